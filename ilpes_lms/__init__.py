@@ -1,0 +1,1 @@
+"""Course management for ILPES: catalogue, enrolment, attendance, certificates, statistics."""

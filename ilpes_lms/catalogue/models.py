@@ -1,0 +1,171 @@
+"""Courses, activities of the four kinds, their class sessions, partners and staff."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ilpes_lms.core.database import Model
+from ilpes_lms.core.ids import public_id
+
+
+class Course(Model):
+    """What is taught: a timeless catalogue entry. Titles and summaries by language code."""
+
+    __tablename__ = "courses"
+
+    public_id: Mapped[str] = mapped_column(String(26), unique=True, default=public_id)
+    slug: Mapped[str] = mapped_column(String(100), unique=True)
+    titles: Mapped[dict[str, str]]
+    summaries: Mapped[dict[str, str]]
+    topics: Mapped[list[str]]
+    sdgs: Mapped[list[int]]
+    default_hours: Mapped[Decimal | None] = mapped_column(Numeric(7, 2))
+
+
+class Activity(Model):
+    """One dated running of a course, or one webinar.
+
+    `record` says how its people are known: by people (enrolments here), by headcount, or not at all
+    (law 13). `country` is the host or requesting country, never used for participants. `confirmed_count` and
+    `waiting_count` are written by enrolment in the transaction that locks the row. `capacity` None is
+    unlimited. `dates_as_published` keeps how a report printed the dates; `position` its row there.
+    """
+
+    __tablename__ = "activities"
+    __table_args__ = (
+        UniqueConstraint("id", "record", name="uq_activities_id_record"),
+        CheckConstraint(
+            "kind IN ('international_open', 'national_restricted', 'other_division', 'webinar')", name="kind"
+        ),
+        CheckConstraint("record IN ('people', 'headcount', 'no_record')", name="record"),
+        CheckConstraint("status IN ('draft', 'published', 'closed', 'archived', 'cancelled')", name="status"),
+        CheckConstraint("admission IN ('open', 'selection', 'nomination', 'invitation')", name="admission"),
+        CheckConstraint("modality IN ('self_paced_online', 'live_online', 'blended', 'in_person')", name="modality"),
+        CheckConstraint("start_precision IN ('day', 'month')", name="start_precision"),
+        CheckConstraint("end_precision IN ('day', 'month')", name="end_precision"),
+        CheckConstraint("ends_on >= starts_on", name="dates"),
+        CheckConstraint("capacity IS NULL OR capacity > 0", name="capacity"),
+        CheckConstraint("confirmed_count >= 0 AND waiting_count >= 0", name="counts"),
+        Index("ix_activities_status_starts", "status", "starts_on"),
+        Index("ix_activities_dates", "starts_on", "ends_on"),
+    )
+
+    public_id: Mapped[str] = mapped_column(String(26), unique=True, default=public_id)
+    kind: Mapped[str] = mapped_column(String(30))
+    course_id: Mapped[int | None] = mapped_column(ForeignKey("courses.id"), index=True)
+    titles: Mapped[dict[str, str]]
+    summaries: Mapped[dict[str, str]]
+    search_key: Mapped[str] = mapped_column(Text, default="")
+    topics: Mapped[list[str]]
+    languages: Mapped[list[str]]
+    modality: Mapped[str] = mapped_column(String(20))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    start_precision: Mapped[str] = mapped_column(String(5), default="day")
+    end_precision: Mapped[str] = mapped_column(String(5), default="day")
+    dates_as_published: Mapped[str | None] = mapped_column(String(120))
+    zone: Mapped[str] = mapped_column(String(64), default="America/Santiago")
+    hours: Mapped[Decimal | None] = mapped_column(Numeric(7, 2))
+    location: Mapped[str | None] = mapped_column(String(200))
+    country: Mapped[str | None] = mapped_column(String(3))
+    division: Mapped[str] = mapped_column(String(40), default="ilpes")
+    requesting_institution: Mapped[str | None] = mapped_column(String(300))
+    technical_assistance: Mapped[str | None] = mapped_column(Text)
+    ilpes_support: Mapped[str | None] = mapped_column(Text)
+    capacity: Mapped[int | None]
+    confirmed_count: Mapped[int] = mapped_column(default=0)
+    waiting_count: Mapped[int] = mapped_column(default=0)
+    applications_open_at: Mapped[datetime | None]
+    applications_close_at: Mapped[datetime | None]
+    admission: Mapped[str] = mapped_column(String(20))
+    eligible_countries: Mapped[list[str]]
+    status: Mapped[str] = mapped_column(String(12), default="draft")
+    record: Mapped[str] = mapped_column(String(10), default="people")
+    position: Mapped[int | None]
+    notes: Mapped[list[dict[str, Any]]]
+    joining_link: Mapped[str | None] = mapped_column(String(500))
+    contact: Mapped[str | None] = mapped_column(String(254))
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+
+    course: Mapped[Course | None] = relationship()
+    partners: Mapped[list["Partner"]] = relationship(order_by="Partner.id")
+    class_sessions: Mapped[list["ClassSession"]] = relationship(
+        back_populates="activity", order_by="ClassSession.starts_at"
+    )
+    headcount: Mapped["Headcount | None"] = relationship(viewonly=True)
+
+
+class Headcount(Model):
+    """Women, men, other and not stated of an activity whose people are not on record here."""
+
+    __tablename__ = "headcounts"
+    __table_args__ = (
+        CheckConstraint("women >= 0 AND men >= 0 AND other >= 0 AND not_stated >= 0", name="not_negative"),
+    )
+
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activities.id"), unique=True)
+    women: Mapped[int]
+    men: Mapped[int]
+    other: Mapped[int] = mapped_column(default=0)
+    not_stated: Mapped[int] = mapped_column(default=0)
+    source: Mapped[str] = mapped_column(String(200), default="")
+
+
+class Partner(Model):
+    """An organization that takes part in offering an activity."""
+
+    __tablename__ = "partners"
+    __table_args__ = (
+        CheckConstraint("role IN ('co_organizer', 'technical_secretariat', 'academic_partner', 'donor')", name="role"),
+        UniqueConstraint("activity_id", "name", "role", name="uq_partners_once"),
+    )
+
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activities.id"))
+    name: Mapped[str] = mapped_column(String(300))
+    role: Mapped[str] = mapped_column(String(30))
+
+
+class ClassSession(Model):
+    """One dated meeting of an activity, kept as UTC and as the wall time and zone of its place (law 8)."""
+
+    __tablename__ = "class_sessions"
+    __table_args__ = (
+        UniqueConstraint("activity_id", "number", name="uq_class_sessions_number"),
+        CheckConstraint("ends_at > starts_at", name="times"),
+        CheckConstraint("status IN ('scheduled', 'cancelled')", name="status"),
+        Index("ix_class_sessions_starts", "starts_at"),
+    )
+
+    public_id: Mapped[str] = mapped_column(String(26), unique=True, default=public_id)
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activities.id"))
+    number: Mapped[int]
+    title: Mapped[str] = mapped_column(String(200), default="")
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    zone: Mapped[str] = mapped_column(String(64))
+    wall_start: Mapped[str] = mapped_column(String(16))
+    status: Mapped[str] = mapped_column(String(10), default="scheduled")
+    joining_link: Mapped[str | None] = mapped_column(String(500))
+
+    activity: Mapped[Activity] = relationship(back_populates="class_sessions")
+
+
+class Assignment(Model):
+    """A person who teaches or co-coordinates an activity, between dates if they are given."""
+
+    __tablename__ = "assignments"
+    __table_args__ = (
+        UniqueConstraint("activity_id", "person_id", "role", name="uq_assignments_once"),
+        CheckConstraint("role IN ('instructor', 'co_coordinator')", name="role"),
+        Index("ix_assignments_person", "person_id"),
+    )
+
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activities.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
+    role: Mapped[str] = mapped_column(String(20))
+    starts_on: Mapped[date | None]
+    ends_on: Mapped[date | None]

@@ -1,0 +1,103 @@
+"""Typed settings: values from `config/`, then from the environment; unsafe or missing ones stop the start."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+DEVELOPMENT_KEY = "development-only-key-that-production-refuses"
+ENVIRONMENTS = ("development", "production", "test")
+_SHORTEST_KEY = 32
+
+
+class UnsafeSettings(Exception):
+    """The settings do not allow a safe start; the message names each fault."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What can be set; every name is also an environment variable in capitals."""
+
+    environment: str
+    database_url: str
+    redis_url: str
+    base_url: str
+    secret_key: str
+    mail_url: str
+    mail_from: str
+    port: int
+    var_folder: str
+    default_zone: str
+    web_workers: int
+    log_level: str
+
+    @property
+    def var(self) -> Path:
+        return (ROOT / self.var_folder).resolve()
+
+    @property
+    def production(self) -> bool:
+        return self.environment == "production"
+
+
+def load(environ: Mapping[str, str] = os.environ, **overrides: str | int) -> Settings:
+    """Return the settings of this process; raises UnsafeSettings when it must not start with them."""
+    environment = str(overrides.get("environment") or environ.get("ILPES_ENV") or "development")
+    if environment not in ENVIRONMENTS:
+        raise UnsafeSettings(f"ILPES_ENV is {environment!r}; it must be one of {', '.join(ENVIRONMENTS)}.")
+    values: dict[str, object] = {**_file("default"), **_file(environment), "environment": environment}
+    for field in fields(Settings):
+        if field.name.upper() in environ:
+            values[field.name] = environ[field.name.upper()]
+    values.update(overrides)
+    settings = _typed(values)
+    _refuse_unsafe(settings)
+    return settings
+
+
+def _file(name: str) -> dict[str, object]:
+    with (ROOT / "config" / f"{name}.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+def _typed(values: Mapping[str, object]) -> Settings:
+    missing = [f.name.upper() for f in fields(Settings) if f.name not in values]
+    if missing:
+        raise UnsafeSettings(f"Not set: {', '.join(missing)}.")
+    arguments: dict[str, object] = {}
+    for field in fields(Settings):
+        text = str(values[field.name])
+        arguments[field.name] = _number(field.name, text) if field.type is int else text
+    settings = Settings(**arguments)  # type: ignore[arg-type]  # each value was made of its field's type above
+    return _with_defaults(settings)
+
+
+def _number(name: str, text: str) -> int:
+    if not text.isdecimal():
+        raise UnsafeSettings(f"{name.upper()} is {text!r}; it must be a number.")
+    return int(text)
+
+
+def _with_defaults(settings: Settings) -> Settings:
+    from dataclasses import replace
+
+    changes: dict[str, str] = {}
+    if not settings.database_url:
+        changes["database_url"] = f"sqlite:///{settings.var / 'ilpes.db'}"
+    if not settings.base_url and not settings.production:
+        changes["base_url"] = f"http://127.0.0.1:{settings.port}"
+    return replace(settings, **changes)  # type: ignore[arg-type]  # only text fields are changed
+
+
+def _refuse_unsafe(settings: Settings) -> None:
+    if not settings.production:
+        return
+    faults = []
+    if settings.secret_key == DEVELOPMENT_KEY or len(settings.secret_key) < _SHORTEST_KEY:
+        faults.append(f"SECRET_KEY must be set to at least {_SHORTEST_KEY} random characters")
+    if not settings.base_url.startswith("https://"):
+        faults.append("BASE_URL must be set to the public address, beginning with https://")
+    if faults:
+        raise UnsafeSettings("; ".join(faults) + ".")

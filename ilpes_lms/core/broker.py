@@ -1,0 +1,88 @@
+"""Celery over the registered jobs: one configuration that publishes, one that works."""
+
+from typing import Any
+
+from celery import Celery
+from celery.signals import worker_process_init
+from flask import Flask
+
+from ilpes_lms.core import actor
+from ilpes_lms.core.database import db
+from ilpes_lms.core.jobs import Job, Publish, jobs_of
+
+# Longer than the longest job, so that a running one is never handed to a second worker.
+_LONGEST_JOB_SECONDS = 900
+_PUBLISHER_SECONDS = 1.0
+
+
+def publisher(redis_url: str) -> Publish:
+    """Return the function that hands a note to the broker; without a broker, notes are left to the sweeps."""
+    if not redis_url:
+        return lambda _name, _arguments: None
+    celery = _configured(redis_url, socket_seconds=_PUBLISHER_SECONDS)
+
+    def publish(name: str, arguments: tuple[str, ...]) -> None:
+        celery.send_task(name, args=arguments, retry=False, ignore_result=True)
+
+    return publish
+
+
+def working_celery(app: Flask, redis_url: str) -> Celery:
+    """Return the Celery application of workers and beat: every registered job, every sweep on its schedule."""
+    celery = _configured(redis_url or "memory://", socket_seconds=20.0)
+    for job in jobs_of(app).registered.values():
+        _add_task(celery, app, job)
+    celery.conf.beat_schedule = {
+        job.name: {"task": job.name, "schedule": job.every, "options": {"expires": job.every * 2}}
+        for job in jobs_of(app).registered.values()
+        if job.every
+    }
+    worker_process_init.connect(lambda **_: _forget_connections(app), weak=False)
+    return celery
+
+
+def _configured(redis_url: str, *, socket_seconds: float) -> Celery:
+    celery = Celery("ilpes_lms", broker=redis_url, set_as_current=False)
+    celery.conf.update(
+        timezone="UTC",
+        enable_utc=True,
+        task_ignore_result=True,
+        task_acks_late=True,
+        task_reject_on_worker_lost=True,
+        task_time_limit=_LONGEST_JOB_SECONDS - 60,
+        worker_prefetch_multiplier=1,
+        worker_hijack_root_logger=False,
+        broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,
+        broker_connection_timeout=_PUBLISHER_SECONDS,
+        broker_transport_options={
+            "visibility_timeout": _LONGEST_JOB_SECONDS,
+            # Together these bring redelivery after a killed worker from minutes to seconds.
+            "unacked_restore_interval": 10,
+            "unacked_restore_throttle": 10,
+            "socket_timeout": socket_seconds,
+            "socket_connect_timeout": _PUBLISHER_SECONDS,
+            "retry_on_timeout": False,
+        },
+    )
+    return celery
+
+
+def _add_task(celery: Celery, app: Flask, job: Job) -> None:
+    def run(*arguments: str) -> None:
+        with app.app_context(), actor.acting(f"job:{job.name}"):
+            job.function(*arguments)
+
+    options: dict[str, Any] = {
+        "autoretry_for": (Exception,),
+        "max_retries": job.retries,
+        "retry_backoff": True,
+        "retry_backoff_max": 60,
+    }
+    celery.task(run, name=job.name, **options)
+
+
+def _forget_connections(app: Flask) -> None:
+    # A forked worker must not share its parent's connections.
+    with app.app_context():
+        db.engine.dispose(close=False)

@@ -1,0 +1,185 @@
+"""The database, and the unit of work.
+
+Reading needs nothing. Writing happens inside `writing()`: one service function, one transaction (habit 6).
+Nested calls join the outer unit, so a service may call a lower room's service.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, ParamSpec, TypeVar
+
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Integer, MetaData, event
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.types import JSON, TypeDecorator
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_UNIT = "unit_of_work"
+_SQLITE_BUSY_SECONDS = 20
+
+# SQLite drops unnamed constraints in batch migrations, so every constraint has a name.
+NAMES = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An aware moment, stored as UTC; a naive one is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a zone")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Model(DeclarativeBase):
+    """Base of all tables: a numeric key that never leaves, aware moments, JSON for lists and maps."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own attribute
+        datetime: UTCDateTime,
+        dict[str, Any]: JSON,
+        dict[str, str]: JSON,
+        list[str]: JSON,
+        list[int]: JSON,
+        list[dict[str, Any]]: JSON,
+    }
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, sort_order=-100)
+
+
+db = SQLAlchemy(metadata=Model.metadata, session_options={"expire_on_commit": False})
+
+
+class _Unit:
+    def __init__(self) -> None:
+        self.after_commit: list[Callable[[], None]] = []
+
+
+@contextmanager
+def writing() -> Iterator[Session]:
+    """Open the one write transaction of a use case, or join the one that is open.
+
+    Commits at the end of the outermost block, then runs what `after_commit` collected; rolls back on any
+    error. On SQLite it begins IMMEDIATE, the only protection there (law 4).
+    """
+    session = db.session()
+    if _UNIT in session.info:
+        yield session
+        return
+    _end_reading(session)
+    unit = session.info[_UNIT] = _Unit()
+    try:
+        session.connection(execution_options={"writes": True})
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        del session.info[_UNIT]
+    for effect in unit.after_commit:
+        effect()
+
+
+def transaction(function: Callable[P, R]) -> Callable[P, R]:
+    """Make a service function one transaction."""
+    from functools import wraps
+
+    @wraps(function)
+    def inside(*args: P.args, **kwargs: P.kwargs) -> R:
+        with writing():
+            return function(*args, **kwargs)
+
+    return inside
+
+
+def after_commit(effect: Callable[[], None]) -> None:
+    """Run an effect once the open unit of work is committed, never if it is rolled back."""
+    unit = db.session().info.get(_UNIT)
+    if unit is None:
+        effect()
+    else:
+        unit.after_commit.append(effect)
+
+
+@contextmanager
+def savepoint() -> Iterator[Session]:
+    """Try something that a constraint may refuse without losing the unit of work around it."""
+    session = db.session()
+    with session.begin_nested():
+        yield session
+
+
+def violates(error: IntegrityError, *constraints: str) -> bool:
+    """Tell whether an integrity error is the breach of one of the named constraints or columns.
+
+    PostgreSQL names the constraint; SQLite names only `table.column`.
+    """
+    text = str(error.orig)
+    return any(name in text for name in constraints)
+
+
+def _end_reading(session: Session) -> None:
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("objects were changed outside a unit of work")
+    # What was read before belongs to an older snapshot: the unit of work reads afresh.
+    session.commit()
+    session.expire_all()
+
+
+def open_database(app: Flask, url: str) -> None:
+    """Connect the application to its database with the settings each kind needs."""
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(url)
+    db.init_app(app)
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            _prepare_sqlite(db.engine)
+
+
+def _engine_options(url: str) -> dict[str, Any]:
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": _SQLITE_BUSY_SECONDS}}
+    return {
+        "pool_pre_ping": True,
+        "pool_size": 10,
+        "max_overflow": 10,
+        "pool_timeout": 5,
+        "connect_args": {"connect_timeout": 5, "options": "-c timezone=UTC -c lock_timeout=15000"},
+    }
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, record: Any) -> None:  # noqa: ARG001
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Any) -> None:
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,157 @@
+"""Persons, how to reach them, how they sign in, what they may do, where they work."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ilpes_lms.core.database import Model
+from ilpes_lms.core.ids import public_id
+
+
+class Organization(Model):
+    """A place where people work. `name_key` is the folded name, one entry a name and country."""
+
+    __tablename__ = "organizations"
+    __table_args__ = (UniqueConstraint("name_key", "country", name="uq_organizations_name_country"),)
+
+    public_id: Mapped[str] = mapped_column(String(26), unique=True, default=public_id)
+    name: Mapped[str] = mapped_column(String(300))
+    name_key: Mapped[str] = mapped_column(String(300), index=True)
+    country: Mapped[str] = mapped_column(String(3))
+    sector: Mapped[str | None] = mapped_column(String(40))
+
+
+class Person(Model):
+    """A human being, once."""
+
+    __tablename__ = "persons"
+    __table_args__ = (
+        CheckConstraint("sex IN ('female', 'male', 'other', 'not_stated')", name="sex"),
+        CheckConstraint("language IN ('es', 'en', 'pt', 'fr')", name="language"),
+    )
+
+    public_id: Mapped[str] = mapped_column(String(26), unique=True, default=public_id)
+    given_names: Mapped[str] = mapped_column(String(120))
+    first_surname: Mapped[str] = mapped_column(String(120))
+    second_surname: Mapped[str] = mapped_column(String(120), default="")
+    certificate_name: Mapped[str] = mapped_column(String(300))
+    name_key: Mapped[str] = mapped_column(String(400), index=True)
+    sex: Mapped[str] = mapped_column(String(12), default="not_stated")
+    residence_country: Mapped[str | None] = mapped_column(String(3))
+    nationality: Mapped[str | None] = mapped_column(String(3))
+    organization_id: Mapped[int | None] = mapped_column(ForeignKey("organizations.id"), index=True)
+    organization_text: Mapped[str] = mapped_column(String(300), default="")
+    position: Mapped[str] = mapped_column(String(200), default="")
+    sector: Mapped[str | None] = mapped_column(String(40))
+    language: Mapped[str] = mapped_column(String(2), default="es")
+    zone: Mapped[str] = mapped_column(String(64), default="America/Santiago")
+    accessibility_needs: Mapped[str] = mapped_column(Text, default="")
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+
+    organization: Mapped[Organization | None] = relationship()
+    emails: Mapped[list["EmailAddress"]] = relationship(back_populates="person", order_by="EmailAddress.id")
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own attribute
+
+    @property
+    def full_name(self) -> str:
+        return " ".join(part for part in (self.given_names, self.first_surname, self.second_surname) if part)
+
+
+class EmailAddress(Model):
+    """An address of a person; `address_key` is its folded form, and belongs to one person only."""
+
+    __tablename__ = "email_addresses"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
+    address: Mapped[str] = mapped_column(String(254))
+    address_key: Mapped[str] = mapped_column(String(254), unique=True)
+    verified_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship(back_populates="emails")
+
+
+class Account(Model):
+    """The means to sign in; usable once an address of the person is verified."""
+
+    __tablename__ = "accounts"
+
+    public_id: Mapped[str] = mapped_column(String(26), unique=True, default=public_id)
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), unique=True)
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    disabled_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    last_sign_in_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship()
+
+
+class RoleGrant(Model):
+    """A role of a person: everywhere, or for one division or one organization."""
+
+    __tablename__ = "role_grants"
+    __table_args__ = (
+        CheckConstraint("role IN ('administrator', 'coordinator', 'statistics_reader', 'focal_point')", name="role"),
+        Index("ix_role_grants_person_role", "person_id", "role"),
+    )
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
+    role: Mapped[str] = mapped_column(String(40))
+    division: Mapped[str | None] = mapped_column(String(40))
+    organization_id: Mapped[int | None] = mapped_column(ForeignKey("organizations.id"))
+    granted_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class SignIn(Model):
+    """One signed-in browser or program; ending it makes its cookie or token useless."""
+
+    __tablename__ = "sign_ins"
+    __table_args__ = (CheckConstraint("kind IN ('browser', 'token')", name="kind"),)
+
+    public_id: Mapped[str] = mapped_column(String(26), unique=True, default=public_id)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    secret_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    label: Mapped[str] = mapped_column(String(200), default="")
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class OneTimeToken(Model):
+    """A secret sent by mail for one purpose, once, until a time."""
+
+    __tablename__ = "one_time_tokens"
+    __table_args__ = (CheckConstraint("purpose IN ('confirm_email', 'reset_password')", name="purpose"),)
+
+    secret_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    purpose: Mapped[str] = mapped_column(String(20))
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    email_id: Mapped[int | None] = mapped_column(ForeignKey("email_addresses.id"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class Consent(Model):
+    """A person's agreement to one version of the privacy notice."""
+
+    __tablename__ = "consents"
+    __table_args__ = (UniqueConstraint("person_id", "notice_version", name="uq_consents_once"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
+    notice_version: Mapped[str] = mapped_column(String(20))
+    given_at: Mapped[datetime]
+
+
+class Attempt(Model):
+    """A failed or costly attempt, counted under digests of the account's address and of the caller's."""
+
+    __tablename__ = "attempts"
+    __table_args__ = (Index("ix_attempts_key_at", "key", "at"),)
+
+    key: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]

@@ -1,0 +1,52 @@
+"""JSON: one blueprint a room under /api/v1, strict schemas, errors as problem documents."""
+
+from typing import Any
+
+from apiflask import APIBlueprint, APIFlask
+from apiflask.exceptions import HTTPError
+from flask import Flask, Response
+from pydantic import BaseModel, ConfigDict
+
+from ilpes_lms.web.errors import problem
+
+PREFIX = "/api/v1"
+
+
+class In(BaseModel):
+    """What a client may send; unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, str_max_length=10_000)
+
+
+class Out(BaseModel):
+    """What a client gets, read from attributes."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+def blueprint(room: str) -> APIBlueprint:
+    """Return the JSON blueprint of a room."""
+    return APIBlueprint(f"api_{room}", f"ilpes_lms.{room}.routes", url_prefix=PREFIX, tag=room.capitalize())
+
+
+def open_api(app: APIFlask) -> None:
+    """Let what APIFlask finds wrong with a request be said as a problem document."""
+    app.error_processor(_wrong)
+
+
+def _wrong(error: HTTPError) -> Response:
+    detail: Any = error.detail
+    faults = [
+        {"field": name, "message": str(message)}
+        for fields in (detail.values() if isinstance(detail, dict) else ())
+        if isinstance(fields, dict)
+        for name, messages in fields.items()
+        for message in (messages if isinstance(messages, list) else [messages])
+    ]
+    return problem(error.status_code, error.message, code="invalid", faults=faults or None)
+
+
+def add_api(app: Flask, room: APIBlueprint) -> None:
+    """Open a room's JSON blueprint; it needs no form token, since it knows no cookie, only bearer tokens."""
+    app.extensions["csrf"].exempt(room)
+    app.register_blueprint(room)

@@ -1,0 +1,166 @@
+"""From facts to HTTP, once: problem+json (RFC 9457) for clients, a page that says how to go on for people."""
+
+from typing import Any
+
+import structlog
+from flask import Flask, Response, flash, g, jsonify, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException, InternalServerError, Unauthorized
+
+from ilpes_lms.core import errors
+from ilpes_lms.core.database import db
+from ilpes_lms.core.text import N_
+from ilpes_lms.web.access import is_api
+from ilpes_lms.web.navigation import place
+
+log = structlog.get_logger(__name__)
+
+STATUS: dict[type[errors.DomainError], int] = {
+    errors.NotFound: 404,
+    errors.NotAllowed: 403,
+    errors.Stale: 412,
+    errors.Conflict: 409,
+    errors.Gone: 410,
+    errors.Invalid: 422,
+    errors.TooMany: 429,
+    errors.Unavailable: 503,
+    errors.DomainError: 400,
+}
+TITLES = {
+    400: N_("The request could not be understood"),
+    401: N_("Please sign in"),
+    403: N_("You may not open this page"),
+    404: N_("This page does not exist"),
+    405: N_("This can't be done here"),
+    409: N_("This conflicts with what is stored"),
+    410: N_("This is no longer available"),
+    412: N_("Someone else changed this"),
+    413: N_("This is too large"),
+    415: N_("This format is not understood"),
+    422: N_("Something needs to be corrected"),
+    428: N_("The version you saw is needed"),
+    429: N_("Too many attempts"),
+    500: N_("Something went wrong on our side"),
+    503: N_("The service is busy"),
+}
+TEXTS = {
+    401: N_("This page is for people who are signed in."),
+    403: N_("Your account does not have the permission this page asks for. If you need it, write to your coordinator."),
+    404: N_("The address may be mistyped, or what was here may not be visible to you."),
+    500: N_("The fault has been recorded. What you had saved is safe. Please try again in a few minutes."),
+    503: N_("Nothing was saved. Please try again in a moment."),
+}
+
+
+def open_errors(app: Flask) -> None:
+    """Answer every error in the form its caller understands."""
+    app.register_error_handler(errors.DomainError, _refused)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _database_busy)
+    app.register_error_handler(PoolTimeout, _database_busy)
+    app.register_error_handler(CSRFError, _forged)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def text_of(error: errors.DomainError) -> str:
+    """Return a refusal's message in the reader's language."""
+    return str(_(error.message, **error.params))
+
+
+def status_of(error: errors.DomainError) -> int:
+    """Return the HTTP status of a refusal, by the base fact it inherits from."""
+    return next(STATUS[base] for base in type(error).__mro__ if base in STATUS)
+
+
+def problem(
+    status: int, detail: str | None = None, *, code: str = "error", faults: list[dict[str, str]] | None = None
+) -> Response:
+    """Return a problem document; `faults` name the fields to blame and what is wrong with each."""
+    body: dict[str, Any] = {"type": "about:blank", "title": str(_(TITLES.get(status, TITLES[400]))), "status": status}
+    body["code"] = code
+    if detail:
+        body["detail"] = detail
+    if faults:
+        body["errors"] = faults
+    response = jsonify(body)
+    response.status_code = status
+    response.content_type = "application/problem+json"
+    return response
+
+
+def _refused(error: errors.DomainError) -> ResponseReturnValue:
+    _undo()
+    status, text = status_of(error), text_of(error)
+    if is_api():
+        faults = [{"field": error.field, "message": text}] if error.field else None
+        return problem(status, text, code=error.code, faults=faults)
+    return _page(status, text), status
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    _undo()
+    if error.response is not None:
+        return error.response
+    status = error.code or 500
+    if is_api():
+        return _with_headers(problem(status, error.description, code=error.name.lower().replace(" ", "_")), error)
+    if isinstance(error, Unauthorized):
+        return redirect(place("sign_in", next=_way_back()), 303)
+    return _page(status, str(_(TEXTS[status])) if status in TEXTS else ""), status
+
+
+def _forged(error: CSRFError) -> ResponseReturnValue:
+    if is_api():
+        return problem(400, error.description, code="csrf")
+    flash(_("The form had expired. Please send it again."), "caution")
+    return _page(
+        400, str(_("The form had expired, so nothing was saved. Go back, reload the page and send it again."))
+    ), 400
+
+
+def _database_busy(error: Exception) -> ResponseReturnValue:
+    _undo()
+    log.warning("database_busy", error=type(error).__name__)
+    if is_api():
+        response = problem(503, str(_(TEXTS[503])), code="unavailable")
+    else:
+        response = Response(_page(503, str(_(TEXTS[503]))), 503)
+    response.headers["Retry-After"] = "2"
+    return response
+
+
+def _unforeseen(error: Exception) -> ResponseReturnValue:
+    _undo()
+    log.error("unforeseen", exc_info=error, endpoint=request.endpoint)
+    if g.get("propagate_errors"):
+        raise error
+    if is_api():
+        return problem(500, str(_(TEXTS[500])), code="internal")
+    return _page(500, str(_(TEXTS[500]))), InternalServerError.code or 500
+
+
+def _undo() -> None:
+    db.session.rollback()
+
+
+def _with_headers(response: Response, error: HTTPException) -> Response:
+    for name, value in error.get_headers():
+        if name not in ("Content-Type", "Content-Length"):
+            response.headers[name] = value
+    if isinstance(error, Unauthorized):
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def _way_back() -> str:
+    return request.full_path.rstrip("?") if request.method == "GET" else place("home")
+
+
+def _page(status: int, text: str) -> str:
+    ways = [(place("home"), _("Home")), (place("catalogue"), _("Courses and webinars"))]
+    title = _(TITLES.get(status, TITLES[400]))
+    return render_template("errors/problem.html", status=status, title=title, text=text, ways=ways)

@@ -1,0 +1,54 @@
+"""Forms: parse and check shapes; what the service refuses stands beside the field it is about."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from flask_babel import gettext, ngettext
+from flask_wtf import FlaskForm
+
+from ilpes_lms.core.errors import DomainError
+from ilpes_lms.web.errors import text_of
+
+
+class _Translations:
+    """WTForms' own messages through the rooms' catalogues."""
+
+    def gettext(self, string: str) -> str:
+        return str(gettext(string))
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        return str(ngettext(singular, plural, n))
+
+
+class Form(FlaskForm):  # type: ignore[misc]  # flask-wtf is untyped
+    """A form that keeps what was typed and shows refusals where they belong."""
+
+    result: Any = None
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        locales: ClassVar[list[str]] = []
+
+        def get_translations(self, form: Any) -> _Translations:  # noqa: ARG002 - WTForms' signature
+            return _Translations()
+
+    def attempt(self, verb: Callable[..., Any], **values: Any) -> bool:
+        """Call a service with values; tell whether it agreed, and keep its answer in `result`."""
+        try:
+            self.result = verb(**values)
+        except DomainError as refusal:
+            self.refuse(refusal)
+            return False
+        return True
+
+    def refuse(self, refusal: DomainError) -> None:
+        """Put a refusal beside the field it names, or on top."""
+        text = text_of(refusal)
+        if refusal.field and refusal.field in self._fields:
+            field = self._fields[refusal.field]
+            field.errors = [*field.errors, text]
+        else:
+            self.form_errors.append(text)
+
+
+class Bare(Form):
+    """A form of one button: nothing but the proof that it was ours."""

@@ -1,0 +1,201 @@
+"""Four languages: which one to answer in, the rooms' own catalogues, and dates and numbers as people write them."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_skeleton, format_time, get_timezone_name
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import Translations
+from flask import Flask, Response, g, has_request_context, request, url_for
+from flask_babel import Babel, Domain, force_locale, get_locale
+from flask_babel import gettext as _
+
+from ilpes_lms.web.access import principal
+from ilpes_lms.web.navigation import place
+
+LANGUAGES = {"es": "Español", "en": "English", "pt": "Português", "fr": "Français"}
+DEFAULT = "es"
+COOKIE = "language"
+_YEAR = 365 * 24 * 3600
+_ROOMS = Path(__file__).resolve().parent.parent
+# CLDR's own choice differs from United Nations style only in Spanish, which separates thousands by a space.
+_THOUSANDS = {"es": "\u00a0", "en": ",", "pt": ".", "fr": "\u202f"}
+_DECIMALS = {"es": ",", "en": ".", "pt": ",", "fr": ","}
+_LOCALES = {"es": "es_419", "en": "en_GB", "pt": "pt_BR", "fr": "fr"}
+
+
+class RoomCatalogues(Domain):  # type: ignore[misc]  # flask-babel is untyped here
+    """All rooms' translations as one catalogue a language, read from their .po files when first needed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._loaded: dict[str, Translations] = {}
+
+    def get_translations(self) -> Translations:
+        language = language_of(get_locale())
+        if language not in self._loaded:
+            self._loaded[language] = _catalogue(language)
+        return self._loaded[language]
+
+
+def open_languages(app: Flask) -> None:
+    """Answer each request in its reader's language and time zone."""
+    app.config["BABEL_DEFAULT_LOCALE"] = DEFAULT
+    babel = Babel(app, locale_selector=language, timezone_selector=zone)
+    babel_state: Any = app.extensions["babel"]
+    babel_state.domain_instance = RoomCatalogues()
+    app.extensions["ilpes-babel"] = babel
+    app.after_request(_remember_language)
+    app.context_processor(_in_templates)
+
+
+def language() -> str:
+    """Return the language to answer in: asked for, remembered, the person's own, the browser's, Spanish."""
+    if not has_request_context():
+        return DEFAULT
+    asked = request.args.get("lang") or request.cookies.get(COOKIE)
+    if asked in LANGUAGES:
+        return asked
+    own = principal().language
+    return own or request.accept_languages.best_match(list(LANGUAGES)) or DEFAULT
+
+
+def language_of(locale: Locale | None) -> str:
+    """Return the code of one of the four languages for a locale."""
+    return locale.language if locale and locale.language in LANGUAGES else DEFAULT
+
+
+def current_language() -> str:
+    """Return the language in force, in a request or under `in_language`."""
+    return language_of(get_locale())
+
+
+def in_language(code: str) -> Any:
+    """Let everything inside a `with` speak one language."""
+    return force_locale(code)
+
+
+def zone() -> str:
+    """Return the reader's time zone."""
+    return principal().zone or g.get("default_zone") or "America/Santiago"
+
+
+def day(value: date) -> str:
+    """Return a date in words: 6 de abril de 2027."""
+    return format_date(value, "long", locale=_locale())
+
+
+def short_day(value: date) -> str:
+    """Return a date for tables: 6 abr 2027."""
+    return format_date(value, "medium", locale=_locale())
+
+
+def weekday(value: date) -> str:
+    """Return a date with its weekday: martes, 6 de abril de 2027."""
+    return format_date(value, "full", locale=_locale())
+
+
+def moment(value: datetime, at: str | None = None) -> str:
+    """Return a moment with weekday, time and the zone named: martes, 6 de abril de 2027, 10:00 (hora de Chile)."""
+    place = ZoneInfo(at or zone())
+    local = value.astimezone(place)
+    clock = format_time(local.time(), "HH:mm", locale=_locale())
+    return f"{weekday(local.date())}, {clock} ({zone_name(str(place))})"
+
+
+def zone_name(name: str) -> str:
+    """Return what people call a zone: hora de Chile."""
+    return get_timezone_name(ZoneInfo(name), width="long", locale=_locale(), zone_variant="generic", return_zone=False)
+
+
+def clock_time(value: datetime, at: str | None = None) -> str:
+    """Return the hour and minute at a place."""
+    return value.astimezone(ZoneInfo(at or zone())).strftime("%H:%M")
+
+
+def period(start: date, end: date, start_precision: str = "day", end_precision: str = "day") -> str:
+    """Return two dates as one text, with no more precision than is known: 7 de junio de 2021 – agosto de 2021."""
+    first, last = _dated(start, start_precision), _dated(end, end_precision)
+    return first if first == last else f"{first} – {last}"
+
+
+def number(value: Decimal | float | None) -> str:
+    """Return a number as the United Nations print it in the reader's language; a dash for what is unknown."""
+    if value is None:
+        return "–"
+    code = current_language()
+    text = f"{value:,.2f}".rstrip("0").rstrip(".") if value != int(value) else f"{int(value):,}"
+    return text.translate(str.maketrans({",": _THOUSANDS[code], ".": _DECIMALS[code]}))
+
+
+def in_own_words(texts: dict[str, str] | None, code: str | None = None) -> str:
+    """Return a text that people wrote in several languages, in the reader's if there, else in another."""
+    if not texts:
+        return ""
+    for choice in (code or current_language(), "es", "en"):
+        if texts.get(choice):
+            return texts[choice]
+    return next(iter(texts.values()))
+
+
+def catalogue_files(code: str) -> list[Path]:
+    """Return the translation files of all rooms for one language."""
+    return sorted(_ROOMS.glob(f"*/translations/{code}.po"))
+
+
+def _catalogue(code: str) -> Translations:
+    from io import BytesIO
+
+    whole = Translations()
+    for path in catalogue_files(code):
+        compiled = BytesIO()
+        with path.open("rb") as file:
+            write_mo(compiled, read_po(file, locale=code))
+        compiled.seek(0)
+        room = Translations(compiled)
+        whole.merge(room)
+        whole.plural = room.plural
+    return whole
+
+
+def _dated(value: date, precision: str) -> str:
+    return day(value) if precision == "day" else str(format_skeleton("yMMMM", value, locale=_locale()))
+
+
+def _locale() -> str:
+    return _LOCALES[current_language()]
+
+
+def _remember_language(response: Response) -> Response:
+    asked = request.args.get("lang")
+    if asked in LANGUAGES and request.cookies.get(COOKIE) != asked:
+        response.set_cookie(COOKIE, asked, max_age=_YEAR, samesite="Lax", httponly=True, secure=request.is_secure)
+    return response
+
+
+def _switch() -> list[dict[str, Any]]:
+    values = {**(request.view_args or {}), **request.args.to_dict(flat=False)}
+    values.pop("lang", None)
+    endpoint = request.endpoint if request.method == "GET" else None
+    here = (
+        (lambda code: url_for(endpoint, **values, lang=code)) if endpoint else (lambda code: place("home", lang=code))
+    )
+    return [
+        {"code": code, "name": name, "url": here(code), "current": code == current_language()}
+        for code, name in LANGUAGES.items()
+    ]
+
+
+def _in_templates() -> dict[str, Any]:
+    return {
+        "languages": _switch() if has_request_context() else [],
+        "language": current_language(),
+        "day": day, "short_day": short_day, "weekday": weekday, "moment": moment, "clock_time": clock_time,
+        "period": period, "number": number, "in_own_words": in_own_words, "zone_name": zone_name,
+        "translated": lambda text: _(text) if text else "",
+    }  # fmt: skip

@@ -1,0 +1,87 @@
+"""The same request twice does its work once: `Idempotency-Key` on every POST that creates."""
+
+import hashlib
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import Response, current_app, request
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from ilpes_lms.core import clock
+from ilpes_lms.core.database import db, violates, writing
+from ilpes_lms.core.errors import Invalid
+from ilpes_lms.core.text import N_
+from ilpes_lms.web.access import principal
+from ilpes_lms.web.models import RememberedAnswer
+
+View = TypeVar("View", bound=Callable[..., Any])
+_LONGEST_KEY = 200
+
+
+class KeyReused(Invalid):
+    message = N_("This Idempotency-Key was already used for another request.")
+
+
+class KeyTooLong(Invalid):
+    message = N_("The Idempotency-Key is longer than 200 characters.")
+
+
+def idempotent(view: View) -> View:
+    """Keep a view's answer with its work, in one transaction, and give it again to the same key.
+
+    The same key with another body is refused with KeyReused. Without a key the view just runs.
+    """
+
+    @wraps(view)
+    def once(*args: Any, **kwargs: Any) -> Any:
+        key = request.headers.get("Idempotency-Key")
+        if not key:
+            return view(*args, **kwargs)
+        if len(key) > _LONGEST_KEY:
+            raise KeyTooLong
+        return _remembered(key) or _first_time(key, view, args, kwargs)
+
+    return once  # type: ignore[return-value]  # same signature as the view
+
+
+def _first_time(key: str, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    try:
+        with writing() as session:
+            memory = _memory(key)
+            session.add(memory)
+            session.flush()
+            response = current_app.make_response(view(*args, **kwargs))
+            memory.status, memory.answer = response.status_code, response.get_data()
+            return response
+    except IntegrityError as error:
+        if not violates(error, "uq_remembered_answers_once", "remembered_answers.caller"):
+            raise
+        return _remembered(key)
+
+
+def _memory(key: str) -> RememberedAnswer:
+    return RememberedAnswer(
+        caller=principal().public_id, endpoint=request.path, key=key, body_digest=_digest(),
+        status=0, answer=b"", at=clock.now(),
+    )  # fmt: skip
+
+
+def _remembered(key: str) -> Response | None:
+    memory = db.session.scalar(
+        select(RememberedAnswer).where(
+            RememberedAnswer.caller == principal().public_id,
+            RememberedAnswer.endpoint == request.path,
+            RememberedAnswer.key == key,
+        )
+    )
+    if memory is None:
+        return None
+    if memory.body_digest != _digest():
+        raise KeyReused
+    return Response(memory.answer, memory.status, content_type="application/json")
+
+
+def _digest() -> str:
+    return hashlib.sha256(request.get_data()).hexdigest()

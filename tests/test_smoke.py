@@ -1,0 +1,2 @@
+def test_alive(client):
+    assert client.get("/health/ready").status_code == 200
