@@ -10,6 +10,9 @@ from typing import Any
 import pycountry
 import pytest
 
+CONEVAL_COURSES = (
+    "Cursos dirigidos a funcionarios de CONEVAL sobre temas de marco lógico, evaluación y gestión por resultados"
+)
 LANGUAGES = {"es", "en", "pt", "fr"}
 PERIOD = (date(2021, 6, 1), date(2022, 5, 31))
 KINDS = {
@@ -130,8 +133,7 @@ def test_every_activity_overlaps_the_period_and_seven_reach_outside_it() -> None
         (("A1.1", 1), "Logical Framework for the Formulation of Development Projects"),
         (
             ("A1.1", 12),
-            "Cursos dirigidos a funcionarios de CONEVAL sobre temas de marco lógico, "
-            "evaluación y gestión por resultados",
+            CONEVAL_COURSES,
         ),
         (("A1.3", 1), "Territorial Strategic Planning and the 2030 Agenda"),
         (("A1.3", 2), "Logical Framework for the Formulation of Development Projects"),
