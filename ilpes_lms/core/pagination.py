@@ -31,7 +31,7 @@ class Page(Generic[T]):
 
 
 def page_of(
-    statement: Select[tuple[T]],
+    statement: Select[T],
     *,
     keys: Sequence[InstrumentedAttribute[Any]],
     cursor: str | None,
@@ -44,7 +44,7 @@ def page_of(
         columns = tuple_(*keys)
         statement = statement.where(columns < place if descending else columns > place)
     ordered = statement.order_by(*[key.desc() if descending else key.asc() for key in keys])
-    found = list(db.session.scalars(ordered.limit(size + 1)).unique())
+    found: list[T] = list(db.session.scalars(ordered.limit(size + 1)).unique())
     items = found[:size]
     return Page(items, _cursor(items[-1], keys) if len(found) > size else None)
 

@@ -130,7 +130,8 @@ def number(value: Decimal | float | None) -> str:
         return "–"
     code = current_language()
     text = f"{value:,.2f}".rstrip("0").rstrip(".") if value != int(value) else f"{int(value):,}"
-    return text.translate(str.maketrans({",": _THOUSANDS[code], ".": _DECIMALS[code]}))
+    signs: dict[str, str | int | None] = {",": _THOUSANDS[code], ".": _DECIMALS[code]}
+    return text.translate(str.maketrans(signs))
 
 
 def in_own_words(texts: dict[str, str] | None, code: str | None = None) -> str:
@@ -182,13 +183,14 @@ def _switch() -> list[dict[str, Any]]:
     values = {**(request.view_args or {}), **request.args.to_dict(flat=False)}
     values.pop("lang", None)
     endpoint = request.endpoint if request.method == "GET" else None
-    here = (
-        (lambda code: url_for(endpoint, **values, lang=code)) if endpoint else (lambda code: place("home", lang=code))
-    )
     return [
-        {"code": code, "name": name, "url": here(code), "current": code == current_language()}
+        {"code": code, "name": name, "url": _here_in(code, endpoint, values), "current": code == current_language()}
         for code, name in LANGUAGES.items()
     ]
+
+
+def _here_in(code: str, endpoint: str | None, values: dict[str, Any]) -> str:
+    return url_for(endpoint, **values, lang=code) if endpoint else place("home", lang=code)
 
 
 def _in_templates() -> dict[str, Any]:

@@ -36,9 +36,9 @@ def open_security(app: Flask, *, production: bool) -> None:
 
 
 def safe_way(target: str | None) -> str | None:
-    """Return an address if it leads back into this site, else None.
+    r"""Return an address if it leads back into this site, else None.
 
-    Browsers read `\\`, tabs and doubled slashes as ways out, so only a plain local path passes.
+    Browsers read `\`, tabs and doubled slashes as ways out, so only a plain local path passes.
     """
     if not target or not target.startswith("/") or target.startswith("//"):
         return None
