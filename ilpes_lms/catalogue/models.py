@@ -71,7 +71,7 @@ class Activity(Model):
     hours: Mapped[Decimal | None] = mapped_column(Numeric(7, 2))
     location: Mapped[str | None] = mapped_column(String(200))
     country: Mapped[str | None] = mapped_column(String(3))
-    division: Mapped[str] = mapped_column(String(40), default="ilpes")
+    division: Mapped[str | None] = mapped_column(String(40))
     requesting_institution: Mapped[str | None] = mapped_column(String(300))
     technical_assistance: Mapped[str | None] = mapped_column(Text)
     ilpes_support: Mapped[str | None] = mapped_column(Text)

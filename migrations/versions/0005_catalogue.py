@@ -45,7 +45,7 @@ def upgrade() -> None:
         sa.Column("hours", sa.Numeric(precision=7, scale=2), nullable=True),
         sa.Column("location", sa.String(length=200), nullable=True),
         sa.Column("country", sa.String(length=3), nullable=True),
-        sa.Column("division", sa.String(length=40), nullable=False),
+        sa.Column("division", sa.String(length=40), nullable=True),
         sa.Column("requesting_institution", sa.String(length=300), nullable=True),
         sa.Column("technical_assistance", sa.Text(), nullable=True),
         sa.Column("ilpes_support", sa.Text(), nullable=True),
