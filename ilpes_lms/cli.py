@@ -3,11 +3,14 @@
 import sys
 
 import click
+from flask import current_app
 from flask.cli import FlaskGroup, with_appcontext
 from flask_migrate import upgrade
 
+from ilpes_lms import config, supervisor
 from ilpes_lms.app import create_app, create_celery
-from ilpes_lms.config import UnsafeSettings
+from ilpes_lms.demo.accounts import ACCOUNTS
+from ilpes_lms.web.health import check_all
 
 
 @click.group(cls=FlaskGroup, create_app=create_app, add_version_option=False)
@@ -37,10 +40,65 @@ def worker(*, beat: bool, concurrency: int) -> None:
         celery.worker_main(["worker", "--loglevel=WARNING", f"--concurrency={concurrency}", "--without-gossip"])
 
 
+@commands.command()
+@click.option("--demo", is_flag=True, help="Load the demonstration first.")
+@with_appcontext
+@click.pass_context
+def up(context: click.Context, *, demo: bool) -> None:
+    """Run the whole system on this machine: database, broker (unless REDIS_URL), web, worker and scheduler."""
+    settings: config.Settings = current_app.config["SETTINGS"]
+    supervisor.refuse_taken_port(settings.port)
+    with supervisor.only_one(settings):
+        context.invoke(init)
+        if demo:
+            context.invoke(current_app.cli.commands["demo"].commands["load"])  # type: ignore[attr-defined]  # a group
+        supervisor.Supervisor(settings, say=click.echo).run(lambda: _welcome(settings))
+    click.echo("Stopped.")
+
+
+@commands.command()
+@with_appcontext
+def doctor() -> None:
+    """Say what is configured, what answers and what is missing; exits with 1 when something is."""
+    settings: config.Settings = current_app.config["SETTINGS"]
+    for name, value in _configured(settings):
+        click.echo(f"{name:<22}{value}")
+    checks = check_all()
+    for name, fine in checks.items():
+        click.echo(f"{name:<22}{'answers' if fine else 'DOES NOT ANSWER'}")
+    if not all(checks.values()):
+        sys.exit(1)
+
+
+def _configured(settings: config.Settings) -> list[tuple[str, str]]:
+    return [
+        ("environment", settings.environment),
+        ("database kind", settings.database_url.split(":", 1)[0]),
+        ("broker", "REDIS_URL" if settings.redis_url else "none here; `make run` starts an embedded one"),
+        ("mail", "MAIL_URL" if settings.mail_url else "files under var/mail/"),
+        ("address", settings.base_url),
+    ]
+
+
+def _welcome(settings: config.Settings) -> None:
+    click.echo(f"\nILPES LMS is ready at {settings.base_url}\n")
+    if not settings.production:
+        click.echo("Demonstration accounts (e-mail, password):")
+        for account in ACCOUNTS:
+            click.echo(f"  {account.audience:<20}{account.email:<34}{account.password}")
+    where = "your mail server (MAIL_URL)" if settings.mail_url else "files under var/mail/"
+    click.echo(f"\nOutgoing mail: {where}; coordinators read the log at {settings.base_url}/coordinate/messages")
+    click.echo("Ctrl-C stops everything.\n")
+
+
 def main() -> None:
     """Run a command; say plainly what is wrong with the settings instead of a traceback."""
     try:
         commands()
-    except UnsafeSettings as fault:
+    except (config.UnsafeSettings, supervisor.CannotRun) as fault:
         click.echo(f"ILPES LMS can't start: {fault}", err=True)
         sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,54 @@
+.DEFAULT_GOAL := help
+.PHONY: help setup run test test-slow bench lint format messages lock
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+# Two cores are what the tests are planned for.
+WORKERS ?= 2
+CHECKED := ilpes_lms tests bench migrations wsgi.py
+
+help:  ## Say what can be done
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+$(VENV)/run.stamp: requirements/run.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/run.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/dev.stamp: requirements/dev.lock $(VENV)/run.stamp
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.lock
+	@touch $@
+
+setup: $(VENV)/dev.stamp  ## Make the virtual environment .venv, with the tools for development
+
+run: $(VENV)/run.stamp  ## Start everything with demonstration data; PORT=8001 changes the port
+	@PORT=$(PORT) exec $(BIN)/ilpes-lms up --demo
+
+test: $(VENV)/dev.stamp  ## Run all tests on SQLite and PostgreSQL (under 15 minutes on two cores)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not slow" -q
+
+test-slow: $(VENV)/dev.stamp  ## Run the long fault, load and property tests (under 45 minutes)
+	$(BIN)/python -m pytest -m slow -q
+
+bench: $(VENV)/dev.stamp  ## Measure speed against something run beside it; writes bench/RESULTS.md
+	$(BIN)/python bench/run.py
+
+lint: $(VENV)/dev.stamp  ## Check style, types and the rules of the house
+	$(BIN)/ruff check $(CHECKED)
+	$(BIN)/ruff format --check $(CHECKED)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/dev.stamp  ## Bring the code into its form
+	$(BIN)/ruff check --fix $(CHECKED)
+	$(BIN)/ruff format $(CHECKED)
+
+messages: $(VENV)/dev.stamp  ## Bring the translation files up to date with the code; then translate what is empty
+	$(BIN)/ilpes-lms translations update
+
+lock: $(VENV)/dev.stamp  ## Resolve the newest dependencies into requirements/*.lock
+	$(BIN)/python -m piptools compile --quiet --strip-extras --generate-hashes --allow-unsafe --no-header --no-emit-index-url --no-emit-find-links --no-annotate -o requirements/run.lock requirements/run.in pyproject.toml
+	$(BIN)/python -m piptools compile --quiet --strip-extras --generate-hashes --allow-unsafe --no-header --no-emit-index-url --no-emit-find-links --no-annotate --extra dev -c requirements/run.lock -o requirements/dev.lock requirements/run.in pyproject.toml

@@ -1,0 +1,69 @@
+"""Every string of every page exists in every language."""
+
+import re
+from collections import defaultdict
+from functools import lru_cache
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from ilpes_lms.config import ROOT
+
+PACKAGE = ROOT / "ilpes_lms"
+ROOMS = sorted(p.name for p in PACKAGE.iterdir() if p.is_dir() and (p / "__init__.py").exists())
+METHODS = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract"), ("**.txt", "jinja2.ext:babel_extract")]
+KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2), "lazy_gettext": None, "n_": (1, 2)}
+PLACES = re.compile(r"%\(\w+\)[sd]")
+
+
+@lru_cache
+def strings_of(room: str) -> frozenset[str | tuple[str, ...]]:
+    found = extract_from_dir(PACKAGE / room, method_map=METHODS, keywords=KEYWORDS)
+    return frozenset(message for _file, _line, message, _comments, _context in found if message)
+
+
+@lru_cache
+def catalogue(room: str, language: str) -> Catalog:
+    path = PACKAGE / room / "translations" / f"{language}.po"
+    if not path.exists():
+        return Catalog(locale=language)
+    with path.open("rb") as file:
+        return read_po(file, locale=language)
+
+
+@pytest.mark.parametrize("language", ["es", "pt", "fr"])
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_string_of_a_room_is_translated(room: str, language: str) -> None:
+    known = catalogue(room, language)
+    missing = []
+    for string in strings_of(room):
+        message = known.get(string if isinstance(string, str) else string[0])
+        texts = () if message is None else message.string if isinstance(message.string, tuple) else (message.string,)
+        if not texts or not all(texts) or message is None or message.fuzzy:
+            missing.append(string)
+    assert sorted(map(str, missing)) == []
+
+
+@pytest.mark.parametrize("language", ["es", "pt", "fr"])
+def test_translations_keep_the_places_of_names_and_numbers(language: str) -> None:
+    wrong = [
+        f"{room}: {message.id}"
+        for room in ROOMS
+        for message in catalogue(room, language)
+        if message.id and isinstance(message.id, str) and isinstance(message.string, str)
+        if set(PLACES.findall(message.id)) != set(PLACES.findall(message.string))
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("language", ["es", "pt", "fr"])
+def test_the_same_string_is_translated_alike_in_every_room(language: str) -> None:
+    """The rooms' catalogues are merged, so a difference would depend on the order of reading."""
+    translations: dict[str, set[str]] = defaultdict(set)
+    for room in ROOMS:
+        for message in catalogue(room, language):
+            if message.id and isinstance(message.id, str) and isinstance(message.string, str):
+                translations[message.id].add(message.string)
+    assert {k: v for k, v in translations.items() if len(v) > 1} == {}
