@@ -47,8 +47,7 @@ def open_languages(app: Flask) -> None:
     """Answer each request in its reader's language and time zone."""
     app.config["BABEL_DEFAULT_LOCALE"] = DEFAULT
     babel = Babel(app, locale_selector=language, timezone_selector=zone)
-    babel_state: Any = app.extensions["babel"]
-    babel_state.domain_instance = RoomCatalogues()
+    babel.domain_instance = RoomCatalogues()
     app.extensions["ilpes-babel"] = babel
     app.after_request(_remember_language)
     app.context_processor(_in_templates)

@@ -23,7 +23,7 @@ def open_web(app: APIFlask, *, production: bool) -> None:
     api.open_api(app)
     errors.open_errors(app)
     health.open_health(app)
-    app.context_processor(lambda: {"static_url": static_url})
+    app.jinja_env.globals["static_url"] = static_url  # a global, since imported macros do not see context processors
     app.jinja_env.add_extension("jinja2.ext.do")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     for endpoint in ("static", "openapi.spec"):
