@@ -1,35 +1,18 @@
 """Forms: parse and check shapes; what the service refuses stands beside the field it is about."""
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 
-from flask_babel import gettext, ngettext
 from flask_wtf import FlaskForm
 
 from ilpes_lms.core.errors import DomainError
 from ilpes_lms.web.errors import text_of
 
 
-class _Translations:
-    """WTForms' own messages through the rooms' catalogues."""
-
-    def gettext(self, string: str) -> str:
-        return str(gettext(string))
-
-    def ngettext(self, singular: str, plural: str, n: int) -> str:
-        return str(ngettext(singular, plural, n))
-
-
 class Form(FlaskForm):  # type: ignore[misc]  # flask-wtf is untyped
     """A form that keeps what was typed and shows refusals where they belong."""
 
     result: Any = None
-
-    class Meta(FlaskForm.Meta):  # type: ignore[misc]
-        locales: ClassVar[list[str]] = []
-
-        def get_translations(self, form: Any) -> _Translations:  # noqa: ARG002 - WTForms' signature
-            return _Translations()
 
     def attempt(self, verb: Callable[..., Any], **values: Any) -> bool:
         """Call a service with values; tell whether it agreed, and keep its answer in `result`."""

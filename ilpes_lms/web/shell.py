@@ -7,7 +7,7 @@ from pathlib import Path
 from apiflask import APIFlask
 from flask import url_for
 
-from ilpes_lms.web import access, api, errors, health, i18n, navigation, security
+from ilpes_lms.web import access, api, api_docs, cli, errors, health, i18n, navigation, security
 
 _STATIC = Path(__file__).parent / "static"
 _YEAR = 365 * 24 * 3600
@@ -23,6 +23,8 @@ def open_web(app: APIFlask, *, production: bool) -> None:
     api.open_api(app)
     errors.open_errors(app)
     health.open_health(app)
+    app.register_blueprint(api_docs.pages)
+    app.cli.add_command(cli.translations)
     app.jinja_env.globals["static_url"] = static_url  # a global, since imported macros do not see context processors
     app.jinja_env.add_extension("jinja2.ext.do")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

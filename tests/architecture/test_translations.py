@@ -6,31 +6,23 @@ from functools import lru_cache
 
 import pytest
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
-from babel.messages.pofile import read_po
 
 from ilpes_lms.config import ROOT
+from ilpes_lms.web import cli as translating
 
 PACKAGE = ROOT / "ilpes_lms"
 ROOMS = sorted(p.name for p in PACKAGE.iterdir() if p.is_dir() and (p / "__init__.py").exists())
-METHODS = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract"), ("**.txt", "jinja2.ext:babel_extract")]
-KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2), "lazy_gettext": None, "n_": (1, 2)}
 PLACES = re.compile(r"%\(\w+\)[sd]")
 
 
 @lru_cache
 def strings_of(room: str) -> frozenset[str | tuple[str, ...]]:
-    found = extract_from_dir(PACKAGE / room, method_map=METHODS, keywords=KEYWORDS)
-    return frozenset(message for _file, _line, message, _comments, _context in found if message)
+    return frozenset(translating.strings_of(PACKAGE / room))
 
 
 @lru_cache
 def catalogue(room: str, language: str) -> Catalog:
-    path = PACKAGE / room / "translations" / f"{language}.po"
-    if not path.exists():
-        return Catalog(locale=language)
-    with path.open("rb") as file:
-        return read_po(file, locale=language)
+    return translating.read_catalogue(PACKAGE / room / "translations" / f"{language}.po", language)
 
 
 @pytest.mark.parametrize("language", ["es", "pt", "fr"])
