@@ -31,7 +31,9 @@ class Activity(Model):
     `record` says how its people are known: by people (enrolments here), by headcount, or not at all
     (law 13). `country` is the host or requesting country, never used for participants. `confirmed_count` and
     `waiting_count` are written by enrolment in the transaction that locks the row. `capacity` None is
-    unlimited. `dates_as_published` keeps how a report printed the dates; `position` its row there.
+    unlimited. `published_at` tells a cancelled activity that people have seen from a discarded draft.
+    `search_key` is kept by the service. `dates_as_published` keeps how a report printed the dates; `position`
+    its row there.
     """
 
     __tablename__ = "activities"
@@ -90,6 +92,7 @@ class Activity(Model):
     contact: Mapped[str | None] = mapped_column(String(254))
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
 
     course: Mapped[Course | None] = relationship()
     partners: Mapped[list["Partner"]] = relationship(order_by="Partner.id")

@@ -64,6 +64,7 @@ def upgrade() -> None:
         sa.Column("contact", sa.String(length=254), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "admission IN ('open', 'selection', 'nomination', 'invitation')",
             name=op.f("ck_activities_admission"),

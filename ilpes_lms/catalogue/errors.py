@@ -1,0 +1,68 @@
+"""What the catalogue can refuse."""
+
+from ilpes_lms.core.errors import Conflict, Invalid, NotAllowed
+from ilpes_lms.core.text import N_
+
+
+class StepNotPossible(Conflict):
+    message = N_("In its present state this activity can't take this step.")
+
+
+class AdmissionNotForKind(Invalid):
+    message = N_("This way in is not offered for this kind of activity.")
+
+
+class TitleMissing(Invalid):
+    message = N_("Write a title in at least one language.")
+
+
+class UnknownLanguage(Invalid):
+    message = N_("“%(value)s” is not one of the four languages.")
+
+
+class UnknownChoice(Invalid):
+    message = N_("“%(value)s” is not one of the known values.")
+
+
+class DatesReversed(Invalid):
+    message = N_("The end can't be before the start.")
+
+
+class WindowReversed(Invalid):
+    message = N_("Applications can't close before they open.")
+
+
+class NotPositive(Invalid):
+    message = N_("This must be greater than zero, or left empty.")
+
+
+class Negative(Invalid):
+    message = N_("This can't be less than zero.")
+
+
+class CapacityBelowConfirmed(Conflict):
+    message = N_("%(confirmed)s people already have a place, so there can't be fewer places.")
+
+
+class LinkNotSafe(Invalid):
+    message = N_("A link begins with https://")
+
+
+class NotYourDivision(NotAllowed):
+    message = N_("You coordinate the activities of other divisions only.")
+
+
+class PeopleOnRecord(Conflict):
+    message = N_("People are enrolled here, so this activity can't be known by headcount.")
+
+
+class NobodyHasAddress(Invalid):
+    message = N_("Nobody here has this e-mail address.")
+
+
+class ClassSessionOver(Conflict):
+    message = N_("This class session has already taken place.")
+
+
+class SlugTaken(Conflict):
+    message = N_("Another course already has this address.")

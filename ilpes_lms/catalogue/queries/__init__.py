@@ -1,0 +1,46 @@
+"""Questions about courses, activities, class sessions and staff."""
+
+from ilpes_lms.catalogue.queries.activities import (
+    activities_overlapping,
+    activities_taught_by,
+    activity_by_id,
+    course,
+    courses,
+    managed_activity,
+    managed_list,
+    published_activity,
+    taught_activity,
+)
+from ilpes_lms.catalogue.queries.class_sessions import (
+    class_session,
+    class_sessions,
+    is_instructor,
+    sessions_between,
+    staff_of,
+)
+from ilpes_lms.catalogue.queries.search import Card, Facet, Filters, SearchResult, search
+from ilpes_lms.catalogue.queries.visibility import managed_by, published
+
+__all__ = [
+    "Card",
+    "Facet",
+    "Filters",
+    "SearchResult",
+    "activities_overlapping",
+    "activities_taught_by",
+    "activity_by_id",
+    "class_session",
+    "class_sessions",
+    "course",
+    "courses",
+    "is_instructor",
+    "managed_activity",
+    "managed_by",
+    "managed_list",
+    "published",
+    "published_activity",
+    "search",
+    "sessions_between",
+    "staff_of",
+    "taught_activity",
+]

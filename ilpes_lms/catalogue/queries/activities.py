@@ -1,0 +1,107 @@
+"""Activities one by one, by who asks, and in lists."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from ilpes_lms.catalogue.models import Activity, Course
+from ilpes_lms.catalogue.queries.visibility import managed_by, published, taught_by
+from ilpes_lms.core import clock
+from ilpes_lms.core.database import db
+from ilpes_lms.core.errors import NotFound
+from ilpes_lms.core.pagination import Page, page_of
+from ilpes_lms.core.text import fold
+
+PAGE_SIZE = 50
+
+
+def published_activity(activity_ref: str) -> Activity:
+    """Return an activity that everyone may see, with all that its page shows; raises NotFound."""
+    return _one(Activity.public_id == activity_ref, published())
+
+
+def managed_activity(activity_ref: str, divisions: frozenset[str]) -> Activity:
+    """Return an activity that a coordinator of these divisions (none: of all) may see; raises NotFound."""
+    return _one(Activity.public_id == activity_ref, managed_by(divisions))
+
+
+def taught_activity(activity_ref: str, person_id: int) -> Activity:
+    """Return an activity whose instructor a person is today; raises NotFound."""
+    return _one(Activity.public_id == activity_ref, taught_by(person_id, clock.today()))
+
+
+def activity_by_id(activity_id: int) -> Activity:
+    """Return any activity by number, for rooms that hold it already; raises NotFound."""
+    return _one(Activity.id == activity_id)
+
+
+def activities_taught_by(person_id: int) -> list[Activity]:
+    """Return the activities whose instructor a person is today, the latest first."""
+    statement = select(Activity).where(taught_by(person_id, clock.today()), Activity.status != "cancelled")
+    return list(db.session.scalars(_whole(statement).order_by(Activity.starts_on.desc(), Activity.id)))
+
+
+def activities_overlapping(start: date, end: date) -> list[Activity]:
+    """Return the public activities with a day in a period, in a report's order, then by date; partners not loaded.
+
+    Cancelled ones did not take place and are left out.
+    """
+    statement = (
+        select(Activity)
+        .where(published(), Activity.status != "cancelled", Activity.starts_on <= end, Activity.ends_on >= start)
+        .options(joinedload(Activity.headcount))
+        .order_by(Activity.position.is_(None), Activity.position, Activity.starts_on, Activity.id)
+    )
+    return list(db.session.scalars(statement))
+
+
+def managed_list(
+    divisions: frozenset[str],
+    *,
+    status: str | None = None,
+    kind: str | None = None,
+    text: str = "",
+    cursor: str | None = None,
+    size: int = PAGE_SIZE,
+) -> Page[Activity]:
+    """Return a page of the activities a coordinator may see, the latest start first."""
+    statement = select(Activity).where(managed_by(divisions))
+    if status:
+        statement = statement.where(Activity.status == status)
+    if kind:
+        statement = statement.where(Activity.kind == kind)
+    for word in fold(text).split():
+        statement = statement.where(Activity.search_key.contains(word, autoescape=True))
+    keys = (Activity.starts_on, Activity.public_id)
+    return page_of(statement, keys=keys, cursor=cursor, size=size, descending=True)
+
+
+def course(course_ref: str) -> Course:
+    """Return a course; raises NotFound."""
+    found = db.session.scalar(select(Course).where(Course.public_id == course_ref))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def courses() -> Sequence[Course]:
+    """Return all courses by their address, which sorts as their title does."""
+    return db.session.scalars(select(Course).order_by(Course.slug)).all()
+
+
+def _one(*conditions: ColumnElement[bool]) -> Activity:
+    activity = db.session.scalar(_whole(select(Activity).where(*conditions)))
+    if activity is None:
+        raise NotFound
+    return activity
+
+
+def _whole(statement: Select[Activity]) -> Select[Activity]:
+    return statement.options(
+        joinedload(Activity.course),
+        joinedload(Activity.headcount),
+        selectinload(Activity.partners),
+        selectinload(Activity.class_sessions),
+    )

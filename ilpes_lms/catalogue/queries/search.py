@@ -1,0 +1,200 @@
+"""The public catalogue: what matches, how many in each facet, one page of cards. Two SQL statements.
+
+The first reads the few short columns that filters, facets and the order need, of every activity whose text
+matches; choosing, counting and ordering happen here, because SQLite and PostgreSQL share no way to count
+the members of JSON lists, and one pass over the rows gives the counts of all facets at once. The second reads
+the columns of the page's cards, never whole objects. It grows with the number of activities: a thousand take
+about ten milliseconds, and an institute that offers fifty a year has a long way to go to there.
+"""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+
+from ilpes_lms.catalogue import rules
+from ilpes_lms.catalogue.models import Activity
+from ilpes_lms.catalogue.queries.visibility import published
+from ilpes_lms.core.database import db
+from ilpes_lms.core.pagination import BadCursor
+from ilpes_lms.core.text import fold
+
+PAGE_SIZE = 20
+DIMENSIONS = ("when", "open", "kind", "topic", "country", "language", "modality")
+_MOST_WORDS = 8
+_LONGEST_TEXT = 200
+_ORDER_OF_CURRENT = {"open": 0, "upcoming": 1, "running": 2}
+_CARD = (
+    Activity.id, Activity.public_id, Activity.kind, Activity.titles, Activity.starts_on, Activity.ends_on,
+    Activity.start_precision, Activity.end_precision, Activity.dates_as_published, Activity.languages,
+    Activity.modality, Activity.hours, Activity.location, Activity.country, Activity.eligible_countries,
+    Activity.requesting_institution, Activity.admission, Activity.status, Activity.capacity, Activity.confirmed_count,
+    Activity.waiting_count,
+)  # fmt: skip
+
+Key = tuple[int, int, str]
+Facet = dict[str, int]
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What is asked for: words, one code of each dimension at most, a place in the list."""
+
+    text: str = ""
+    codes: dict[str, str] = field(default_factory=lambda: {"when": "current"})
+    cursor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a list says of one activity."""
+
+    ref: str
+    kind: str
+    titles: dict[str, str]
+    starts_on: date
+    ends_on: date
+    start_precision: str
+    end_precision: str
+    dates_as_published: str | None
+    languages: list[str]
+    modality: str
+    hours: Decimal | None
+    location: str | None
+    country: str | None
+    eligible_countries: list[str]
+    requesting_institution: str | None
+    admission: str
+    status: str
+    capacity: int | None
+    confirmed: int
+    waiting: int
+    when: str
+    window: rules.Window
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    """One page of cards, how many match in all, and the count of each code of each dimension.
+
+    A dimension's counts are of what would match if that dimension were not restricted. `previous_cursor` is
+    empty for the first page and None where there is none before.
+    """
+
+    cards: list[Card]
+    facets: dict[str, Facet]
+    total: int
+    first: int
+    next_cursor: str | None
+    previous_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    id: int
+    key: Key
+    when: str
+    window: rules.Window
+    codes: dict[str, Iterable[str]]
+
+
+def search(filters: Filters, *, now: datetime, today: date, size: int = PAGE_SIZE) -> SearchResult:
+    """Return a page of what everyone may see and matches, with the counts for the filters beside it."""
+    hits, facets = _sieved(_entries(filters.text, now, today), filters.codes)
+    hits.sort(key=lambda entry: entry.key)
+    first = bisect_right(hits, _key(filters.cursor), key=lambda entry: entry.key) if filters.cursor else 0
+    shown = hits[first : first + size]
+    return SearchResult(
+        cards=_cards(shown),
+        facets=facets,
+        total=len(hits),
+        first=first,
+        next_cursor=_cursor(shown[-1].key) if first + size < len(hits) else None,
+        previous_cursor=_previous(hits, first, size),
+    )
+
+
+def _entries(text: str, now: datetime, today: date) -> Iterator[_Entry]:
+    statement = select(
+        Activity.id, Activity.public_id, Activity.kind, Activity.topics, Activity.country, Activity.languages,
+        Activity.modality, Activity.starts_on, Activity.ends_on, Activity.status, Activity.admission, Activity.zone,
+        Activity.applications_open_at, Activity.applications_close_at,
+    ).where(published(), Activity.status != "cancelled", *_words(text))  # fmt: skip
+    for row in db.session.execute(statement):
+        yield _entry(row, now, today)
+
+
+def _words(text: str) -> list[ColumnElement[bool]]:
+    words = fold(text[:_LONGEST_TEXT]).split()[:_MOST_WORDS]
+    return [Activity.search_key.contains(word, autoescape=True) for word in words]
+
+
+def _entry(row: Any, now: datetime, today: date) -> _Entry:
+    number, ref, kind, topics, country, languages, modality, starts_on, ends_on, status, admission, zone = row[:12]
+    opens, closes = row[12:]
+    when = rules.time_state(starts_on, ends_on, today)
+    window = rules.application_window(
+        status=status, kind=kind, opens_at=opens, closes_at=closes, starts_on=starts_on, ends_on=ends_on, zone=zone,
+        now=now,
+    )  # fmt: skip
+    is_open = window.state == "open" and when != "past" and rules.takes_applications(admission)
+    codes: dict[str, Iterable[str]] = {
+        "when": ("past",) if when == "past" else ("current", when),
+        "open": ("yes",) if is_open else (),
+        "kind": (kind,),
+        "topic": topics,
+        "country": (country,) if country else (),
+        "language": languages,
+        "modality": (modality,),
+    }
+    rank = _ORDER_OF_CURRENT["open" if is_open else when] if when != "past" else len(_ORDER_OF_CURRENT)
+    # Current ones by what can be joined first; past ones by what ended last.
+    day = -ends_on.toordinal() if when == "past" else starts_on.toordinal()
+    return _Entry(number, (rank, day, ref), when, window, codes)
+
+
+def _sieved(entries: Iterable[_Entry], wanted: dict[str, str]) -> tuple[list[_Entry], dict[str, Facet]]:
+    hits: list[_Entry] = []
+    facets: dict[str, Facet] = {dimension: defaultdict(int) for dimension in DIMENSIONS}
+    for entry in entries:
+        failing = [dimension for dimension, code in wanted.items() if code not in entry.codes[dimension]]
+        if not failing:
+            hits.append(entry)
+        # What fails in one dimension only would match if that one were not restricted.
+        for dimension in DIMENSIONS if not failing else failing if len(failing) == 1 else ():
+            facet = facets[dimension]
+            for code in entry.codes[dimension]:
+                facet[code] += 1
+    return hits, facets
+
+
+def _cards(entries: list[_Entry]) -> list[Card]:
+    if not entries:
+        return []
+    rows = db.session.execute(select(*_CARD).where(Activity.id.in_([entry.id for entry in entries])))
+    by_id: dict[int, Any] = {row[0]: row[1:] for row in rows}
+    return [Card(*by_id[entry.id], entry.when, entry.window) for entry in entries if entry.id in by_id]
+
+
+def _previous(hits: list[_Entry], first: int, size: int) -> str | None:
+    if first == 0:
+        return None
+    return "" if first <= size else _cursor(hits[first - size - 1].key)
+
+
+def _cursor(key: Key) -> str:
+    return "~".join(str(part) for part in key)
+
+
+def _key(cursor: str) -> Key:
+    rank, _, rest = cursor.partition("~")
+    day, _, ref = rest.partition("~")
+    try:
+        return int(rank), int(day), ref
+    except ValueError as error:
+        raise BadCursor(field="cursor") from error

@@ -1,0 +1,32 @@
+"""Who may see which activities, as conditions that every query is built on (law 6)."""
+
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, or_, select, true
+
+from ilpes_lms.catalogue.models import Activity, Assignment
+
+
+def published() -> ColumnElement[bool]:
+    """Return the condition that everyone may see an activity."""
+    return and_(Activity.published_at.is_not(None), Activity.status != "draft")
+
+
+def managed_by(divisions: frozenset[str]) -> ColumnElement[bool]:
+    """Return the condition that a coordinator of these divisions may see an activity; none means of all."""
+    return Activity.division.in_(sorted(divisions)) if divisions else true()
+
+
+def assigned(person_id: int, role: str, today: date) -> ColumnElement[bool]:
+    """Return the condition that an assignment of a person is in force."""
+    return and_(
+        Assignment.person_id == person_id,
+        Assignment.role == role,
+        or_(Assignment.starts_on.is_(None), Assignment.starts_on <= today),
+        or_(Assignment.ends_on.is_(None), Assignment.ends_on >= today),
+    )
+
+
+def taught_by(person_id: int, today: date) -> ColumnElement[bool]:
+    """Return the condition that a person is an instructor of an activity today."""
+    return Activity.id.in_(select(Assignment.activity_id).where(assigned(person_id, "instructor", today)))

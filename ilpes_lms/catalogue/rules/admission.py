@@ -1,0 +1,127 @@
+"""How people get in: the ways in of each kind, the time for it, and who may."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal
+
+from ilpes_lms.core import clock
+from ilpes_lms.core.text import N_
+
+# The first is the kind's default.
+ADMISSIONS_OF_KIND: dict[str, tuple[str, ...]] = {
+    "international_open": ("selection", "open"),
+    "national_restricted": ("nomination", "invitation"),
+    "other_division": ("selection", "open", "nomination", "invitation"),
+    "webinar": ("open", "invitation"),
+}
+_FOR_ANYONE = ("open", "selection")
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why not: a gettext key and its values; a value that is a tuple holds country codes."""
+
+    message: str
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Yes, or no with the reasons."""
+
+    ok: bool
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Whether one may apply now, from when, and until when (the first moment that is too late)."""
+
+    state: Literal["not_yet", "open", "closed"]
+    opens_at: datetime | None
+    closes_at: datetime
+
+
+def default_admission(kind: str) -> str:
+    """Return the usual way into an activity of a kind."""
+    return ADMISSIONS_OF_KIND[kind][0]
+
+
+def takes_applications(admission: str) -> bool:
+    """Tell whether people ask for a place themselves, rather than being nominated or invited."""
+    return admission in _FOR_ANYONE
+
+
+def application_window(
+    *,
+    status: str,
+    kind: str,
+    opens_at: datetime | None,
+    closes_at: datetime | None,
+    starts_on: date,
+    ends_on: date,
+    zone: str,
+    now: datetime,
+) -> Window:
+    """Return where the time for applications stands.
+
+    Without a closing date a webinar takes people until its last day is over, a course until its first day is.
+    """
+    last_day = ends_on if kind == "webinar" else starts_on
+    closes = closes_at or clock.end_of_day(last_day, zone)
+    if status != "published" or now >= closes:
+        return Window("closed", opens_at, closes)
+    if opens_at and now < opens_at:
+        return Window("not_yet", opens_at, closes)
+    return Window("open", opens_at, closes)
+
+
+def eligibility(
+    *,
+    kind: str,
+    eligible_countries: Collection[str],
+    residence_country: str | None,
+    organization_country: str | None,
+) -> Answer:
+    """Answer whether a person may take part, as far as the activity restricts countries.
+
+    A national course asks for the country of the person's organization; any other is content with either
+    that or the country of residence. An unknown country is no country (law 10): it does not pass.
+    """
+    if not eligible_countries:
+        return Answer(ok=True)
+    national = kind == "national_restricted"
+    own = {organization_country} if national else {organization_country, residence_country}
+    known = {country for country in own if country}
+    if known & set(eligible_countries):
+        return Answer(ok=True)
+    return Answer(ok=False, reasons=(_reason(known, eligible_countries, national=national),))
+
+
+def _reason(known: Collection[str], wanted: Collection[str], *, national: bool) -> Reason:
+    countries = tuple(sorted(wanted))
+    if known and national:
+        return Reason(N_("This course is for people who work in institutions of: %(countries)s."), _named(countries))
+    if known:
+        return Reason(N_("This activity is for people of: %(countries)s."), _named(countries))
+    if national:
+        message = N_("This course is for institutions of: %(countries)s. Your profile does not say where you work.")
+        return Reason(message, _named(countries))
+    return Reason(
+        N_("This activity is for people of: %(countries)s. Your profile does not name your country."), _named(countries)
+    )
+
+
+def _named(countries: tuple[str, ...]) -> dict[str, Any]:
+    return {"countries": countries}
+
+
+def places_left(capacity: int | None, confirmed: int) -> int | None:
+    """Return how many places are free, None where they are not limited."""
+    return None if capacity is None else max(capacity - confirmed, 0)
+
+
+def joins_shown(*, confirmed: bool, status: str) -> bool:
+    """Tell whether a person is shown the joining links: those with a place, unless it is cancelled."""
+    return confirmed and status not in ("draft", "cancelled")

@@ -1,0 +1,44 @@
+"""The catalogue's verbs: one function, one transaction.
+
+`divisions` is what the acting coordinator is restricted to, empty for no restriction; an activity outside it
+does not exist for them.
+"""
+
+from ilpes_lms.catalogue.service.activities import (
+    archive,
+    cancel,
+    clone,
+    close,
+    create_activity,
+    edit_activity,
+    publish,
+    reopen,
+    take_step,
+)
+from ilpes_lms.catalogue.service.class_sessions import add_class_session, cancel_class_session
+from ilpes_lms.catalogue.service.courses import create_course
+from ilpes_lms.catalogue.service.listeners import when_edited
+from ilpes_lms.catalogue.service.places import lock, record_headcount, set_counts
+from ilpes_lms.catalogue.service.staff import assign, assign_by_address, unassign
+
+__all__ = [
+    "add_class_session",
+    "archive",
+    "assign",
+    "assign_by_address",
+    "cancel",
+    "cancel_class_session",
+    "clone",
+    "close",
+    "create_activity",
+    "create_course",
+    "edit_activity",
+    "lock",
+    "publish",
+    "record_headcount",
+    "reopen",
+    "set_counts",
+    "take_step",
+    "unassign",
+    "when_edited",
+]

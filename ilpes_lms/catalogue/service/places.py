@@ -1,0 +1,71 @@
+"""The row that places are given under: locked, counted, or known by headcount only."""
+
+from sqlalchemy import Select, select
+from sqlalchemy.exc import IntegrityError
+
+from ilpes_lms.audit import service as audit
+from ilpes_lms.catalogue.errors import Negative, PeopleOnRecord
+from ilpes_lms.catalogue.models import Activity, Headcount
+from ilpes_lms.catalogue.queries.visibility import managed_by
+from ilpes_lms.core.database import db, savepoint, transaction
+from ilpes_lms.core.errors import NotFound
+
+
+def lock(activity_id: int) -> Activity:
+    """Return an activity as it is now, its row locked until the open unit of work ends (law 4)."""
+    return _locked(select(Activity).where(Activity.id == activity_id))
+
+
+def lock_managed(activity_ref: str, divisions: frozenset[str]) -> Activity:
+    """Lock an activity that a coordinator may see."""
+    return _locked(select(Activity).where(Activity.public_id == activity_ref, managed_by(divisions)))
+
+
+def set_counts(activity: Activity, *, confirmed: int, waiting: int) -> None:
+    """Write how many have a place and how many wait; the caller holds the lock.
+
+    The version stays: places that fill while a coordinator edits the settings are no conflict.
+    """
+    activity.confirmed_count = confirmed
+    activity.waiting_count = waiting
+
+
+@transaction
+def record_headcount(
+    *, activity_id: int, women: int, men: int, other: int = 0, not_stated: int = 0, source: str = ""
+) -> Headcount:
+    """Record how many took part in an activity whose people are not on record here."""
+    counts = {"women": women, "men": men, "other": other, "not_stated": not_stated}
+    for field, count in counts.items():
+        if count < 0:
+            raise Negative(field=field)
+    activity = lock(activity_id)
+    _know_by_headcount(activity)
+    headcount = db.session.scalar(select(Headcount).where(Headcount.activity_id == activity_id))
+    if headcount is None:
+        headcount = Headcount(activity_id=activity_id)
+        db.session.add(headcount)
+    for field, count in counts.items():
+        setattr(headcount, field, count)
+    headcount.source = source
+    db.session.flush()
+    audit.record("activity.headcount", "activity", activity.public_id, **counts)
+    return headcount
+
+
+def _know_by_headcount(activity: Activity) -> None:
+    # Enrolments refer to (activity, record), so the database itself refuses the change where there are any.
+    try:
+        with savepoint():
+            activity.record = "headcount"
+            db.session.flush()
+    except IntegrityError as error:
+        raise PeopleOnRecord from error
+
+
+def _locked(statement: Select[Activity]) -> Activity:
+    fresh = statement.with_for_update().execution_options(populate_existing=True)
+    activity = db.session.scalar(fresh)
+    if activity is None:
+        raise NotFound
+    return activity
