@@ -1,6 +1,7 @@
 """Persons, how to reach them, how they sign in, what they may do, where they work."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -97,6 +98,7 @@ class RoleGrant(Model):
         Index("ix_role_grants_person_role", "person_id", "role"),
     )
 
+    public_id: Mapped[str] = mapped_column(String(26), unique=True, default=public_id)
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
     role: Mapped[str] = mapped_column(String(40))
     division: Mapped[str | None] = mapped_column(String(40))
@@ -122,17 +124,22 @@ class SignIn(Model):
 
 
 class OneTimeToken(Model):
-    """A secret sent by mail for one purpose, once, until a time."""
+    """What a link sent by mail stands for: one purpose, once, until a time.
+
+    Only the signed `public_id` leaves, so neither this table nor a stored letter opens an account by itself.
+    `values` keep what somebody typed at sign-up until the address is confirmed: no person exists before.
+    """
 
     __tablename__ = "one_time_tokens"
     __table_args__ = (CheckConstraint("purpose IN ('confirm_email', 'reset_password')", name="purpose"),)
 
-    secret_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    public_id: Mapped[str] = mapped_column(String(26), unique=True, default=public_id)
     purpose: Mapped[str] = mapped_column(String(20))
-    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
-    email_id: Mapped[int | None] = mapped_column(ForeignKey("email_addresses.id"))
+    address_key: Mapped[str] = mapped_column(String(254), index=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), index=True)
+    values: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
-    expires_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
     used_at: Mapped[datetime | None]
 
 

@@ -109,6 +109,7 @@ def upgrade() -> None:
     op.create_table(
         "role_grants",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("public_id", sa.String(length=26), nullable=False),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("role", sa.String(length=40), nullable=False),
         sa.Column("division", sa.String(length=40), nullable=True),
@@ -126,6 +127,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_role_grants_person_id_persons")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_role_grants")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_role_grants_public_id")),
     )
     with op.batch_alter_table("role_grants", schema=None) as batch_op:
         batch_op.create_index("ix_role_grants_person_role", ["person_id", "role"], unique=False)
@@ -133,23 +135,23 @@ def upgrade() -> None:
     op.create_table(
         "one_time_tokens",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("secret_digest", sa.String(length=64), nullable=False),
+        sa.Column("public_id", sa.String(length=26), nullable=False),
         sa.Column("purpose", sa.String(length=20), nullable=False),
-        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("email_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("address_key", sa.String(length=254), nullable=False),
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("values", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("purpose IN ('confirm_email', 'reset_password')", name=op.f("ck_one_time_tokens_purpose")),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_one_time_tokens_account_id_accounts")),
-        sa.ForeignKeyConstraint(
-            ["email_id"], ["email_addresses.id"], name=op.f("fk_one_time_tokens_email_id_email_addresses")
-        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_one_time_tokens")),
-        sa.UniqueConstraint("secret_digest", name=op.f("uq_one_time_tokens_secret_digest")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_one_time_tokens_public_id")),
     )
     with op.batch_alter_table("one_time_tokens", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_one_time_tokens_account_id"), ["account_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_one_time_tokens_address_key"), ["address_key"], unique=False)
+        batch_op.create_index(batch_op.f("ix_one_time_tokens_expires_at"), ["expires_at"], unique=False)
 
     op.create_table(
         "sign_ins",
@@ -178,6 +180,8 @@ def downgrade() -> None:
 
     op.drop_table("sign_ins")
     with op.batch_alter_table("one_time_tokens", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_one_time_tokens_expires_at"))
+        batch_op.drop_index(batch_op.f("ix_one_time_tokens_address_key"))
         batch_op.drop_index(batch_op.f("ix_one_time_tokens_account_id"))
 
     op.drop_table("one_time_tokens")

@@ -1,0 +1,204 @@
+"""From the wish to have an account to having one, and to a new password."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from ilpes_lms.audit import service as audit
+from ilpes_lms.core import clock
+from ilpes_lms.core.database import db, transaction
+from ilpes_lms.core.errors import NotFound
+from ilpes_lms.core.ids import public_id
+from ilpes_lms.people import letters, queries, rules
+from ilpes_lms.people.errors import ConsentMissing, LinkNotValid, PasswordWrong
+from ilpes_lms.people.models import Account, Consent, EmailAddress, Person
+from ilpes_lms.people.service import attempts, passwords, persons, sign_ins, tokens
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """An account whose address was confirmed, and where its owner was going."""
+
+    account_id: int
+    person_id: int
+    next_path: str | None
+
+
+def sign_up(
+    *, email: str, password: str, given_names: str, first_surname: str, second_surname: str = "",
+    country: str | None, sex: str, organization: str = "", language: str, zone: str | None = None, consent: bool,
+    next_path: str | None = None, caller: str | None = None,
+) -> None:  # fmt: skip
+    """Write to an address so that its owner can confirm the account; nobody is added before.
+
+    Whoever asks can't tell from this whether the address is known: an owner who has an account is written so.
+    """
+    if not consent:
+        raise ConsentMissing(field="consent")
+    address = rules.address(email)
+    rules.check_password(password, email=address)
+    profile = persons.Profile(
+        given_names=given_names, first_surname=first_surname, second_surname=second_surname, country=country, sex=sex,
+        organization=organization, language=language, zone=zone or persons.zone_for(country),
+    )  # fmt: skip
+    persons.check_profile(profile)
+    attempts.count("sign_up", email=address, caller=caller)
+    wish = {"address": address, "password_hash": passwords.hashed(password), "profile": dict(profile),
+            "notice_version": rules.PRIVACY_NOTICE_VERSION, "next_path": next_path}  # fmt: skip
+    _write_to(address, wish, language)
+
+
+@transaction
+def confirm_email(*, token: str) -> Confirmed:
+    """Make the account that a confirmation link stands for; raises LinkNotValid."""
+    wish = tokens.take(token, "confirm_email").values
+    known = _address_row(wish["address"])
+    account = _made_usable(known, wish) if known else _made(wish)
+    _consent(account.person_id, wish["notice_version"])
+    audit.record("account.confirmed", "account", account.public_id)
+    return Confirmed(account.id, account.person_id, wish["next_path"])
+
+
+def request_reset(*, email: str, caller: str | None = None) -> None:
+    """Write a link for a new password to an address, if an account is there to get it; the answer is the same."""
+    attempts.count("reset", email=email, caller=caller)
+    _write_reset(email)
+
+
+def reset_password(*, token: str, password: str) -> int:
+    """Set a new password by a link, end every sign-in, and return the account's number; raises LinkNotValid."""
+    rules.check_password(password, email=address_behind(token=token, purpose="reset_password"))
+    return _reset(token, passwords.hashed(password))
+
+
+def change_password(*, account_id: int, current: str, password: str, caller: str | None = None, label: str = "") -> str:
+    """Set a new password, end every sign-in, this one too, and return the key of a new one."""
+    email = _any_address_of(account_id)
+    counted = attempts.count("sign_in", email=email, caller=caller)
+    account = db.session.get(Account, account_id)
+    if account is None or not passwords.matches(account.password_hash, current):
+        raise PasswordWrong(field="current")
+    rules.check_password(password, email=email)
+    return _change(account_id, passwords.hashed(password), counted, label)
+
+
+@transaction
+def set_password(*, account_id: int, password: str) -> None:
+    """Set a password in the name of an administrator at the console; ends every sign-in."""
+    rules.check_password(password, email=_any_address_of(account_id))
+    _replace_password(sign_ins.locked(account_id), passwords.hashed(password))
+
+
+def address_behind(*, token: str, purpose: str) -> str:
+    """Return the address that a link was sent to; raises LinkNotValid when the link can't be used."""
+    found = queries.token(letters.unsealed(token, purpose))
+    if found is None or found.purpose != purpose or not tokens.is_open(found):
+        raise LinkNotValid
+    return found.address_key
+
+
+@transaction
+def _write_to(address: str, wish: dict[str, Any], language: str) -> None:
+    known = _address_row(address)
+    account = queries.account_of(known.person_id) if known else None
+    if account is None or known is None or _may_still_be_claimed(account, known):
+        token = tokens.add("confirm_email", address=address, lasts=rules.CONFIRMATION_LASTS, values=wish)
+        letters.post(
+            "people.confirm_email", key=f"people.confirm_email:{token.public_id}", values={"token": token.public_id},
+            address=address, language=language,
+        )  # fmt: skip
+    elif account.disabled_at is None:
+        letters.post(
+            "people.address_known", key=f"people.address_known:{public_id()}", values={}, person_id=account.person_id
+        )
+
+
+def _may_still_be_claimed(account: Account, known: EmailAddress) -> bool:
+    # Someone whom others entered, with an invitation for example, has no password yet.
+    return account.disabled_at is None and (account.password_hash is None or known.verified_at is None)
+
+
+def _made(wish: dict[str, Any]) -> Account:
+    person = persons.add_person(wish["address"], verified=True, **wish["profile"])
+    return persons.add_account(person, wish["password_hash"])
+
+
+def _made_usable(known: EmailAddress, wish: dict[str, Any]) -> Account:
+    account = queries.account_of(known.person_id)
+    account = sign_ins.locked(account.id) if account else persons.add_account(known.person, None)
+    if not _may_still_be_claimed(account, known):
+        raise LinkNotValid
+    known.verified_at = clock.now()
+    persons.write_profile(known.person, wish["profile"])
+    account.password_hash = wish["password_hash"]
+    return account
+
+
+def _consent(person_id: int, notice_version: str) -> None:
+    given = select(Consent).where(Consent.person_id == person_id, Consent.notice_version == notice_version)
+    if db.session.scalar(given) is None:
+        db.session.add(Consent(person_id=person_id, notice_version=notice_version, given_at=clock.now()))
+
+
+@transaction
+def _write_reset(email: str) -> None:
+    known = _address_row(email)
+    account = queries.account_of(known.person_id) if known else None
+    if known is None or account is None or account.disabled_at is not None:
+        return
+    token = tokens.add(
+        "reset_password", address=known.address, lasts=rules.RESET_LASTS, values={}, account_id=account.id
+    )
+    letters.post(
+        "people.reset_password", key=f"people.reset_password:{token.public_id}", values={"token": token.public_id},
+        person_id=known.person_id, address=known.address,
+    )  # fmt: skip
+
+
+@transaction
+def _reset(sealed: str, password_hash: str) -> int:
+    token = tokens.take(sealed, "reset_password")
+    account = sign_ins.locked(token.account_id or 0)
+    known = _address_row(token.address_key)
+    if account.disabled_at is not None or known is None or known.person_id != account.person_id:
+        raise LinkNotValid
+    # Who reads the mail of an address has confirmed it.
+    known.verified_at = known.verified_at or clock.now()
+    attempts.forgive_account("sign_in", email=known.address)
+    _replace_password(account, password_hash)
+    return account.id
+
+
+@transaction
+def _change(account_id: int, password_hash: str, counted: attempts.Counted, label: str) -> str:
+    attempts.forgive(counted)
+    account = sign_ins.locked(account_id)
+    _replace_password(account, password_hash)
+    return sign_ins.open_sign_in(account_id=account.id, label=label)
+
+
+def _replace_password(account: Account, password_hash: str) -> None:
+    account.password_hash = password_hash
+    sign_ins.end_all_sign_ins(account_id=account.id)
+    tokens.use_up_of_account("reset_password", account.id)
+    audit.record("account.password_changed", "account", account.public_id)
+
+
+def _address_row(email: str) -> EmailAddress | None:
+    key = rules.address_key(email)
+    return db.session.scalar(select(EmailAddress).where(EmailAddress.address_key == key))
+
+
+def _any_address_of(account_id: int) -> str:
+    address = db.session.scalar(
+        select(EmailAddress.address)
+        .join(Person, EmailAddress.person_id == Person.id)
+        .join(Account, Account.person_id == Person.id)
+        .where(Account.id == account_id)
+        .order_by(EmailAddress.verified_at.is_(None), EmailAddress.id)
+        .limit(1)
+    )
+    if address is None:
+        raise NotFound
+    return address

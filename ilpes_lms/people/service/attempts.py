@@ -1,0 +1,88 @@
+"""Slow down guessing: attempts are counted in the database, so that it holds without Redis."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import current_app
+from sqlalchemy import delete, func, select
+
+from ilpes_lms.core import clock
+from ilpes_lms.core.database import db, transaction, writing
+from ilpes_lms.core.ids import digest
+from ilpes_lms.people import rules
+from ilpes_lms.people.errors import TooManyAttempts
+from ilpes_lms.people.models import Attempt
+
+
+@dataclass(frozen=True)
+class Counted:
+    """An attempt that was let through; `forgive` it when it turns out to be honest."""
+
+    account_key: str
+    row_ids: tuple[int, ...]
+
+
+def count(action: str, *, email: str, caller: str | None) -> Counted:
+    """Count an attempt against an address and against who calls; raises TooManyAttempts.
+
+    Each attempt is committed before all are counted, so of many at the same time no more than the limit pass.
+    A refused one is not kept: it does not prolong the wait.
+    """
+    keys = _keys(action, email, caller)
+    counted = _add(tuple(keys))
+    exceeded = [limit for key, limit in keys.items() if _number(key, limit) > limit.attempts]
+    if exceeded:
+        _remove(counted.row_ids)
+        longest = max(limit.within for limit in exceeded)
+        raise TooManyAttempts(minutes=round(longest / timedelta(minutes=1)))
+    return counted
+
+
+def forgive(counted: Counted) -> None:
+    """Forget an attempt that succeeded, and the failed ones on the same account before it."""
+    with writing() as session:
+        session.execute(delete(Attempt).where(Attempt.key == counted.account_key))
+        session.execute(delete(Attempt).where(Attempt.id.in_(counted.row_ids)))
+
+
+@transaction
+def forgive_account(action: str, *, email: str) -> None:
+    """Forget the attempts against an address, when its owner has proved to be there."""
+    db.session.execute(delete(Attempt).where(Attempt.key == _key(f"{action}.account", rules.address_key(email))))
+
+
+@transaction
+def forget_old() -> None:
+    """Delete attempts that no limit looks at any more."""
+    db.session.execute(delete(Attempt).where(Attempt.at < clock.now() - rules.LONGEST_MEMORY))
+
+
+def _keys(action: str, email: str, caller: str | None) -> dict[str, rules.Limit]:
+    keys = {_key(f"{action}.account", rules.address_key(email)): rules.LIMITS[f"{action}.account"]}
+    if caller is not None:
+        keys[_key(f"{action}.caller", caller)] = rules.LIMITS[f"{action}.caller"]
+    return keys
+
+
+def _key(scope: str, value: str) -> str:
+    # Keyed by the application's secret, because addresses can be tried one by one against a plain digest.
+    return digest(f"{current_app.config['SECRET_KEY']}:{scope}:{value}")
+
+
+@transaction
+def _add(keys: tuple[str, ...]) -> Counted:
+    attempts = [Attempt(key=key, at=clock.now()) for key in keys]
+    db.session.add_all(attempts)
+    db.session.flush()
+    return Counted(keys[0], tuple(attempt.id for attempt in attempts))
+
+
+@transaction
+def _remove(row_ids: tuple[int, ...]) -> None:
+    db.session.execute(delete(Attempt).where(Attempt.id.in_(row_ids)))
+
+
+def _number(key: str, limit: rules.Limit) -> int:
+    since = clock.now() - limit.within
+    found = db.session.scalar(select(func.count()).select_from(Attempt).where(Attempt.key == key, Attempt.at > since))
+    return found or 0
