@@ -15,6 +15,7 @@ from tests.factories.catalogue import make_activity, make_class_session, make_co
 
 pytestmark = pytest.mark.usefixtures("context")
 ILPES = frozenset({"ilpes"})
+at = datetime.fromisoformat
 
 
 def test_an_activity_begins_as_a_draft_with_what_is_usual_for_its_kind():
@@ -152,8 +153,8 @@ def test_the_search_key_holds_all_titles_the_course_the_partners_and_the_country
 
 def test_class_sessions_are_numbered_and_kept_with_their_wall_time():
     activity = make_activity(zone="America/Santiago", starts_on=date(2027, 4, 6))
-    first = make_class_session(activity, starts_wall=datetime(2027, 4, 6, 10), minutes=90)
-    second = make_class_session(activity, starts_wall=datetime(2027, 4, 13, 10), minutes=90)
+    first = make_class_session(activity, starts_wall=at("2027-04-06T10:00"), minutes=90)
+    second = make_class_session(activity, starts_wall=at("2027-04-13T10:00"), minutes=90)
     assert (first.number, second.number) == (1, 2)
     # The clocks in Chile go back on 3 April 2027, after which noon is 16:00 UTC.
     assert first.starts_at.isoformat() == "2027-04-06T14:00:00+00:00"
@@ -163,7 +164,7 @@ def test_class_sessions_are_numbered_and_kept_with_their_wall_time():
 
 def test_a_class_session_at_an_hour_that_clocks_jump_over_is_kept_at_the_hour_they_show():
     activity = make_activity(zone="America/Santiago")
-    session = make_class_session(activity, starts_wall=datetime(2027, 9, 5, 0, 30), minutes=60)
+    session = make_class_session(activity, starts_wall=at("2027-09-05T00:30"), minutes=60)
     assert session.wall_start == "2027-09-05T01:30"
 
 
@@ -179,7 +180,7 @@ def test_a_class_session_that_cannot_be_is_refused(values, refusal):
     activity = make_activity()
     with pytest.raises(refusal):
         service.add_class_session(
-            **{"activity_id": activity.id, "starts_wall": datetime(2027, 4, 6, 10), "minutes": 60} | values
+            **{"activity_id": activity.id, "starts_wall": at("2027-04-06T10:00"), "minutes": 60} | values
         )
 
 
@@ -206,8 +207,8 @@ def test_a_clone_is_a_draft_on_the_same_weekday_a_year_later_with_its_class_sess
         zone="America/Santiago", starts_on=date(2026, 4, 7), ends_on=date(2026, 4, 28), capacity=30, hours=20,
         position=3, dates_as_published="7-28 April 2026", partners=[("CIDE", "academic_partner")],
     )  # fmt: skip
-    make_class_session(activity, starts_wall=datetime(2026, 4, 7, 10))
-    called_off = make_class_session(activity, starts_wall=datetime(2026, 4, 14, 10))
+    make_class_session(activity, starts_wall=at("2026-04-07T10:00"))
+    called_off = make_class_session(activity, starts_wall=at("2026-04-14T10:00"))
     db.session.query(type(called_off)).filter_by(id=called_off.id).update({"status": "cancelled"})
     db.session.commit()
     copy = service.clone(activity_ref=activity.public_id)
@@ -228,7 +229,7 @@ def test_a_coordinator_of_a_division_sees_and_makes_only_its_activities():
         service.cancel(activity_ref=foreign.public_id, divisions=ILPES)
     with pytest.raises(NotFound):
         service.add_class_session(
-            activity_ref=foreign.public_id, starts_wall=datetime(2027, 4, 6, 10), minutes=60, divisions=ILPES
+            activity_ref=foreign.public_id, starts_wall=at("2027-04-06T10:00"), minutes=60, divisions=ILPES
         )
     with pytest.raises(errors.NotYourDivision):
         service.create_activity(

@@ -178,7 +178,7 @@ def _cards(entries: list[_Entry]) -> list[Card]:
         return []
     rows = db.session.execute(select(*_CARD).where(Activity.id.in_([entry.id for entry in entries])))
     by_id: dict[int, Any] = {row[0]: row[1:] for row in rows}
-    return [Card(*by_id[entry.id], entry.when, entry.window) for entry in entries if entry.id in by_id]
+    return [Card(*by_id[entry.id], when=entry.when, window=entry.window) for entry in entries if entry.id in by_id]
 
 
 def _previous(hits: list[_Entry], first: int, size: int) -> str | None:
