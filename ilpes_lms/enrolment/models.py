@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from ilpes_lms.catalogue.models import Activity
 from ilpes_lms.core.database import Model
 from ilpes_lms.core.ids import public_id
-from ilpes_lms.people.models import Person
+from ilpes_lms.people.models import Organization, Person
 
 
 class Enrolment(Model):
@@ -92,6 +92,7 @@ class NominationQuota(Model):
     created_at: Mapped[datetime]
 
     activity: Mapped[Activity] = relationship()
+    organization: Mapped[Organization] = relationship()
 
 
 class Invitation(Model):

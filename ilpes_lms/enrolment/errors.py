@@ -1,0 +1,100 @@
+"""What can be refused about a person's standing in an activity."""
+
+from ilpes_lms.core.errors import Conflict, Gone, Invalid
+from ilpes_lms.core.text import N_
+
+
+class ActivityNotOnRecordByPeople(Conflict):
+    message = N_("The people of this activity are not kept here one by one, so nobody can enrol in it.")
+
+
+class ActivityNotOpen(Conflict):
+    message = N_("This activity takes nobody now.")
+
+
+class ApplicationsNotYetOpen(Conflict):
+    message = N_("Applications have not opened yet.")
+
+
+class ApplicationsClosed(Conflict):
+    message = N_("Applications have closed.")
+
+
+class NotEligible(Conflict):
+    message = N_("This activity is for other people: the page says for whom.")
+
+
+class ByNominationOnly(Conflict):
+    message = N_("Places in this activity are given to people whom an institution nominates.")
+
+
+class ByInvitationOnly(Conflict):
+    message = N_("Places in this activity are given by invitation.")
+
+
+class MotivationRequired(Invalid):
+    message = N_("Write why you want to take part.")
+
+
+class AlreadyEnrolled(Conflict):
+    message = N_("You are already on the list of this activity.")
+
+
+class ApplicationWasDeclined(Conflict):
+    message = N_("Your application to this activity was declined, so you can't apply to it again.")
+
+
+class IllegalStep(Conflict):
+    message = N_("This can't be done any more: the application has moved on. Look at its present state.")
+
+
+class ActivityFull(Conflict):
+    message = N_("All places are taken.")
+
+
+class OfferLapsed(Gone):
+    message = N_("The time to accept this place is over. It was offered to the next person.")
+
+
+class PlaceTaken(Conflict):
+    message = N_("Someone else was a moment faster. Please try again.")
+
+
+class NotByNomination(Conflict):
+    message = N_("In this activity institutions nominate nobody: it admits people in another way.")
+
+
+class QuotaExists(Conflict):
+    message = N_("This institution already has places in this activity.")
+
+
+class QuotasExceedCapacity(Conflict):
+    message = N_("With these, institutions would have more places than the activity: %(left)s are left to give.")
+
+
+class QuotaFull(Conflict):
+    message = N_("All %(places)s places of the institution are filled. Withdraw someone first.")
+
+
+class QuotaClosed(Gone):
+    message = N_("The time to nominate is over. Write to the coordinator of the activity.")
+
+
+class AlreadyNominated(Conflict):
+    message = N_("This person is already on the list of this activity.")
+
+
+class NominationConfirmed(Conflict):
+    message = N_("This person has already confirmed the place. Write to the coordinator of the activity.")
+
+
+class InvitationUsed(Gone):
+    message = N_("This invitation was already used by another account.")
+
+
+class InvitationWithdrawn(Gone):
+    message = N_("This invitation was withdrawn.")
+
+
+class ActivityIsOver(Gone):
+    message = N_("This activity is over.")

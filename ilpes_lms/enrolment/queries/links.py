@@ -1,0 +1,103 @@
+"""Quotas, nominations and invitations."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from ilpes_lms.core.database import db
+from ilpes_lms.core.errors import NotFound
+from ilpes_lms.core.ids import digest
+from ilpes_lms.enrolment.models import Enrolment, Invitation, NominationQuota
+
+_FILLING = ("sent", "accepted")
+
+
+def quotas(activity_id: int) -> list[NominationQuota]:
+    """Return the institutions that have places in an activity, in the order they got them."""
+    statement = (
+        select(NominationQuota)
+        .options(joinedload(NominationQuota.organization))
+        .where(NominationQuota.activity_id == activity_id)
+        .order_by(NominationQuota.id)
+    )
+    return list(db.session.scalars(statement))
+
+
+def managed_quota(ref: str, activity_id: int) -> NominationQuota:
+    """Return an institution's places in one activity; those in another do not exist."""
+    statement = select(NominationQuota).where(
+        NominationQuota.public_id == ref, NominationQuota.activity_id == activity_id
+    )
+    found = db.session.scalar(statement.execution_options(populate_existing=True))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def quota_by_token(token: str) -> NominationQuota:
+    """Return the quota that a personal link opens, with its activity and institution, read afresh."""
+    statement = (
+        select(NominationQuota)
+        .options(joinedload(NominationQuota.activity), joinedload(NominationQuota.organization))
+        .where(NominationQuota.link_digest == digest(token))
+        .execution_options(populate_existing=True)
+    )
+    found = db.session.scalar(statement)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def nominees(quota_ids: Iterable[int]) -> list[Invitation]:
+    """Return those whom institutions have nominated, with what became of it; the withdrawn left out."""
+    statement = (
+        select(Invitation)
+        .options(joinedload(Invitation.enrolment))
+        .where(Invitation.quota_id.in_(quota_ids), Invitation.state.in_(_FILLING))
+        .order_by(Invitation.id)
+    )
+    return list(db.session.scalars(statement))
+
+
+def filled(quota_id: int) -> int:
+    """Return how many places of a quota are filled by nominations that stand."""
+    statement = select(func.count()).where(Invitation.quota_id == quota_id, Invitation.state.in_(_FILLING))
+    return db.session.scalar(statement) or 0
+
+
+def promised(activity_id: int) -> int:
+    """Return how many places of an activity institutions have together."""
+    statement = select(func.sum(NominationQuota.places)).where(NominationQuota.activity_id == activity_id)
+    return db.session.scalar(statement) or 0
+
+
+def invitations(activity_id: int) -> list[Invitation]:
+    """Return an activity's invitations with who accepted them, the newest first."""
+    statement = (
+        select(Invitation)
+        .options(joinedload(Invitation.enrolment).joinedload(Enrolment.person))
+        .where(Invitation.activity_id == activity_id)
+        .order_by(Invitation.id.desc())
+    )
+    return list(db.session.scalars(statement))
+
+
+def invitation_by_token(token: str) -> Invitation:
+    """Return the invitation that a personal link opens, with its activity, read afresh."""
+    statement = (
+        select(Invitation)
+        .options(joinedload(Invitation.activity), joinedload(Invitation.enrolment))
+        .where(Invitation.link_digest == digest(token))
+        .execution_options(populate_existing=True)
+    )
+    found = db.session.scalar(statement)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def invitation_of(activity_id: int, email_key: str) -> Invitation | None:
+    """Return the invitation of an address to an activity, whatever became of it, read afresh."""
+    statement = select(Invitation).where(Invitation.activity_id == activity_id, Invitation.email_key == email_key)
+    return db.session.scalar(statement.execution_options(populate_existing=True))

@@ -1,0 +1,190 @@
+"""How persons and places stand."""
+
+from datetime import date, datetime
+
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
+
+from ilpes_lms.catalogue.models import Activity, ClassSession
+from ilpes_lms.core import clock
+from ilpes_lms.core.database import db
+from ilpes_lms.core.errors import NotFound
+from ilpes_lms.enrolment.models import Enrolment, EnrolmentChange
+from ilpes_lms.enrolment.rules import HOLDING, LIVE, Places
+from ilpes_lms.people.models import Person
+
+
+def enrolment(ref: str) -> Enrolment:
+    """Return an enrolment with its person, activity and history, whoever it belongs to."""
+    return _one(_whole().where(Enrolment.public_id == ref))
+
+
+def own(ref: str, person_id: int) -> Enrolment:
+    """Return a person's own enrolment; that of someone else does not exist."""
+    return _one(_whole().where(Enrolment.public_id == ref, Enrolment.person_id == person_id))
+
+
+def enrolment_in(ref: str, activity_id: int) -> Enrolment:
+    """Return an enrolment of one activity; one of another does not exist."""
+    return _one(_whole().where(Enrolment.public_id == ref, Enrolment.activity_id == activity_id))
+
+
+def enrolment_of(person_id: int, activity_id: int) -> Enrolment | None:
+    """Return a person's standing in an activity, read afresh, with its history."""
+    statement = (
+        select(Enrolment)
+        .where(Enrolment.person_id == person_id, Enrolment.activity_id == activity_id)
+        .options(selectinload(Enrolment.changes))
+    )
+    return db.session.scalar(statement.execution_options(populate_existing=True))
+
+
+def of_person(person_id: int) -> list[Enrolment]:
+    """Return all of a person's enrolments with their activities, the latest beginning first."""
+    statement = (
+        select(Enrolment)
+        .join(Enrolment.activity)
+        .options(contains_eager(Enrolment.activity))
+        .where(Enrolment.person_id == person_id)
+        .order_by(Activity.starts_on.desc(), Enrolment.id.desc())
+    )
+    return list(db.session.scalars(statement))
+
+
+def confirmed(activity_id: int) -> list[Enrolment]:
+    """Return the participants of an activity with their persons, by surname."""
+    statement = (
+        select(Enrolment)
+        .join(Enrolment.person)
+        .options(contains_eager(Enrolment.person))
+        .where(Enrolment.activity_id == activity_id, Enrolment.state == "confirmed")
+        .order_by(Person.name_key, Enrolment.id)
+    )
+    return list(db.session.scalars(statement))
+
+
+def confirmed_between(start: date, end: date) -> list[Enrolment]:
+    """Return the confirmed enrolments of the activities whose dates overlap a period, with their activities."""
+    statement = (
+        select(Enrolment)
+        .join(Enrolment.activity)
+        .options(contains_eager(Enrolment.activity))
+        .where(Enrolment.state == "confirmed", Activity.starts_on <= end, Activity.ends_on >= start)
+        .order_by(Enrolment.activity_id, Enrolment.id)
+    )
+    return list(db.session.scalars(statement))
+
+
+def places(activity: Activity) -> Places:
+    """Return how an activity's places stand; true only as long as its row is locked."""
+    counted = db.session.execute(
+        select(
+            Enrolment.state,
+            func.count(),
+            func.max(Enrolment.place_number),
+            func.max(Enrolment.waiting_position),
+        )
+        .where(Enrolment.activity_id == activity.id, Enrolment.state.in_(LIVE))
+        .group_by(Enrolment.state)
+    ).all()
+    count = {state: number for state, number, _place, _position in counted}
+    held = sum(count.get(state, 0) for state in HOLDING)
+    highest = max((place or 0 for _state, _number, place, _position in counted), default=0)
+    last = max((position or 0 for _state, _number, _place, position in counted), default=0)
+    return Places(
+        capacity=activity.capacity,
+        held=held,
+        confirmed=count.get("confirmed", 0),
+        waiting=count.get("waitlisted", 0),
+        undecided=count.get("applied", 0),
+        free_number=held + 1 if highest == held else _lowest_gap(activity.id),
+        next_position=last + 1,
+    )
+
+
+def rank(waiting: Enrolment) -> int | None:
+    """Return how many stand on the waiting list up to and with this person, None if they do not wait."""
+    if waiting.waiting_position is None:
+        return None
+    statement = select(func.count()).where(
+        Enrolment.activity_id == waiting.activity_id, Enrolment.waiting_position <= waiting.waiting_position
+    )
+    return db.session.scalar(statement)
+
+
+def first_waiting(activity_id: int, number: int) -> list[Enrolment]:
+    """Return those who are next on a waiting list, read afresh, with their persons."""
+    statement = (
+        select(Enrolment)
+        .options(joinedload(Enrolment.person))
+        .where(Enrolment.activity_id == activity_id, Enrolment.state == "waitlisted")
+        .order_by(Enrolment.waiting_position)
+        .limit(number)
+        .execution_options(populate_existing=True)
+    )
+    return list(db.session.scalars(statement))
+
+
+def newest_change(ref: str) -> tuple[Enrolment, int] | None:
+    """Return an enrolment as it is now, with the key of its last step."""
+    statement = (
+        select(Enrolment, func.max(EnrolmentChange.id))
+        .join(EnrolmentChange, EnrolmentChange.enrolment_id == Enrolment.id)
+        .where(Enrolment.public_id == ref)
+        .group_by(Enrolment.id)
+        .execution_options(populate_existing=True)
+    )
+    row = db.session.execute(statement).first()
+    return None if row is None else (row[0], row[1])
+
+
+def begins_at(activity: Activity) -> datetime:
+    """Return when an activity begins: its first class session, else its first day where it takes place."""
+    first = db.session.scalar(
+        select(func.min(ClassSession.starts_at)).where(
+            ClassSession.activity_id == activity.id, ClassSession.status == "scheduled"
+        )
+    )
+    midnight = datetime(activity.starts_on.year, activity.starts_on.month, activity.starts_on.day)  # noqa: DTZ001 - wall time
+    return first or clock.at_place(midnight, activity.zone)
+
+
+def with_lapsed_offers(now: datetime) -> list[int]:
+    """Return the activities where an offer's deadline has passed."""
+    statement = select(Enrolment.activity_id).where(Enrolment.state == "offered", Enrolment.offer_expires_at <= now)
+    return sorted(set(db.session.scalars(statement)))
+
+
+def with_promotable(today: date) -> list[int]:
+    """Return the running or coming activities where people wait and places may be free."""
+    statement = select(Activity.id).where(
+        Activity.status == "published",
+        Activity.waiting_count > 0,
+        Activity.ends_on >= today,
+        or_(Activity.capacity.is_(None), Activity.confirmed_count < Activity.capacity),
+    )
+    return sorted(db.session.scalars(statement))
+
+
+def _whole() -> Select[Enrolment]:
+    return select(Enrolment).options(
+        joinedload(Enrolment.person), joinedload(Enrolment.activity), selectinload(Enrolment.changes)
+    )
+
+
+def _one(statement: Select[Enrolment]) -> Enrolment:
+    found = db.session.scalar(statement)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _lowest_gap(activity_id: int) -> int:
+    """Return the lowest place number nobody holds: 1, or the one after a held one whose next is free."""
+    here = and_(Enrolment.activity_id == activity_id)
+    if not db.session.scalar(select(Enrolment.id).where(here, Enrolment.place_number == 1)):
+        return 1
+    after = aliased(Enrolment)
+    taken = select(after.id).where(after.activity_id == activity_id, after.place_number == Enrolment.place_number + 1)
+    lowest = db.session.scalar(select(func.min(Enrolment.place_number)).where(here, ~taken.exists()))
+    return (lowest or 0) + 1

@@ -1,0 +1,204 @@
+"""Who gets in, who waits, who comes next: plain values in, an answer or a refusal out."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ilpes_lms.core.errors import DomainError
+from ilpes_lms.enrolment import errors
+
+STATES = ("applied", "waitlisted", "offered", "confirmed", "declined", "withdrawn", "expired")
+# Those who hold a place, those who may still get one or have one, those who may ask again.
+HOLDING = frozenset({"confirmed", "offered"})
+LIVE = frozenset({"applied", "waitlisted", "offered", "confirmed"})
+AGAIN = frozenset({None, "withdrawn", "expired"})
+
+OFFER_DAYS = 3
+
+PERSON, COORDINATOR, SYSTEM = "person", "coordinator", "system"
+_ARRIVING = {PERSON, COORDINATOR}
+
+# The one table of steps (law 5): from, to, and who may take it. A person's turned-down offer is a withdrawal;
+# `declined` is the committee's word, and only the committee may take it back.
+MOVES: dict[tuple[str | None, str], set[str]] = {
+    **{(start, end): _ARRIVING for start in AGAIN for end in ("applied", "waitlisted", "confirmed")},
+    ("applied", "confirmed"): {COORDINATOR},
+    ("applied", "waitlisted"): {COORDINATOR},
+    ("applied", "declined"): {COORDINATOR},
+    ("applied", "withdrawn"): {PERSON},
+    ("waitlisted", "confirmed"): {COORDINATOR, SYSTEM},
+    ("waitlisted", "offered"): {SYSTEM},
+    ("waitlisted", "declined"): {COORDINATOR},
+    ("waitlisted", "withdrawn"): {PERSON},
+    ("offered", "confirmed"): {PERSON, COORDINATOR},
+    ("offered", "withdrawn"): {PERSON},
+    ("offered", "declined"): {COORDINATOR},
+    ("offered", "expired"): {SYSTEM},
+    ("confirmed", "withdrawn"): {PERSON},
+    ("declined", "confirmed"): {COORDINATOR},
+    ("declined", "waitlisted"): {COORDINATOR},
+}
+DECISIONS = {"accept": "confirmed", "decline": "declined", "waitlist": "waitlisted"}
+
+
+@dataclass(frozen=True)
+class Places:
+    """How an activity's places stand while its row is locked.
+
+    `held` counts the confirmed and the offered; `free_number` is the lowest place number nobody holds,
+    `next_position` the end of the waiting list.
+    """
+
+    capacity: int | None
+    held: int = 0
+    confirmed: int = 0
+    waiting: int = 0
+    undecided: int = 0
+    free_number: int = 1
+    next_position: int = 1
+
+    @property
+    def left(self) -> int | None:
+        """Return how many places nobody holds, None if they are unlimited, 0 also when capacity was lowered."""
+        return None if self.capacity is None else max(self.capacity - self.held, 0)
+
+    @property
+    def full(self) -> bool:
+        return self.left == 0
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What an activity asks of who wants to enrol in it, and how this person answers it.
+
+    `window` is not_yet, open or closed; `eligible` whether the activity is for them; `standing` the state of
+    the enrolment they already have.
+    """
+
+    admission: str
+    record: str = "people"
+    status: str = "published"
+    window: str = "open"
+    eligible: bool = True
+    standing: str | None = None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a step leads, with the place or the position that goes with it."""
+
+    state: str
+    place_number: int | None = None
+    waiting_position: int | None = None
+
+
+def may_step(start: str | None, end: str, by: str) -> bool:
+    """Tell whether the table has this step for whoever takes it."""
+    return by in MOVES.get((start, end), ())
+
+
+def check_step(start: str | None, end: str, by: str) -> None:
+    """Refuse a step that the table does not have for whoever takes it."""
+    if not may_step(start, end, by):
+        raise errors.IllegalStep
+
+
+def refusal(wish: Wish) -> DomainError | None:
+    """Return why this person can't ask for a place in this activity now, the plainest reason first."""
+    return _refused_by_activity(wish) or _refused_by_standing(wish) or _refused_by_time(wish)
+
+
+def decide(wish: Wish, places: Places, *, motivation: str = "") -> Standing:
+    """Return where a request leads: a place, the waiting list or the committee; raise the refusal otherwise.
+
+    Who comes while others wait joins them even when a place is free, so that promotion keeps the order.
+    """
+    if refused := refusal(wish):
+        raise refused
+    if wish.admission == "selection":
+        if not motivation.strip():
+            raise errors.MotivationRequired(field="motivation")
+        return Standing("applied")
+    return arrival(places)
+
+
+def arrival(places: Places) -> Standing:
+    """Return a place, or the end of the waiting list."""
+    if places.full or (places.waiting and places.left is not None):
+        return Standing("waitlisted", waiting_position=places.next_position)
+    return Standing("confirmed", place_number=places.free_number)
+
+
+def decided(decision: str, standing: str, places: Places) -> Standing:
+    """Return where a committee's decision leads someone; raise why it can't be carried out."""
+    end = DECISIONS[decision]
+    check_step(standing, end, COORDINATOR)
+    if end == "confirmed":
+        if places.full and standing not in HOLDING:
+            raise errors.ActivityFull
+        return Standing(end, place_number=places.free_number)
+    return Standing(end, waiting_position=places.next_position if end == "waitlisted" else None)
+
+
+def to_promote(admission: str, places: Places, *, freed: int, begun: bool) -> int:
+    """Return how many waiting people get a place now.
+
+    Nobody after the activity began. Under selection, places that the committee has not given yet stay with it
+    while applications are undecided: then only as many are passed on as were just freed.
+    """
+    if begun:
+        return 0
+    free = places.waiting if places.left is None else min(places.left, places.waiting)
+    return min(free, freed) if admission == "selection" and places.undecided else free
+
+
+def promoted_state(admission: str) -> str:
+    """Return what a promoted person gets: a place at once, or under selection an offer to accept."""
+    return "offered" if admission == "selection" else "confirmed"
+
+
+def offer_until(now: datetime, begins_at: datetime) -> datetime:
+    """Return the deadline of an offer made now: three days, but never beyond the beginning."""
+    return min(now + timedelta(days=OFFER_DAYS), begins_at)
+
+
+def check_offer(expires_at: datetime | None, now: datetime) -> None:
+    """Refuse an offer whose deadline has passed, also before the sweep has marked it."""
+    if expires_at is not None and expires_at <= now:
+        raise errors.OfferLapsed
+
+
+def check_quota(places: int, filled: int) -> None:
+    """Refuse one more nomination than an institution has places."""
+    if filled >= places:
+        raise errors.QuotaFull(places=places)
+
+
+def check_quotas(places: int, promised: int, capacity: int | None) -> None:
+    """Refuse to promise institutions more places than the activity has."""
+    if capacity is not None and promised + places > capacity:
+        raise errors.QuotasExceedCapacity(left=max(capacity - promised, 0), field="places")
+
+
+def _refused_by_activity(wish: Wish) -> DomainError | None:
+    if wish.record != "people":
+        return errors.ActivityNotOnRecordByPeople()
+    if wish.status != "published":
+        return errors.ActivityNotOpen()
+    return None
+
+
+def _refused_by_standing(wish: Wish) -> DomainError | None:
+    if wish.standing in LIVE:
+        return errors.AlreadyEnrolled()
+    if wish.standing == "declined":
+        return errors.ApplicationWasDeclined()
+    return None
+
+
+def _refused_by_time(wish: Wish) -> DomainError | None:
+    ways = {"nomination": errors.ByNominationOnly, "invitation": errors.ByInvitationOnly}
+    times = {"not_yet": errors.ApplicationsNotYetOpen, "closed": errors.ApplicationsClosed}
+    refused = ways.get(wish.admission) or times.get(wish.window)
+    if refused:
+        return refused()
+    return None if wish.eligible else errors.NotEligible()

@@ -1,0 +1,159 @@
+"""What a person does: ask for a place, leave, answer an offer."""
+
+from datetime import datetime
+
+from ilpes_lms.catalogue import rules as catalogue_rules
+from ilpes_lms.catalogue import service as catalogue
+from ilpes_lms.catalogue.models import Activity
+from ilpes_lms.catalogue.rules import Answer
+from ilpes_lms.core import clock
+from ilpes_lms.core.database import transaction
+from ilpes_lms.core.errors import DomainError
+from ilpes_lms.enrolment import queries, rules
+from ilpes_lms.enrolment.errors import ActivityFull, IllegalStep
+from ilpes_lms.enrolment.models import Enrolment
+from ilpes_lms.enrolment.rules import Standing, Wish
+from ilpes_lms.enrolment.service import steps
+from ilpes_lms.enrolment.service.links import give_back
+from ilpes_lms.enrolment.service.locking import check_not_over, locked_own, locked_public
+from ilpes_lms.people import queries as people
+from ilpes_lms.people.models import Person
+
+
+@transaction
+def apply(*, activity_ref: str, person_id: int, motivation: str = "") -> Enrolment:
+    """Ask for a place: get it, wait, or hand the application to the committee, as the activity admits people.
+
+    Raises why not (ActivityNotOpen, ApplicationsClosed, NotEligible, AlreadyEnrolled and their kind).
+    """
+    activity = locked_public(activity_ref)
+    person = person_named(person_id)
+    enrolment = queries.enrolment_of(person_id, activity.id)
+    wish = wish_of(activity, person, enrolment)
+    standing = rules.decide(wish, queries.places(activity), motivation=motivation)
+    enrolment = arriving(enrolment, activity, person, motivation=motivation)
+    steps.take(enrolment, standing, activity=activity, by=rules.PERSON)
+    steps.settle(activity)
+    return enrolment
+
+
+@transaction
+def withdraw(*, enrolment_ref: str, person_id: int, reason: str = "") -> Enrolment:
+    """Leave an activity; a place that was held goes to the next who waits, in the same transaction."""
+    activity, enrolment = locked_own(enrolment_ref, person_id)
+    check_not_over(activity)
+    freed = int(enrolment.state in rules.HOLDING)
+    steps.take(enrolment, Standing("withdrawn"), activity=activity, by=rules.PERSON, reason=reason)
+    give_back(enrolment)
+    steps.settle(activity, freed=freed)
+    return enrolment
+
+
+@transaction
+def accept_offer(*, enrolment_ref: str, person_id: int) -> Enrolment:
+    """Take the place that was offered; refuse with OfferLapsed once its deadline has passed."""
+    activity, enrolment = locked_own(enrolment_ref, person_id)
+    _check_offered(enrolment)
+    rules.check_offer(enrolment.offer_expires_at, clock.now())
+    steps.take(enrolment, Standing("confirmed"), activity=activity, by=rules.PERSON)
+    steps.settle(activity)
+    return enrolment
+
+
+@transaction
+def decline_offer(*, enrolment_ref: str, person_id: int) -> Enrolment:
+    """Turn down the place that was offered; it goes to the next who waits."""
+    activity, enrolment = locked_own(enrolment_ref, person_id)
+    _check_offered(enrolment)
+    steps.take(enrolment, Standing("withdrawn"), activity=activity, by=rules.PERSON, reason="offer turned down")
+    steps.settle(activity, freed=1)
+    return enrolment
+
+
+@transaction
+def enrol_directly(
+    *,
+    activity_id: int,
+    person_id: int,
+    state: str = "confirmed",
+    motivation: str = "",
+    at: datetime | None = None,
+    silent: bool = True,
+) -> Enrolment:
+    """Put a person into an activity as it was elsewhere (demonstration, import): applied, waitlisted or confirmed.
+
+    Window and eligibility are not asked; places are. Nobody gets a message unless `silent` is off.
+    """
+    activity = catalogue.lock(activity_id)
+    person, places = person_named(person_id), queries.places(activity)
+    enrolment = queries.enrolment_of(person_id, activity_id)
+    if state == "confirmed" and places.full:
+        raise ActivityFull
+    ends = {
+        "confirmed": Standing("confirmed", place_number=places.free_number),
+        "waitlisted": Standing("waitlisted", waiting_position=places.next_position),
+        "applied": Standing("applied"),
+    }
+    enrolment = arriving(enrolment, activity, person, motivation=motivation, at=at)
+    steps.take(enrolment, ends[state], activity=activity, by=rules.COORDINATOR, at=at, silent=silent)
+    places = queries.places(activity)
+    catalogue.set_counts(activity, confirmed=places.confirmed, waiting=places.waiting)
+    return enrolment
+
+
+def explain(activity: Activity, person: Person | None, standing: Enrolment | None) -> DomainError | None:
+    """Return why this person (or nobody in particular) can't ask for a place now, None if they can."""
+    return rules.refusal(wish_of(activity, person, standing))
+
+
+def wish_of(activity: Activity, person: Person | None, standing: Enrolment | None) -> Wish:
+    """Put an activity and a person into the plain values that the rules decide on."""
+    window = catalogue_rules.application_window(
+        status=activity.status,
+        kind=activity.kind,
+        opens_at=activity.applications_open_at,
+        closes_at=activity.applications_close_at,
+        starts_on=activity.starts_on,
+        ends_on=activity.ends_on,
+        zone=activity.zone,
+        now=clock.now(),
+    )
+    return Wish(
+        admission=activity.admission,
+        record=activity.record,
+        status=activity.status,
+        window=window.state,
+        eligible=person is None or eligibility_of(activity, person).ok,
+        standing=standing.state if standing else None,
+    )
+
+
+def eligibility_of(activity: Activity, person: Person) -> Answer:
+    """Return whether an activity is for a person, with the reasons if it is not."""
+    return catalogue_rules.eligibility(
+        kind=activity.kind,
+        eligible_countries=activity.eligible_countries,
+        residence_country=person.residence_country,
+        organization_country=person.organization.country if person.organization else None,
+    )
+
+
+def person_named(person_id: int) -> Person:
+    """Return the person with their institution."""
+    return people.person(person_id)
+
+
+def arriving(
+    standing: Enrolment | None, activity: Activity, person: Person, *, motivation: str = "", at: datetime | None = None
+) -> Enrolment:
+    """Return the enrolment of who arrives: the one they had, or a new one that has no state yet."""
+    if standing is None:
+        standing = Enrolment(activity_id=activity.id, person_id=person.id, person=person)
+    standing.motivation = motivation.strip()
+    standing.applied_at = at or clock.now()
+    return standing
+
+
+def _check_offered(enrolment: Enrolment) -> None:
+    if enrolment.state != "offered":
+        raise IllegalStep

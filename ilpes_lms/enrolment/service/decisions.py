@@ -1,0 +1,63 @@
+"""What the committee does: accept, decline or waitlist, one or many."""
+
+from dataclasses import dataclass
+
+from ilpes_lms.catalogue.models import Activity
+from ilpes_lms.core.database import transaction
+from ilpes_lms.core.errors import DomainError, Invalid, NotFound
+from ilpes_lms.enrolment import queries, rules
+from ilpes_lms.enrolment.models import Enrolment
+from ilpes_lms.enrolment.service import steps
+from ilpes_lms.enrolment.service.locking import fresh, locked_managed
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What became of one decision: the state reached, or why it was refused."""
+
+    ref: str
+    enrolment: Enrolment | None
+    refused: DomainError | None = None
+
+    @property
+    def state(self) -> str | None:
+        return self.enrolment.state if self.enrolment else None
+
+
+@transaction
+def decide(
+    *,
+    activity_ref: str,
+    enrolment_refs: list[str],
+    decision: str,
+    reason: str = "",
+    divisions: frozenset[str] = frozenset(),
+) -> list[Decided]:
+    """Accept, decline or waitlist some people of an activity; return for each what became of it.
+
+    Those that can't be carried out are left as they are and say why; the others are done. In the order named,
+    so that the last places go to those named first.
+    """
+    if decision not in rules.DECISIONS:
+        raise Invalid(field="decision")
+    activity = locked_managed(activity_ref, divisions)
+    named = {
+        enrolment.public_id: enrolment
+        for enrolment in fresh(Enrolment.activity_id == activity.id, Enrolment.public_id.in_(enrolment_refs))
+    }
+    held = sum(enrolment.state in rules.HOLDING for enrolment in named.values())
+    done = [_decide(activity, ref, named.get(ref), decision, reason) for ref in dict.fromkeys(enrolment_refs)]
+    still_held = sum(enrolment.state in rules.HOLDING for enrolment in named.values())
+    steps.settle(activity, freed=max(held - still_held, 0))
+    return done
+
+
+def _decide(activity: Activity, ref: str, enrolment: Enrolment | None, decision: str, reason: str) -> Decided:
+    if enrolment is None:
+        return Decided(ref, None, NotFound())
+    try:
+        standing = rules.decided(decision, enrolment.state, queries.places(activity))
+    except DomainError as refused:
+        return Decided(ref, enrolment, refused)
+    steps.take(enrolment, standing, activity=activity, by=rules.COORDINATOR, reason=reason)
+    return Decided(ref, enrolment)

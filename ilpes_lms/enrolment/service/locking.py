@@ -1,0 +1,56 @@
+"""Every use case begins here: find the activity, lock its row, then read afresh (law 4)."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, select
+
+from ilpes_lms.catalogue import queries as catalogue_queries
+from ilpes_lms.catalogue import service as catalogue
+from ilpes_lms.catalogue.models import Activity
+from ilpes_lms.core import clock
+from ilpes_lms.core.database import db
+from ilpes_lms.core.errors import NotFound
+from ilpes_lms.enrolment.errors import ActivityIsOver
+from ilpes_lms.enrolment.models import Enrolment
+
+
+def locked_public(activity_ref: str) -> Activity:
+    """Lock an activity that everyone may see; a draft does not exist."""
+    found = db.session.scalar(
+        select(Activity.id).where(
+            Activity.public_id == activity_ref, Activity.published_at.is_not(None), Activity.status != "draft"
+        )
+    )
+    if found is None:
+        raise NotFound
+    return catalogue.lock(found)
+
+
+def locked_managed(activity_ref: str, divisions: frozenset[str]) -> Activity:
+    """Lock an activity of one of the coordinator's divisions (none named: all)."""
+    return catalogue.lock(catalogue_queries.managed_activity(activity_ref, divisions).id)
+
+
+def locked_own(enrolment_ref: str, person_id: int) -> tuple[Activity, Enrolment]:
+    """Lock the activity of a person's own enrolment and return both, read afresh."""
+    own = (Enrolment.public_id == enrolment_ref, Enrolment.person_id == person_id)
+    activity_id = db.session.scalar(select(Enrolment.activity_id).where(*own))
+    if activity_id is None:
+        raise NotFound
+    activity = catalogue.lock(activity_id)
+    return activity, fresh(*own)[0]
+
+
+def fresh(*conditions: ColumnElement[bool]) -> list[Enrolment]:
+    """Return enrolments as they are under the lock, whatever was read before it."""
+    return list(
+        db.session.scalars(
+            select(Enrolment).where(*conditions).order_by(Enrolment.id).execution_options(populate_existing=True)
+        )
+    )
+
+
+def check_not_over(activity: Activity, now: datetime | None = None) -> None:
+    """Refuse what makes no sense once the last day is past where the activity takes place."""
+    if (now or clock.now()) >= clock.end_of_day(activity.ends_on, activity.zone):
+        raise ActivityIsOver

@@ -1,0 +1,129 @@
+"""Nominations: an institution gets places, its focal point fills them through a personal link."""
+
+from datetime import datetime
+
+from ilpes_lms.audit import service as audit
+from ilpes_lms.catalogue import service as catalogue
+from ilpes_lms.catalogue.models import Activity
+from ilpes_lms.core import clock
+from ilpes_lms.core.database import db, transaction
+from ilpes_lms.core.errors import NotFound
+from ilpes_lms.core.ids import digest, new_token
+from ilpes_lms.enrolment import queries, rules
+from ilpes_lms.enrolment.errors import NotByNomination, QuotaClosed, QuotaExists
+from ilpes_lms.enrolment.models import Invitation, NominationQuota
+from ilpes_lms.enrolment.service.invitations import take_back
+from ilpes_lms.enrolment.service.links import ask, check_takes_people, invited
+from ilpes_lms.enrolment.service.locking import locked_managed
+from ilpes_lms.notifications import service as notifications
+from ilpes_lms.people import rules as people_rules
+from ilpes_lms.people import service as people
+
+
+@transaction
+def open_quota(
+    *,
+    activity_ref: str,
+    organization_id: int,
+    places: int,
+    closes_at: datetime,
+    focal_point_email: str,
+    divisions: frozenset[str] = frozenset(),
+) -> str:
+    """Give an institution places until a time, write to its focal point, and return the personal link's token."""
+    activity = locked_managed(activity_ref, divisions)
+    check_takes_people(activity)
+    if activity.admission != "nomination":
+        raise NotByNomination
+    if any(quota.organization_id == organization_id for quota in queries.quotas(activity.id)):
+        raise QuotaExists(field="organization")
+    rules.check_quotas(places, queries.promised(activity.id), activity.capacity)
+    email = people_rules.address(focal_point_email, field="focal_point_email")
+    token = new_token()
+    quota = NominationQuota(
+        activity_id=activity.id, organization_id=organization_id, places=places, closes_at=closes_at,
+        focal_point_email=email, link_digest=digest(token), created_at=clock.now(),
+    )  # fmt: skip
+    db.session.add(quota)
+    db.session.flush()
+    audit.record("enrolment.quota_opened", "quota", quota.public_id, activity=activity.public_id, places=places)
+    _write_letter(activity, quota, token)
+    return token
+
+
+@transaction
+def open_quota_for(
+    *,
+    activity_ref: str,
+    organization: str,
+    country: str,
+    places: int,
+    closes_at: datetime,
+    focal_point_email: str,
+    divisions: frozenset[str] = frozenset(),
+) -> NominationQuota:
+    """Give places to an institution known by its name and country, new or not."""
+    found = people.find_or_add_organization(name=organization, country=country)
+    token = open_quota(
+        activity_ref=activity_ref, organization_id=found.id, places=places, closes_at=closes_at,
+        focal_point_email=focal_point_email, divisions=divisions,
+    )  # fmt: skip
+    return queries.quota_by_token(token)
+
+
+@transaction
+def renew_link(*, activity_ref: str, quota_ref: str, divisions: frozenset[str] = frozenset()) -> NominationQuota:
+    """Write to the focal point again with a new personal link; the old one is dead from now on."""
+    activity = locked_managed(activity_ref, divisions)
+    quota = queries.managed_quota(quota_ref, activity.id)
+    token = new_token()
+    quota.link_digest = digest(token)
+    audit.record("enrolment.quota_link_renewed", "quota", quota.public_id, activity=activity.public_id)
+    _write_letter(activity, quota, token)
+    return quota
+
+
+@transaction
+def nominate(
+    *, token: str, email: str, given_names: str, first_surname: str, language: str | None = None
+) -> Invitation:
+    """Name a person for one of the institution's places; they get a letter and confirm themselves.
+
+    Raises QuotaFull, QuotaClosed, AlreadyNominated.
+    """
+    activity, quota = _locked(token)
+    check_takes_people(activity)
+    who = invited(activity, email, given_names, first_surname, language)
+    rules.check_quota(quota.places, queries.filled(quota.id))
+    invitation = ask(activity, who, quota_id=quota.id)
+    audit.record("enrolment.nominated", "invitation", invitation.public_id, quota=quota.public_id)
+    return invitation
+
+
+@transaction
+def withdraw_nomination(*, token: str, invitation_ref: str) -> Invitation:
+    """Take a nomination back that has not been confirmed, which frees a place of the institution."""
+    _activity, quota = _locked(token)
+    found = next((n for n in queries.nominees([quota.id]) if n.public_id == invitation_ref), None)
+    if found is None:
+        raise NotFound
+    take_back(found)
+    return found
+
+
+def _locked(token: str) -> tuple[Activity, NominationQuota]:
+    activity = catalogue.lock(queries.quota_by_token(token).activity_id)
+    quota = queries.quota_by_token(token)
+    if quota.closes_at <= clock.now():
+        raise QuotaClosed
+    return activity, quota
+
+
+def _write_letter(activity: Activity, quota: NominationQuota, token: str) -> None:
+    notifications.send(
+        kind="enrolment.nomination_link",
+        key=f"enrolment.nomination_link:{quota.link_digest}",
+        values={"quota": quota.public_id, "digest": quota.link_digest, "token": token},
+        address=quota.focal_point_email,
+        activity_ref=activity.public_id,
+    )

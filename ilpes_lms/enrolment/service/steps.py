@@ -1,0 +1,123 @@
+"""One step of an enrolment's life: checked, written, remembered, told (laws 3 and 5)."""
+
+from datetime import datetime
+
+from sqlalchemy.exc import IntegrityError
+
+from ilpes_lms.audit import service as audit
+from ilpes_lms.catalogue import service as catalogue
+from ilpes_lms.catalogue.models import Activity
+from ilpes_lms.core import actor, clock
+from ilpes_lms.core.database import db
+from ilpes_lms.enrolment import queries, rules
+from ilpes_lms.enrolment.errors import PlaceTaken
+from ilpes_lms.enrolment.models import Enrolment, EnrolmentChange
+from ilpes_lms.enrolment.rules import Places, Standing
+from ilpes_lms.notifications import service as notifications
+
+# Which message a new state calls for; a withdrawal is the person's own deed and needs none.
+_MESSAGES = {
+    "applied": "enrolment.applied",
+    "waitlisted": "enrolment.waitlisted",
+    "offered": "enrolment.offered",
+    "confirmed": "enrolment.confirmed",
+    "declined": "enrolment.declined",
+}
+
+
+def take(
+    enrolment: Enrolment,
+    standing: Standing,
+    *,
+    activity: Activity,
+    by: str,
+    reason: str = "",
+    message: str | None = None,
+    at: datetime | None = None,
+    silent: bool = False,
+) -> None:
+    """Take a step inside the transaction that holds the activity's lock; refuse one the table does not have.
+
+    Each step is flushed alone, so that a number one person gives up is free before the next one gets it.
+    """
+    start = enrolment.state
+    rules.check_step(start, standing.state, by)
+    moment = at or clock.now()
+    _stand(enrolment, standing, activity, moment)
+    change = EnrolmentChange(
+        from_state=start, to_state=standing.state, at=moment, actor=actor.current(), reason=reason[:400]
+    )
+    enrolment.changes.append(change)
+    _flush(enrolment)
+    audit.record(
+        f"enrolment.{standing.state}", "enrolment", enrolment.public_id, activity=activity.public_id, before=start
+    )
+    kind = message or _MESSAGES.get(standing.state)
+    if kind and not silent:
+        _tell(kind, enrolment, change, activity)
+
+
+def settle(activity: Activity, *, freed: int = 0, silent: bool = False) -> None:
+    """Pass free places on to those who wait, then write the activity's counts; the last act of every use case."""
+    places = queries.places(activity)
+    if places.waiting and not places.full:
+        places = _promote(activity, places, freed=freed, silent=silent)
+    catalogue.set_counts(activity, confirmed=places.confirmed, waiting=places.waiting)
+
+
+def _promote(activity: Activity, places: Places, *, freed: int, silent: bool) -> Places:
+    now, begins_at = clock.now(), queries.begins_at(activity)
+    begun = begins_at <= now or activity.status != "published"
+    number = rules.to_promote(activity.admission, places, freed=freed, begun=begun)
+    state = rules.promoted_state(activity.admission)
+    for waiting in queries.first_waiting(activity.id, number):
+        if state == "offered":
+            waiting.offer_expires_at = rules.offer_until(now, begins_at)
+        standing = Standing(state, place_number=places.free_number)
+        message = "enrolment.promoted" if state == "confirmed" else None
+        take(waiting, standing, activity=activity, by=rules.SYSTEM, reason="promoted", message=message, silent=silent)
+        places = queries.places(activity)
+    return places
+
+
+def _stand(enrolment: Enrolment, standing: Standing, activity: Activity, now: datetime) -> None:
+    if standing.state == "confirmed" and enrolment.state != "confirmed":
+        _copy_person(enrolment)
+        enrolment.confirmed_at = now
+    if standing.state != "offered":
+        enrolment.offer_expires_at = None
+    # Whoever accepts an offer keeps the place that was held for them.
+    kept = enrolment.place_number if standing.state in rules.HOLDING else None
+    enrolment.place_number = kept or standing.place_number
+    enrolment.waiting_position = standing.waiting_position
+    enrolment.activity_record = activity.record
+    enrolment.state = standing.state
+
+
+def _copy_person(enrolment: Enrolment) -> None:
+    """Copy what statistics say of a person, as it is now (law 11)."""
+    person = enrolment.person
+    organization = person.organization
+    enrolment.sex = person.sex
+    enrolment.country = person.residence_country
+    enrolment.sector = person.sector or (organization.sector if organization else None)
+    enrolment.organization_name = (organization.name if organization else person.organization_text) or None
+
+
+def _flush(enrolment: Enrolment) -> None:
+    db.session.add(enrolment)
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        # The lock makes this impossible; if it ever fails, the constraint refuses and nothing is oversold.
+        raise PlaceTaken from error
+
+
+def _tell(kind: str, enrolment: Enrolment, change: EnrolmentChange, activity: Activity) -> None:
+    notifications.send(
+        kind=kind,
+        key=f"{kind}:{enrolment.public_id}:{change.id}",
+        values={"enrolment": enrolment.public_id, "change": change.id},
+        person_id=enrolment.person_id,
+        activity_ref=activity.public_id,
+    )

@@ -1,0 +1,89 @@
+"""People in activities, for tests; to be called inside an app context."""
+
+import itertools
+from datetime import datetime, timedelta
+from typing import Any
+
+from ilpes_lms.catalogue.models import Activity
+from ilpes_lms.core import clock
+from ilpes_lms.core.database import db, writing
+from ilpes_lms.core.text import fold
+from ilpes_lms.enrolment import queries, service
+from ilpes_lms.enrolment.models import Enrolment, NominationQuota
+from ilpes_lms.people.models import EmailAddress, Organization, Person
+
+_numbers = itertools.count(1)
+
+
+def make_someone(**fields: Any) -> Person:
+    """Add a person with a confirmed address and no account, which is quick."""
+    number = next(_numbers)
+    given = fields.setdefault("given_names", f"Ana {number}")
+    surname = fields.setdefault("first_surname", f"Rojas {number:05}")
+    fields.setdefault("sex", "female")
+    fields.setdefault("residence_country", "CHL")
+    email = fields.pop("email", f"someone{number}@example.org")
+    person = Person(
+        certificate_name=f"{given} {surname}", name_key=fold(f"{surname} {given}"), created_at=clock.now(), **fields
+    )
+    person.emails.append(EmailAddress(address=email, address_key=email.casefold(), verified_at=clock.now()))
+    with writing() as session:
+        session.add(person)
+    return person
+
+
+def make_institution(name: str | None = None, country: str = "CHL") -> Organization:
+    """Add an institution."""
+    text = name or f"Ministerio {next(_numbers)}"
+    organization = Organization(name=text, name_key=fold(text), country=country)
+    with writing() as session:
+        session.add(organization)
+    return organization
+
+
+def enrol(
+    activity: Activity, person: Person | None = None, state: str = "confirmed", *, at: datetime | None = None
+) -> Enrolment:
+    """Put a person (a new one if none is given) into an activity: applied, waitlisted or confirmed."""
+    person = person or make_someone()
+    return service.enrol_directly(activity_id=activity.id, person_id=person.id, state=state, at=at)
+
+
+def make_offer(activity: Activity, *, lapsed: bool = False) -> Enrolment:
+    """Offer a place of an activity under selection to a new person, as a promotion does."""
+    offered = enrol(activity, state="waitlisted")
+    with writing():
+        service.settle(activity)
+    if lapsed:
+        with writing():
+            offered.offer_expires_at = clock.now() - timedelta(seconds=1)
+    return offered
+
+
+def make_quota(activity: Activity, places: int = 3, *, closes_in: int = 5) -> tuple[NominationQuota, str]:
+    """Give a new institution places; return them with the token of the focal point's link."""
+    token = service.open_quota(
+        activity_ref=activity.public_id,
+        organization_id=make_institution().id,
+        places=places,
+        closes_at=clock.now() + timedelta(days=closes_in),
+        focal_point_email="focal@example.org",
+    )
+    return queries.quota_by_token(token), token
+
+
+def states(activity: Activity) -> dict[str, int]:
+    """Return how many stand in each state."""
+    return {state: sum(sexes.values()) for state, sexes in queries.balance(activity.id).items()}
+
+
+def token_of(kind: str) -> str:
+    """Return the secret in the newest message of a kind, as its reader would."""
+    from sqlalchemy import select
+
+    from ilpes_lms.notifications.models import Message
+
+    message = db.session.scalars(select(Message).where(Message.kind == kind).order_by(Message.id.desc())).first()
+    assert message is not None
+    token: str = message.values["token"]
+    return token
