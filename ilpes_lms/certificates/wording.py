@@ -1,0 +1,139 @@
+"""What a certificate says besides its content, in the four languages: all of its fixed words stand here."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from babel.dates import format_date
+
+Language = Literal["es", "en", "pt", "fr"]
+CertificateKind = Literal["participation", "completion"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One language's words. The verbs need no gender: nothing is guessed from a name (law 10)."""
+
+    locale: str
+    heading: dict[CertificateKind, str]
+    certifies: str
+    deed: dict[CertificateKind, str]
+    dates: str
+    duration: str
+    place: str
+    hour: str
+    hours: str
+    one_below_two: bool
+    decimal_mark: str
+    issued: str
+    check: str
+    qr_alt: str
+    serial: str
+    code: str
+
+    @property
+    def language_tag(self) -> tuple[str, str]:
+        """Return the language and the region (or nothing) the document declares."""
+        language, _, region = self.locale.partition("_")
+        return language, region if len(region) == 2 else ""  # noqa: PLR2004 - es_419 names no country
+
+
+WORDINGS: dict[Language, Wording] = {
+    "es": Wording(
+        locale="es_419",
+        heading={"participation": "Certificado de participación", "completion": "Certificado de finalización"},
+        certifies="Se certifica que",
+        deed={
+            "participation": "ha participado en la actividad",
+            "completion": "ha completado satisfactoriamente la actividad",
+        },
+        dates="Fecha",
+        duration="Duración",
+        place="Lugar",
+        hour="{} hora de capacitación",
+        hours="{} horas de capacitación",
+        one_below_two=False,
+        decimal_mark=",",
+        issued="Certificado expedido el {}",
+        check="Cualquier persona puede verificar este certificado en",
+        qr_alt="Código QR que abre la página de verificación de este certificado, {}",
+        serial="Número de serie:",
+        code="Código de verificación:",
+    ),
+    "en": Wording(
+        locale="en_GB",
+        heading={"participation": "Certificate of Participation", "completion": "Certificate of Completion"},
+        certifies="This is to certify that",
+        deed={"participation": "has participated in", "completion": "has successfully completed"},
+        dates="Date",
+        duration="Duration",
+        place="Place",
+        hour="{} hour of training",
+        hours="{} hours of training",
+        one_below_two=False,
+        decimal_mark=".",
+        issued="Issued on {}",
+        check="Anyone can verify this certificate at",
+        qr_alt="QR code that opens the page where this certificate is verified, {}",
+        serial="Serial number:",
+        code="Verification code:",
+    ),
+    "pt": Wording(
+        locale="pt_BR",
+        heading={"participation": "Certificado de participação", "completion": "Certificado de conclusão"},
+        certifies="Certifica-se que",
+        deed={"participation": "participou da atividade", "completion": "concluiu com êxito a atividade"},
+        dates="Data",
+        duration="Duração",
+        place="Local",
+        hour="{} hora de capacitação",
+        hours="{} horas de capacitação",
+        one_below_two=True,
+        decimal_mark=",",
+        issued="Certificado emitido em {}",
+        check="Qualquer pessoa pode verificar este certificado em",
+        qr_alt="Código QR que abre a página de verificação deste certificado, {}",
+        serial="Número de série:",
+        code="Código de verificação:",
+    ),
+    "fr": Wording(
+        locale="fr",
+        heading={"participation": "Certificat de participation", "completion": "Certificat d’achèvement"},
+        certifies="Il est certifié que",
+        deed={
+            "participation": "a participé à l’activité",
+            "completion": "a achevé avec succès l’activité",
+        },
+        dates="Date",
+        duration="Durée",
+        place="Lieu",
+        hour="{} heure de formation",
+        hours="{} heures de formation",
+        one_below_two=True,
+        decimal_mark=",",
+        issued="Certificat délivré le {}",
+        check="Toute personne peut vérifier ce certificat à l’adresse",
+        qr_alt="Code QR qui ouvre la page de vérification de ce certificat, {}",
+        serial="Numéro de série\u00a0:",
+        code="Code de vérification\u00a0:",
+    ),
+}
+
+_TWO = 2
+# The first of a month is an ordinal in French and in Brazilian Portuguese; CLDR writes a plain 1.
+_FIRST_OF_MONTH = {"fr": "1er", "pt_BR": "1º"}
+
+
+def day_in_words(day: date, wording: Wording) -> str:
+    """Return a date as the language writes it out, for example `1er août 2026`."""
+    text = format_date(day, "long", locale=wording.locale)
+    first = _FIRST_OF_MONTH.get(wording.locale)
+    return f"{first}{text[1:]}" if first and day.day == 1 else text
+
+
+def hours_in_words(hours: Decimal, wording: Wording) -> str:
+    """Return a duration with the right number of its noun, without idle zeros: `1,5 heure`, `1,5 horas`."""
+    plain = f"{hours.normalize():f}".replace(".", wording.decimal_mark)
+    one = hours < _TWO if wording.one_below_two else hours == 1
+    return (wording.hour if one else wording.hours).format(plain)
