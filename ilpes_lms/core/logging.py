@@ -9,7 +9,7 @@ import structlog
 def open_logs(level: str) -> None:
     """Send every log line of the process to standard error as JSON."""
     logging.basicConfig(level=level, stream=sys.stderr, format="%(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
