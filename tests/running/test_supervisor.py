@@ -5,7 +5,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import pytest
 
 from ilpes_lms.config import ROOT
 from ilpes_lms.supervisor import READY_SECONDS, answers, free_port
+from tests.running.processes import family, read_until, until
 
 Start = Callable[[int], subprocess.Popen[str]]
 
@@ -39,30 +39,6 @@ def start(tmp_path: Path) -> Iterator[Start]:
         process.wait(60)
         if process.stdout:
             process.stdout.close()
-
-
-def until(condition: Callable[[], bool], seconds: float) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if condition():
-            return True
-        time.sleep(0.1)
-    return False
-
-
-def read_until(process: subprocess.Popen[str], words: str) -> str:
-    """Return what a process says up to some words, or all it says if it ends without them."""
-    assert process.stdout is not None
-    said = ""
-    for line in process.stdout:
-        said += line
-        if words in line:
-            break
-    return said
-
-
-def family(process: subprocess.Popen[str]) -> list[psutil.Process]:
-    return psutil.Process(process.pid).children(recursive=True)
 
 
 def named(process: subprocess.Popen[str], word: str) -> list[psutil.Process]:
