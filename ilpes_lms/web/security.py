@@ -3,7 +3,10 @@
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
+from flask_compress import Compress
 from flask_wtf.csrf import CSRFProtect
+
+from ilpes_lms.web.access import principal
 
 _POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -30,8 +33,20 @@ def open_security(app: Flask, *, production: bool) -> None:
         MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
+        COMPRESS_REGISTER=False,
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_BR_LEVEL=5,
+        COMPRESS_MIN_SIZE=1000,
     )
     CSRFProtect(app)
+    compress = Compress(app)
+
+    @app.after_request
+    def compressed(response: Response) -> Response:
+        # What a signed-in person sees holds their secrets beside what others may have written; compressed
+        # together, its length would tell of them (BREACH).
+        return response if principal().is_authenticated else compress.after_request(response)
+
     app.after_request(_protect)
 
 
@@ -54,12 +69,8 @@ def _protect(response: Response) -> Response:
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     if request.endpoint != "static":
-        response.headers.setdefault("Cache-Control", "private, no-store" if _personal() else "no-cache")
+        personal = principal().is_authenticated
+        response.headers.setdefault("Cache-Control", "private, no-store" if personal else "no-cache")
         response.vary.update(("Cookie", "Accept-Language"))
     return response
 
-
-def _personal() -> bool:
-    from ilpes_lms.web.access import principal
-
-    return principal().is_authenticated
