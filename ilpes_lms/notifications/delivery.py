@@ -17,7 +17,7 @@ from ilpes_lms.core.database import db, transaction
 from ilpes_lms.core.text import N_
 from ilpes_lms.notifications import letter, queries, rules, transport
 from ilpes_lms.notifications.errors import SendingFailed, ServerUnreachable, Undeliverable
-from ilpes_lms.notifications.kinds import Kind, kind_named
+from ilpes_lms.notifications.kinds import kind_named
 from ilpes_lms.notifications.models import Message
 from ilpes_lms.notifications.rendering import Draft, one_line, render
 
@@ -171,8 +171,8 @@ def _mark(parcel: Parcel, ready: Ready | None, **columns: Any) -> None:
     kind = kind_named(parcel.kind)
     if ready:
         columns |= {
-            "subject": _masked(ready.draft.subject, parcel, kind)[:400],
-            "text": _masked(ready.draft.text, parcel, kind),
+            "subject": _masked(ready.draft.subject, ready.draft)[:400],
+            "text": _masked(ready.draft.text, ready.draft),
             "sent_to": ready.address,
         }
     if kind and columns["state"] in {rules.SENT, rules.SKIPPED}:
@@ -196,9 +196,7 @@ def _doubt(parcel: Parcel) -> str:
     return PERHAPS_TWICE if PERHAPS_TWICE in parcel.note else ""
 
 
-def _masked(text: str, parcel: Parcel, kind: Kind | None) -> str:
-    for name in kind.secrets if kind else ():
-        secret = parcel.values.get(name)
-        if isinstance(secret, str) and secret:
-            text = text.replace(secret, _MASK)
+def _masked(text: str, draft: Draft) -> str:
+    for secret in draft.secrets:
+        text = text.replace(secret, _MASK)
     return text

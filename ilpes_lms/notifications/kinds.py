@@ -25,8 +25,9 @@ class Kind:
     `template` names `<template>.txt` (first line `Subject: ...`, then the text) and, if it exists,
     `<template>.html` (extends mail/layout.html; without it the text is set as HTML). `is_due` is asked when the
     message is about to be sent; `values` turns what the row keeps into what the template shows, in a language.
-    Of the row's values those named in `secrets` (tokens, links that carry one) reach the mail only: the log masks
-    them, and they are erased once the message is sent. A kind that is not `essential` may be declined by a person.
+    Of the row's and the template's values those named in `secrets` (a token is masked within its link too) reach
+    the mail only: the log masks them, and the row's are erased once the message is sent. A kind that is not
+    `essential` may be declined by a person. `label` is an English gettext key, what the log calls such messages.
     """
 
     name: str
@@ -34,7 +35,7 @@ class Kind:
     is_due: Callable[[Values, int | None], bool] = field(default=_always_due)
     values: Callable[[Values, str], Values] = field(default=_as_they_are)
     essential: bool = True
-    secrets: tuple[str, ...] = ("token", "link")
+    secrets: tuple[str, ...] = ("token",)
     label: str = ""
 
 
@@ -49,6 +50,12 @@ def register(app: Flask, kind: Kind) -> None:
     if kind.name in known:
         raise ValueError(f"two kinds of message are called {kind.name}")
     known[kind.name] = kind
+
+
+def all_kinds() -> list[Kind]:
+    """Return all kinds, by name."""
+    known: dict[str, Kind] = current_app.extensions[_EXTENSION]
+    return [known[name] for name in sorted(known)]
 
 
 def kind_named(name: str) -> Kind | None:

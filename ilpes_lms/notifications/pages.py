@@ -1,5 +1,79 @@
 """The log of messages, for those who answer for them."""
 
+from typing import Any
+
 from apiflask import APIBlueprint
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from ilpes_lms.core.text import N_
+from ilpes_lms.notifications import queries, rules, service
+from ilpes_lms.notifications.kinds import kind_named
+from ilpes_lms.notifications.models import Message
+from ilpes_lms.web import access
+from ilpes_lms.web.forms import Bare
 
 pages = APIBlueprint("notifications", __name__, template_folder="templates", enable_openapi=False)
+
+STATES = {
+    rules.QUEUED: (N_("Waiting to be sent"), "waiting"),
+    rules.SENDING: (N_("Being sent"), "info"),
+    rules.SENT: (N_("Sent"), "good"),
+    rules.SKIPPED: (N_("Not needed any more"), "plain"),
+    rules.FAILED: (N_("Failed"), "wrong"),
+}
+
+
+@pages.get("/coordinate/messages")
+@access.requires("notifications.read")
+def messages() -> ResponseReturnValue:
+    state = request.args.get("state") if request.args.get("state") in STATES else None
+    activity_ref, divisions = request.args.get("activity"), access.principal().divisions
+    page = queries.log(
+        divisions=divisions, state=state, activity_ref=activity_ref, cursor=request.args.get("cursor")
+    )  # fmt: skip
+    return render_template(
+        "notifications/messages.html", lines=lines_of(page.items), next_cursor=page.next_cursor, states=STATES,
+        state=state, activity_ref=activity_ref, counts=queries.counts(divisions=divisions, activity_ref=activity_ref),
+    )  # fmt: skip
+
+
+@pages.get("/coordinate/messages/<message_ref>")
+@access.requires("notifications.read")
+def message(message_ref: str) -> ResponseReturnValue:
+    found = queries.message(message_ref, divisions=access.principal().divisions)
+    (line,) = lines_of([found])
+    notes = [_(note) for note in found.note.splitlines()]
+    return render_template("notifications/message.html", message=found, line=line, notes=notes)
+
+
+@pages.post("/coordinate/messages/<message_ref>/send-again")
+@access.requires("notifications.send")
+def send_again(message_ref: str) -> ResponseReturnValue:
+    found = queries.message(message_ref, divisions=access.principal().divisions)
+    form = Bare()
+    if form.validate_on_submit() and form.attempt(service.send_again, message_ref=found.public_id):
+        flash(_("The message will be sent again in a moment."), "good")
+    else:
+        flash(" ".join(map(str, form.form_errors)), "caution")
+    return redirect(url_for("notifications.message", message_ref=found.public_id), 303)
+
+
+def lines_of(found: list[Message]) -> list[dict[str, Any]]:
+    """Return messages as lists show them: to whom, about what, in which state, when."""
+    names = queries.names_of(found)
+    return [_line(message, names) for message in found]
+
+
+def _line(message: Message, names: dict[int, str]) -> dict[str, Any]:
+    label, tone = STATES[message.state]
+    kind = kind_named(message.kind)
+    name = names.get(message.person_id, "") if message.person_id else ""
+    return {
+        "url": url_for("notifications.message", message_ref=message.public_id),
+        "subject": message.subject or _(kind.label if kind and kind.label else message.kind),
+        "kind": _(kind.label) if kind and kind.label else message.kind,
+        "name": name, "address": message.sent_to or message.address or "", "label": _(label), "tone": tone,
+        "at": message.sent_at or message.due_at,
+    }  # fmt: skip

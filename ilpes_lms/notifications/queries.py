@@ -2,10 +2,16 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Select, false, func, select
 
 from ilpes_lms.core.database import db
+from ilpes_lms.core.pagination import Page, page_of
+from ilpes_lms.notifications import visibility
+from ilpes_lms.notifications.errors import MessageNotFound
+from ilpes_lms.notifications.models import Message
 from ilpes_lms.people.models import EmailAddress, Person
+
+PAGE_SIZE = 50
 
 
 @dataclass(frozen=True)
@@ -30,3 +36,55 @@ def recipient(person_id: int) -> Recipient | None:
         return None
     person, address = found
     return Recipient(person.full_name, person.language, address)
+
+
+def log(
+    *,
+    divisions: frozenset[str] = frozenset(),
+    state: str | None = None,
+    activity_ref: str | None = None,
+    cursor: str | None = None,
+    size: int = PAGE_SIZE,
+) -> Page[Message]:
+    """Return messages, newest first; a reader of some divisions sees those of their activities only."""
+    statement = _visible(divisions)
+    if state:
+        statement = statement.where(Message.state == state)
+    if activity_ref:
+        statement = statement.where(Message.activity_ref == activity_ref)
+    return page_of(statement, keys=[Message.id], cursor=cursor, size=size, descending=True)
+
+
+def counts(*, divisions: frozenset[str] = frozenset(), activity_ref: str | None = None) -> dict[str, int]:
+    """Return how many visible messages are in each state."""
+    seen = _visible(divisions)
+    if activity_ref:
+        seen = seen.where(Message.activity_ref == activity_ref)
+    rows = db.session.execute(
+        seen.with_only_columns(Message.state, func.count()).group_by(Message.state).order_by(None)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def message(message_ref: str, *, divisions: frozenset[str] = frozenset()) -> Message:
+    """Return one message; raises MessageNotFound when there is none or the reader may not see it."""
+    found = db.session.scalar(_visible(divisions).where(Message.public_id == message_ref))
+    if found is None:
+        raise MessageNotFound
+    return found
+
+
+def names_of(messages: list[Message]) -> dict[int, str]:
+    """Return the names of the persons that messages go to, in one statement."""
+    ids = {found.person_id for found in messages if found.person_id is not None}
+    if not ids:
+        return {}
+    return {person.id: person.full_name for person in db.session.scalars(select(Person).where(Person.id.in_(ids)))}
+
+
+def _visible(divisions: frozenset[str]) -> Select[Message]:
+    statement = select(Message)
+    if not divisions:
+        return statement
+    activities = visibility.activities_of(divisions)
+    return statement.where(false() if activities is None else Message.activity_ref.in_(activities))

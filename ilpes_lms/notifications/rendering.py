@@ -27,11 +27,12 @@ class Piece:
 
 @dataclass(frozen=True)
 class Draft:
-    """What a message says."""
+    """What a message says; `secrets` are the parts of it that only its recipient may read."""
 
     subject: str
     text: str
     html: str
+    secrets: tuple[str, ...] = ()
 
 
 def render(kind: Kind, values: Values, *, language: str, person_name: str, unsubscribe_url: str | None = None) -> Draft:
@@ -43,7 +44,7 @@ def render(kind: Kind, values: Values, *, language: str, person_name: str, unsub
         }  # fmt: skip
         subject, text = _split(_rendered(f"{kind.template}.txt", shown))
         shown |= {"subject": subject, "text": text, "paragraphs": paragraphs}
-        return Draft(subject, _rendered(f"{_FRAME}.txt", shown), _html(kind, shown))
+        return Draft(subject, _rendered(f"{_FRAME}.txt", shown), _html(kind, shown), _secrets(kind, values, shown))
 
 
 def one_line(text: str) -> str:
@@ -67,6 +68,11 @@ def _html(kind: Kind, shown: dict[str, Any]) -> str:
         if missing.name != f"{kind.template}.html":
             raise
         return _rendered(f"{_FRAME}.html", shown)
+
+
+def _secrets(kind: Kind, *sources: Values) -> tuple[str, ...]:
+    found = {source.get(name) for source in sources for name in kind.secrets}
+    return tuple(sorted((text for text in found if isinstance(text, str) and text), key=len, reverse=True))
 
 
 def _split(text: str) -> tuple[str, str]:

@@ -137,6 +137,7 @@ def _claim(batch: int) -> list[delivery.Claim]:
         _give_up(session, spent)
         lease = now + rules.LEASE
         taken = [message for message in found if message not in spent]
+        _set(session, [m for m in taken if _perhaps_sent(m)], note=delivery.PERHAPS_TWICE)
         _set(session, taken, state=rules.SENDING, lease_until=lease)
         return [delivery.Claim(message.id, message.public_id, lease) for message in taken]
 
@@ -156,6 +157,10 @@ def _claimable(now: datetime) -> Any:
 def _give_up(session: Session, messages: list[Message]) -> None:
     # Whoever tried them died each time: something in them kills the worker, so they must not be tried for ever.
     _set(session, messages, state=rules.FAILED, lease_until=None, note=delivery.INTERRUPTED)
+
+
+def _perhaps_sent(message: Message) -> bool:
+    return message.state == rules.SENDING and message.attempts > 0
 
 
 def _set(session: Session, messages: Iterable[Message], **columns: Any) -> None:

@@ -1,0 +1,22 @@
+"""An activity's messages, on the page where it is managed."""
+
+from typing import Any
+
+from flask import render_template
+
+from ilpes_lms.notifications import queries
+from ilpes_lms.notifications.pages import STATES, lines_of
+from ilpes_lms.web import access
+
+_SHOWN = 5
+
+
+def activity_messages(*, activity: Any, **_context: Any) -> str:
+    """Return the last messages of an activity and how many are in each state; nothing to who may not read them."""
+    if not access.principal().may("notifications.read"):
+        return ""
+    page = queries.log(activity_ref=activity.public_id, size=_SHOWN)
+    return render_template(
+        "notifications/panel.html", lines=lines_of(page.items), states=STATES, activity_ref=activity.public_id,
+        counts=queries.counts(activity_ref=activity.public_id),
+    )  # fmt: skip
