@@ -68,6 +68,10 @@ class OrganizationMissing(Invalid):
     message = N_("A focal point speaks for an organization: name it.")
 
 
+class OrganizationUnknown(Invalid):
+    message = N_("There is no organization of this name in the list, or more than one.")
+
+
 class LastAdministrator(Conflict):
     message = N_("Someone has to remain an administrator. Give the role to another person first.")
 

@@ -9,16 +9,18 @@ A posted letter's values hold references only:
 - `people.reset_password`: `{"token": ref}`; its template gets `name`, `path`, `hours`
 - `people.address_known`: `{}`, to a person; its template gets `sign_in_path`, `reset_path`
 
-The texts of the first two hold a key to an account: they must not be kept where other people read them.
+The texts of the first two hold a key to an account. It contains the reference, so that whoever keeps the texts
+can mask it there (`secrets`).
 """
 
+import hashlib
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from flask import Flask, current_app
-from itsdangerous import BadSignature, URLSafeSerializer
+from itsdangerous import BadSignature, Signer
 
 from ilpes_lms.core import clock
 from ilpes_lms.people import queries
@@ -59,7 +61,7 @@ class Kind:
     template: str
     is_due: Callable[[Values, int | None], bool]
     values: Callable[[Values, str], Values]
-    secret: bool = False
+    secrets: tuple[str, ...] = ()
 
 
 @dataclass
@@ -100,19 +102,20 @@ def post(
 
 def sealed(token: OneTimeToken) -> str:
     """Return a token as it stands in a link: it can't be made from what the database holds alone."""
-    return str(_seal(token.purpose).dumps(token.public_id))
+    return _seal(token.purpose).sign(token.public_id).decode()
 
 
 def unsealed(text: str, purpose: str) -> str:
     """Return the reference of the token that a link holds; raises LinkNotValid when it was not sealed for this."""
     try:
-        return str(_seal(purpose).loads(text))
+        return _seal(purpose).unsign(text).decode()
     except (BadSignature, UnicodeError) as error:
         raise LinkNotValid from error
 
 
-def _seal(purpose: str) -> URLSafeSerializer:
-    return URLSafeSerializer(str(current_app.config["SECRET_KEY"]), salt=f"people.{purpose}")
+def _seal(purpose: str) -> Signer:
+    key: str = current_app.config["SECRET_KEY"]
+    return Signer(key, salt=f"people.{purpose}", digest_method=hashlib.sha256)
 
 
 def _token_is_open(values: Values, _person_id: int | None) -> bool:
@@ -148,7 +151,7 @@ def _known_values(_values: Values, _language: str) -> Values:
 
 
 KINDS = {
-    "people.confirm_email": Kind("people/mail/confirm_email", _token_is_open, _link_values, secret=True),
-    "people.reset_password": Kind("people/mail/reset_password", _token_is_open, _link_values, secret=True),
+    "people.confirm_email": Kind("people/mail/confirm_email", _token_is_open, _link_values, secrets=("token",)),
+    "people.reset_password": Kind("people/mail/reset_password", _token_is_open, _link_values, secrets=("token",)),
     "people.address_known": Kind("people/mail/address_known", _account_is_usable, _known_values),
 }

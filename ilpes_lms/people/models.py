@@ -60,6 +60,10 @@ class Person(Model):
     def full_name(self) -> str:
         return " ".join(part for part in (self.given_names, self.first_surname, self.second_surname) if part)
 
+    @property
+    def organization_name(self) -> str:
+        return self.organization.name if self.organization else self.organization_text
+
 
 class EmailAddress(Model):
     """An address of a person; `address_key` is its folded form, and belongs to one person only."""
@@ -105,6 +109,8 @@ class RoleGrant(Model):
     organization_id: Mapped[int | None] = mapped_column(ForeignKey("organizations.id"))
     granted_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+
+    organization: Mapped[Organization | None] = relationship()
 
 
 class SignIn(Model):

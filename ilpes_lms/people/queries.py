@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -184,6 +185,23 @@ def organization_by_ref(organization_ref: str) -> Organization:
     if found is None:
         raise NotFound
     return found
+
+
+def organizations_called(text: str) -> Sequence[Organization]:
+    """Return the organizations that a reference or a whole name means; two of one name differ by country."""
+    statement = select(Organization).where((Organization.public_id == text) | (Organization.name_key == fold(text)))
+    return db.session.scalars(statement.limit(2)).all()
+
+
+def profile_of(found: Person) -> dict[str, Any]:
+    """Return what a person says of themselves, by the names under which it is changed."""
+    return {
+        "given_names": found.given_names, "first_surname": found.first_surname, "second_surname": found.second_surname,
+        "certificate_name": found.certificate_name, "sex": found.sex, "country": found.residence_country,
+        "nationality": found.nationality, "organization": found.organization_name, "position": found.position,
+        "sector": found.sector, "language": found.language, "zone": found.zone,
+        "accessibility_needs": found.accessibility_needs,
+    }  # fmt: skip
 
 
 def people_found(text: str = "", *, cursor: str | None = None, size: int = 20) -> Page[Person]:

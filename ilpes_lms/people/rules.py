@@ -95,6 +95,14 @@ def full_name(given_names: str, first_surname: str, second_surname: str = "") ->
     return " ".join(part for part in (given_names, first_surname, second_surname) if part)
 
 
+def name_from_address(email: str) -> tuple[str, str]:
+    """Return given names and a surname to begin with, read from `ana.soto@example.org`, for accounts of staff."""
+    local, _, host = email.partition("@")
+    words = [word.capitalize() for word in re.split(r"[\W\d_]+", local) if word] or ["Staff"]
+    given, surnames = words[:1], words[1:] or [re.sub(r"[\W\d_]+", " ", host.partition(".")[0]).strip().capitalize()]
+    return " ".join(given), " ".join(surnames) or "Staff"
+
+
 def address(text: str, *, field: str = "email") -> str:
     """Return an e-mail address in its normal form; refuse what is none."""
     try:
@@ -133,7 +141,7 @@ def check_role(role: str, *, division: str | None, organization_id: int | None) 
     if division is not None and not scope.division:
         raise errors.ScopeNotForRole(field="division")
     if organization_id is not None and not scope.organization:
-        raise errors.ScopeNotForRole(field="organization_id")
+        raise errors.ScopeNotForRole(field="organization")
     if scope.organization and organization_id is None:
         raise errors.OrganizationMissing(field="organization")
 

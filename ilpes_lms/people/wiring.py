@@ -3,8 +3,9 @@
 from apiflask import APIFlask
 
 from ilpes_lms.core import jobs
-from ilpes_lms.people import letters, models, sign_in, tasks  # noqa: F401 - models: the tables must be known
-from ilpes_lms.web import access
+from ilpes_lms.core.text import N_
+from ilpes_lms.people import cli, letters, models, pages, routes, sign_in, tasks  # noqa: F401 - the tables are in models
+from ilpes_lms.web import access, api, navigation
 
 
 def wire(app: APIFlask) -> None:
@@ -12,4 +13,12 @@ def wire(app: APIFlask) -> None:
     letters.open_post(app)
     sign_in.open_sign_in(app)
     access.grant(app, "administrator", "people.manage")
+    app.register_blueprint(pages.pages)
+    api.add_api(app, routes.api)
+    navigation.name_place(app, "sign_in", "people.sign_in")
+    navigation.name_place(app, "sign_up", "people.sign_up")
+    navigation.name_place(app, "profile", "people.profile")
+    navigation.add_entry(app, "people.people", N_("People"), permission="people.manage", order=90)
     jobs.register(app, tasks.TIDY, tasks.tidy, every=tasks.EVERY_HOUR)
+    app.cli.add_command(cli.people)
+    app.cli.add_command(cli.tokens)

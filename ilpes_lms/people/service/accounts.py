@@ -72,7 +72,9 @@ def reset_password(*, token: str, password: str) -> int:
     return _reset(token, passwords.hashed(password))
 
 
-def change_password(*, account_id: int, current: str, password: str, caller: str | None = None, label: str = "") -> str:
+def change_password(
+    *, account_id: int, current: str, password: str, caller: str | None = None, label: str = "", kind: str = "browser"
+) -> str:
     """Set a new password, end every sign-in, this one too, and return the key of a new one."""
     email = _any_address_of(account_id)
     counted = attempts.count("sign_in", email=email, caller=caller)
@@ -80,7 +82,7 @@ def change_password(*, account_id: int, current: str, password: str, caller: str
     if account is None or not passwords.matches(account.password_hash, current):
         raise PasswordWrong(field="current")
     rules.check_password(password, email=email)
-    return _change(account_id, passwords.hashed(password), counted, label)
+    return _change(account_id, passwords.hashed(password), counted, label, kind)
 
 
 @transaction
@@ -171,11 +173,11 @@ def _reset(sealed: str, password_hash: str) -> int:
 
 
 @transaction
-def _change(account_id: int, password_hash: str, counted: attempts.Counted, label: str) -> str:
+def _change(account_id: int, password_hash: str, counted: attempts.Counted, label: str, kind: str) -> str:
     attempts.forgive(counted)
     account = sign_ins.locked(account_id)
     _replace_password(account, password_hash)
-    return sign_ins.open_sign_in(account_id=account.id, label=label)
+    return sign_ins.open_sign_in(account_id=account.id, label=label, kind=kind)
 
 
 def _replace_password(account: Account, password_hash: str) -> None:

@@ -32,7 +32,7 @@ class Profile(TypedDict, total=False):
     sex: str
     country: str | None
     nationality: str | None
-    organization: str
+    organization: str | None
     position: str
     sector: str | None
     language: str
@@ -158,8 +158,8 @@ def _clean(profile: Profile) -> dict[str, Any]:
     return clean
 
 
-def _write_organization(person: Person, text: str) -> None:
-    name = rules.one_line(text, longest=_LONGEST_ORGANIZATION, field="organization")
+def _write_organization(person: Person, text: str | None) -> None:
+    name = rules.one_line(text or "", longest=_LONGEST_ORGANIZATION, field="organization")
     known = queries.organization_named(name, person.residence_country) if name else None
     person.organization_id = known.id if known else None
     person.organization_text = "" if known else name
@@ -179,16 +179,16 @@ def _coded(vocabulary: Any, *, optional: bool = True) -> Any:
 
 
 _CLEANERS: dict[str, Any] = {
-    "given_names": lambda text, field: rules.name_part(text, field=field),
-    "first_surname": lambda text, field: rules.name_part(text, field=field),
-    "second_surname": lambda text, field: rules.name_part(text, field=field, needed=False),
-    "certificate_name": lambda text, field: rules.name_part(text, field=field, needed=False, longest=300),
+    "given_names": lambda text, field: rules.name_part(text or "", field=field),
+    "first_surname": lambda text, field: rules.name_part(text or "", field=field),
+    "second_surname": lambda text, field: rules.name_part(text or "", field=field, needed=False),
+    "certificate_name": lambda text, field: rules.name_part(text or "", field=field, needed=False, longest=300),
     "sex": _coded(sexes, optional=False),
     "country": _coded(countries),
     "nationality": _coded(countries),
-    "position": lambda text, field: rules.one_line(text, longest=_LONGEST_POSITION, field=field),
+    "position": lambda text, field: rules.one_line(text or "", longest=_LONGEST_POSITION, field=field),
     "sector": _coded(sectors),
     "language": _coded(languages, optional=False),
     "zone": _coded(time_zones, optional=False),
-    "accessibility_needs": lambda text, field: rules.lines(text, longest=_LONGEST_NEEDS, field=field),
+    "accessibility_needs": lambda text, field: rules.lines(text or "", longest=_LONGEST_NEEDS, field=field),
 }

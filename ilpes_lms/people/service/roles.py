@@ -7,7 +7,7 @@ from ilpes_lms.core import clock
 from ilpes_lms.core.database import db, transaction
 from ilpes_lms.core.errors import NotFound
 from ilpes_lms.people import queries, rules
-from ilpes_lms.people.errors import LastAdministrator, NotYourself
+from ilpes_lms.people.errors import LastAdministrator, NotYourself, OrganizationUnknown
 from ilpes_lms.people.models import Account, Person, RoleGrant
 from ilpes_lms.people.service import sign_ins
 from ilpes_lms.people.vocabularies import divisions
@@ -16,9 +16,14 @@ from ilpes_lms.people.vocabularies.errors import UnknownCode
 
 @transaction
 def grant_role(
-    *, person_id: int, role: str, division: str | None = None, organization_id: int | None = None
-) -> RoleGrant:
-    """Give a person a role, everywhere or limited; the same grant twice is one."""
+    *, person_id: int, role: str, division: str | None = None, organization_id: int | None = None,
+    organization: str | None = None,
+) -> RoleGrant:  # fmt: skip
+    """Give a person a role, everywhere or limited; the same grant twice is one.
+
+    An organization can be given by number, or as people name it: by its reference or its whole name.
+    """
+    organization_id = organization_id or (_meant(organization) if organization else None)
     rules.check_role(role, division=division, organization_id=organization_id)
     if division is not None and not divisions.is_code(division):
         raise UnknownCode(division, "divisions", field="division")
@@ -67,6 +72,13 @@ def enable_account(*, person_id: int) -> None:
     if account.disabled_at is not None:
         account.disabled_at = None
         audit.record("account.enabled", "account", account.public_id)
+
+
+def _meant(organization: str) -> int:
+    found = queries.organizations_called(organization)
+    if len(found) != 1:
+        raise OrganizationUnknown(field="organization")
+    return found[0].id
 
 
 def _refuse_last_administrator(person_id: int) -> None:

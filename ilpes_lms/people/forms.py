@@ -1,0 +1,200 @@
+"""The forms of the room: shapes and words; what is right is decided below."""
+
+from typing import Any, ClassVar
+
+from flask_babel import lazy_gettext as _
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Optional
+
+from ilpes_lms.people import rules
+from ilpes_lms.people.vocabularies import countries, divisions, languages, sectors, sexes, time_zones
+from ilpes_lms.web.forms import Form
+from ilpes_lms.web.i18n import current_language
+
+_SUGGESTED = {
+    "list": "organizations", "autocomplete": "organization", "hx-get": "/organizations/suggestions",
+    "hx-trigger": "input changed delay:250ms", "hx-target": "#organizations", "hx-swap": "innerHTML",
+}  # fmt: skip
+
+
+def _needed() -> InputRequired:
+    return InputRequired(_("This field is required."))
+
+
+def _email(**more: Any) -> StringField:
+    marks = {"type": "email", "autocomplete": "username", "inputmode": "email", "spellcheck": "false",
+             "autocapitalize": "none"}  # fmt: skip
+    return StringField(_("E-mail address"), [_needed()], render_kw=marks, **more)
+
+
+def _new_password(label: Any) -> PasswordField:
+    hint = _("At least %(shortest)s characters. A few words that do not belong together are easy to remember.",
+             shortest=rules.SHORTEST_PASSWORD)  # fmt: skip
+    return PasswordField(
+        label, [_needed()], description=hint,
+        render_kw={"autocomplete": "new-password", "minlength": rules.SHORTEST_PASSWORD},
+    )  # fmt: skip
+
+
+class SignInForm(Form):
+    """Ask who it is."""
+
+    email = _email()
+    password = PasswordField(_("Password"), [_needed()], render_kw={"autocomplete": "current-password"})
+    next = HiddenField()
+
+
+class NameForm(Form):
+    """The parts of a name, in the order of Spanish and Portuguese documents."""
+
+    given_names = StringField(_("Given names"), [_needed()], render_kw={"autocomplete": "given-name"})
+    first_surname = StringField(
+        _("First surname"), [_needed()], description=_("As on your identity document."),
+        render_kw={"autocomplete": "family-name"},
+    )  # fmt: skip
+    second_surname = StringField(_("Second surname"), [Optional()], render_kw={"autocomplete": "additional-name"})
+
+
+class AboutForm(NameForm):
+    """What is asked of everyone, and why."""
+
+    country = SelectField(
+        _("Country of residence"), [_needed()], render_kw={"autocomplete": "country"},
+        description=_("Some courses are for the officials of certain countries."),
+    )  # fmt: skip
+    sex = RadioField(
+        _("Sex"), [_needed()],
+        description=_("Asked because ILPES reports how many women and men take part. It plays no part in "
+                      "who gets a place, unless a course says so."),
+    )  # fmt: skip
+    organization = StringField(
+        _("Organization"), [Optional()], render_kw=_SUGGESTED,
+        description=_("Where you work. If it is not in the list, write its full name."),
+    )  # fmt: skip
+    language = SelectField(_("Language"), [_needed()], description=_("In which we write to you."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        code = current_language()
+        self.country.choices = _countries(code, empty=_("Choose a country"))
+        self.sex.choices = _sexes(code)
+        self.language.choices = [(own, languages.own_name(own)) for own in languages.CODES]
+
+
+class SignUpForm(AboutForm):
+    """All that is asked for an account."""
+
+    email = _email(description=_("We write to this address so that you can confirm it."))
+    password = _new_password(_("Password"))
+    consent = BooleanField(_("I have read the privacy notice and agree that my data are used as it says."))
+    next = HiddenField()
+    field_order: ClassVar[tuple[str, ...]] = (
+        "email", "password", "given_names", "first_surname", "second_surname", "country", "sex", "organization",
+        "language",
+    )  # fmt: skip
+
+
+class ResetForm(Form):
+    """Ask for a link."""
+
+    email = _email()
+
+
+class NewPasswordForm(Form):
+    """A new password, by a link."""
+
+    password = _new_password(_("New password"))
+
+
+class ChangePasswordForm(Form):
+    """A new password, by the old one."""
+
+    current = PasswordField(_("Present password"), [_needed()], render_kw={"autocomplete": "current-password"})
+    password = _new_password(_("New password"))
+
+
+class ProfileForm(AboutForm):
+    """What a person says of themselves; `version` is the one that the page showed."""
+
+    version = HiddenField()
+    certificate_name = StringField(
+        _("Name on certificates"), [Optional()], description=_("If left empty: your given names and surnames."),
+    )  # fmt: skip
+    nationality = SelectField(_("Nationality"), [Optional()])
+    position = StringField(_("Position"), [Optional()], render_kw={"autocomplete": "organization-title"})
+    sector = SelectField(_("Sector"), [Optional()])
+    zone = SelectField(_("Time zone"), [_needed()], description=_("Hours are shown to you as clocks show them there."))
+    accessibility_needs = TextAreaField(
+        _("Accessibility needs"), [Optional()],
+        description=_("Only the staff who organize your courses see this."),
+    )  # fmt: skip
+    field_order: ClassVar[tuple[str, ...]] = (
+        "given_names", "first_surname", "second_surname", "certificate_name", "sex", "country", "nationality",
+        "organization", "position", "sector", "language", "zone", "accessibility_needs",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        code = current_language()
+        self.nationality.choices = _countries(code, empty=_("Not stated"))
+        self.sector.choices = [("", _("Not stated")), *sectors.choices(code)]
+        zones = time_zones.zones_for_choice(self.country.data or None, code)
+        self.zone.choices = {time_zones.group_label(group, code): list(found) for group, found in zones}
+
+    def seen_version(self) -> int:
+        """Return the version that the page showed; a version nobody had when it says none."""
+        text = self.version.data or ""
+        return int(text) if text.isdecimal() and len(text) < 10 else 0  # noqa: PLR2004 - what fits a column
+
+    def profile(self) -> dict[str, Any]:
+        """Return what was filled in, by the names the service knows."""
+        return {name: self[name].data or "" for name in self.field_order}
+
+
+class GrantForm(Form):
+    """Give a role."""
+
+    role = SelectField(_("Role"), [_needed()])
+    division = SelectField(
+        _("Only for the division"), [Optional()], description=_("For coordinators. If none is chosen: all divisions.")
+    )
+    organization = StringField(
+        _("Speaks for the organization"), [Optional()], render_kw=_SUGGESTED,
+        description=_("For focal points: an organization of the list."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.role.choices = [(role, ROLE_LABELS[role]) for role in rules.ROLES]
+        self.division.choices = [("", _("All divisions")), *divisions.choices(current_language())]
+
+
+ROLE_LABELS = {
+    "administrator": _("Administrator"),
+    "coordinator": _("Coordinator"),
+    "statistics_reader": _("Statistics reader"),
+    "focal_point": _("Focal point"),
+    "instructor": _("Instructor"),
+}
+
+
+def _countries(code: str, *, empty: Any) -> dict[str, list[tuple[str, Any]]]:
+    groups: dict[str, list[tuple[str, Any]]] = {
+        countries.group_label(group, code): found for group, found in countries.countries_for_choice(code)
+    }
+    first = next(iter(groups))
+    groups[first] = [("", empty), *groups[first]]
+    return groups
+
+
+def _sexes(code: str) -> list[tuple[str, Any]]:
+    # In the tables it is "not stated"; a person who is asked prefers not to say.
+    return [(sex, _("I prefer not to say") if sex == "not_stated" else label) for sex, label in sexes.choices(code)]

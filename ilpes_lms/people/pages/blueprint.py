@@ -1,0 +1,27 @@
+"""The blueprint that all pages of the room share, and where people are led when they are done."""
+
+from apiflask import APIBlueprint
+from flask import request
+
+from ilpes_lms.people import rules
+from ilpes_lms.web.navigation import place
+from ilpes_lms.web.security import safe_way
+
+pages = APIBlueprint(
+    "people", "ilpes_lms.people.pages", template_folder="../templates", enable_openapi=False,
+)  # fmt: skip
+
+
+def way_on(target: str | None) -> str:
+    """Return where a person was going if that is here, else the way home."""
+    return safe_way(target) or place("home")
+
+
+def caller() -> str:
+    """Return who calls, for counting attempts."""
+    return request.remote_addr or ""
+
+
+def device() -> str:
+    """Return the browser's name for the list of sign-ins."""
+    return rules.device_name(request.user_agent.string)

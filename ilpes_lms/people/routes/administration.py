@@ -1,0 +1,95 @@
+"""Who is here and what they may do: for administrators."""
+
+from typing import Any
+
+from ilpes_lms.people import queries, schemas, service
+from ilpes_lms.people.models import Account, Person, RoleGrant
+from ilpes_lms.people.routes.blueprint import api
+from ilpes_lms.web import access
+from ilpes_lms.web.idempotency import idempotent
+
+
+@api.get("/people")
+@access.requires("people.manage")
+@api.input(schemas.PeopleQuery, location="query")
+@api.output(schemas.PeopleOut)
+def people(query_data: schemas.PeopleQuery) -> Any:
+    """Return people by name; `next_cursor` leads to the next page."""
+    found = queries.people_found(query_data.q, cursor=query_data.cursor, size=query_data.limit)
+    return {"items": _shown(found.items), "next_cursor": found.next_cursor}
+
+
+@api.post("/people")
+@access.requires("people.manage")
+@api.input(schemas.PersonIn)
+@api.output(schemas.PersonOut, status_code=201)
+@idempotent
+def create_person(json_data: schemas.PersonIn) -> Any:
+    """Enter a person, who gets a password by a reset or by signing up with this address."""
+    person = service.create_person(**json_data.model_dump(), verified=False)
+    return _one(person.public_id)
+
+
+@api.get("/people/<person_ref>")
+@access.requires("people.manage")
+@api.output(schemas.PersonOut)
+def one_person(person_ref: str) -> Any:
+    """Return one person."""
+    return _one(person_ref)
+
+
+@api.post("/people/<person_ref>/roles")
+@access.requires("people.manage")
+@api.input(schemas.GrantIn)
+@api.output(schemas.GrantOut, status_code=201)
+@idempotent
+def grant_role(person_ref: str, json_data: schemas.GrantIn) -> Any:
+    """Give a role; it is in force with the next request."""
+    person = queries.person_by_ref(person_ref)
+    return service.grant_role(person_id=person.id, **json_data.model_dump())
+
+
+@api.delete("/people/<person_ref>/roles/<grant_ref>")
+@access.requires("people.manage")
+@api.output({}, status_code=204)
+def revoke_role(person_ref: str, grant_ref: str) -> Any:
+    """Take a role back."""
+    service.revoke_role(person_id=queries.person_by_ref(person_ref).id, grant_ref=grant_ref)
+    return ""
+
+
+@api.post("/people/<person_ref>/disable")
+@access.requires("people.manage")
+@api.output(schemas.PersonOut)
+def disable_account(person_ref: str) -> Any:
+    """Shut an account and end its sign-ins and tokens."""
+    person = queries.person_by_ref(person_ref)
+    service.disable_account(person_id=person.id, by_person=access.principal().person_id)
+    return _one(person_ref)
+
+
+@api.post("/people/<person_ref>/enable")
+@access.requires("people.manage")
+@api.output(schemas.PersonOut)
+def enable_account(person_ref: str) -> Any:
+    """Open a disabled account again."""
+    service.enable_account(person_id=queries.person_by_ref(person_ref).id)
+    return _one(person_ref)
+
+
+def _one(person_ref: str) -> dict[str, Any]:
+    return _shown([queries.person_by_ref(person_ref)])[0]
+
+
+def _shown(found: list[Person]) -> list[dict[str, Any]]:
+    ids = [person.id for person in found]
+    grants, accounts = queries.grants_of(ids), queries.accounts_of(ids)
+    return [_person(person, grants.get(person.id, []), accounts.get(person.id)) for person in found]
+
+
+def _person(person: Person, grants: list[RoleGrant], account: Account | None) -> dict[str, Any]:
+    return {
+        "public_id": person.public_id, "name": person.full_name, "emails": [e.address for e in person.emails],
+        "country": person.residence_country, "organization": person.organization_name,
+        "disabled": bool(account and account.disabled_at), "roles": grants,
+    }  # fmt: skip

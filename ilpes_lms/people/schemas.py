@@ -1,0 +1,214 @@
+"""What JSON clients send and get; names of fields are the service's."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from ilpes_lms.web.api import In, Out
+
+# A space at the end of a password is a part of it.
+Password = Annotated[str, StringConstraints(strip_whitespace=False)]
+
+
+class SignUpIn(In):
+    """All that is asked for an account."""
+
+    email: str
+    password: Password
+    given_names: str
+    first_surname: str
+    second_surname: str = ""
+    country: str = Field(description="ISO 3166-1 alpha-3")
+    sex: str = Field(description="female, male, other or not_stated")
+    organization: str = ""
+    language: str
+    zone: str | None = Field(None, description="IANA time zone; by default that of the country")
+    consent: bool = Field(description="agreement to the privacy notice")
+
+
+class AcceptedOut(Out):
+    """The same for every address, known or not."""
+
+    status: str
+
+
+class LinkIn(In):
+    """The last part of a link that was sent by mail."""
+
+    token: str
+
+
+class ConfirmedOut(Out):
+    """The address is confirmed; a token can now be made."""
+
+    status: str
+
+
+class CredentialsIn(In):
+    """An address, its password, and how the token is called in the list of sign-ins."""
+
+    email: str
+    password: Password
+    label: str = Field("", max_length=200)
+
+
+class TokenOut(Out):
+    """A bearer token; it is shown this once."""
+
+    token: str
+    token_type: str = "Bearer"  # noqa: S105 - the name of a scheme
+
+
+class ResetIn(In):
+    """The address of the account whose password was forgotten."""
+
+    email: str
+
+
+class NewPasswordIn(In):
+    """A new password, by a link."""
+
+    token: str
+    password: Password
+
+
+class ChangePasswordIn(In):
+    """A new password, by the old one."""
+
+    current: Password
+    password: Password
+
+
+class OrganizationOut(Out):
+    """An organization of the list."""
+
+    public_id: str
+    name: str
+    country: str
+    sector: str | None
+
+
+class ProfileIn(In):
+    """What changes; what is left out stays as it is."""
+
+    given_names: str | None = None
+    first_surname: str | None = None
+    second_surname: str | None = None
+    certificate_name: str | None = None
+    sex: str | None = None
+    country: str | None = None
+    nationality: str | None = None
+    organization: str | None = None
+    position: str | None = None
+    sector: str | None = None
+    language: str | None = None
+    zone: str | None = None
+    accessibility_needs: str | None = None
+
+
+class MeOut(Out):
+    """What is known of oneself."""
+
+    public_id: str
+    emails: list[str]
+    given_names: str
+    first_surname: str
+    second_surname: str
+    certificate_name: str
+    sex: str
+    country: str | None
+    nationality: str | None
+    organization: str
+    position: str
+    sector: str | None
+    language: str
+    zone: str
+    accessibility_needs: str
+    roles: list[str]
+    permissions: list[str]
+
+
+class SignInOut(Out):
+    """One place where one is signed in."""
+
+    public_id: str
+    kind: str
+    label: str
+    created_at: datetime
+    expires_at: datetime
+
+
+class SignInsOut(Out):
+    """All places where one is signed in."""
+
+    items: list[SignInOut]
+
+
+class PeopleQuery(In):
+    """A search; without `q`, everyone."""
+
+    q: str = Field("", max_length=200)
+    cursor: str | None = None
+    limit: int = Field(20, ge=1, le=100)
+
+
+class OrganizationsQuery(In):
+    """A part of a name."""
+
+    q: str = Field("", max_length=300)
+
+
+class OrganizationsOut(Out):
+    """Organizations whose name holds the text."""
+
+    items: list[OrganizationOut]
+
+
+class PersonIn(In):
+    """Someone entered by an administrator; they get a password by a reset or a sign-up."""
+
+    email: str
+    given_names: str
+    first_surname: str
+    second_surname: str = ""
+    sex: str = "not_stated"
+    country: str | None = None
+    organization: str = ""
+    language: str = "es"
+
+
+class GrantIn(In):
+    """A role, everywhere or limited."""
+
+    role: str
+    division: str | None = None
+    organization: str | None = Field(None, description="public id of the organization a focal point speaks for")
+
+
+class GrantOut(Out):
+    """A role that a person has."""
+
+    public_id: str
+    role: str
+    division: str | None
+    granted_at: datetime
+
+
+class PersonOut(Out):
+    """A person as administrators see them."""
+
+    public_id: str
+    name: str
+    emails: list[str]
+    country: str | None
+    organization: str
+    disabled: bool
+    roles: list[GrantOut]
+
+
+class PeopleOut(Out):
+    """A page of people."""
+
+    items: list[PersonOut]
+    next_cursor: str | None
