@@ -1,0 +1,18 @@
+"""The demonstration from the command line."""
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from ilpes_lms.core import actor
+from ilpes_lms.demo import service
+
+demo = AppGroup("demo", help="Data to try the system with.")
+
+
+@demo.command()
+@click.option("--report-only", is_flag=True, help="Only the report's past activities: no people, no accounts.")
+def load(*, report_only: bool = False) -> None:
+    """Load the report's past activities and, unless told otherwise, a living programme; safe to repeat."""
+    with actor.acting("demo"):
+        click.echo(f"Activities of the report added: {service.load_report()}.")

@@ -1,0 +1,93 @@
+"""The report's 52 activities as past activities known by headcount, with the courses behind them."""
+
+import json
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from sqlalchemy import select
+
+from ilpes_lms.catalogue import service as catalogue
+from ilpes_lms.catalogue.models import Activity, Course
+from ilpes_lms.core.database import db, transaction
+
+_PAST = ("publish", "close", "archive")
+
+
+@transaction
+def load_report() -> int:
+    """Add the courses and activities of the report that are not there yet; return how many activities were added.
+
+    A row is known by its table and its place in it, so loading twice is the same as once.
+    """
+    courses = load_courses()
+    source = report()["document"]["symbol"]
+    there = _rows_there()
+    missing = [row for row in report()["activities"] if (row["kind"], row["row"]) not in there]
+    for row in missing:
+        _add(row, courses.get(row["course"]), source)
+    return len(missing)
+
+
+@transaction
+def load_courses() -> dict[str, Course]:
+    """Add the courses that are not there yet; return all of them by their address."""
+    known = {course.slug: course for course in db.session.scalars(select(Course))}
+    for course in read("courses")["courses"]:
+        if course["slug"] not in known:
+            known[course["slug"]] = catalogue.create_course(
+                slug=course["slug"], titles=course["titles"], summaries=course["summaries"], topics=course["topics"],
+                sdgs=course["sdgs"], default_hours=course["default_hours"],
+            )  # fmt: skip
+    return known
+
+
+def report() -> dict[str, Any]:
+    """Return the report as transcribed."""
+    return read("activities")
+
+
+@cache
+def read(name: str) -> dict[str, Any]:
+    """Return one of the report's files."""
+    content: dict[str, Any] = json.loads((files("ilpes_lms.demo") / "report" / f"{name}.json").read_text("utf-8"))
+    return content
+
+
+def _rows_there() -> set[tuple[str, int | None]]:
+    # Only rows of a published table keep how their dates were printed.
+    printed = select(Activity.kind, Activity.position).where(Activity.dates_as_published.is_not(None))
+    return set(db.session.execute(printed).tuples())
+
+
+def _add(row: dict[str, Any], course: Course | None, source: str) -> None:
+    activity = catalogue.create_activity(
+        kind=row["kind"],
+        titles={row["language"]: row["title"]},
+        starts_on=date.fromisoformat(row["start"]),
+        ends_on=date.fromisoformat(row["end"]),
+        course_id=course.id if course else None,
+        topics=row["topics"],
+        languages=[row["language"]],
+        modality=row["modality"],
+        start_precision=row["start_precision"],
+        end_precision=row["end_precision"],
+        dates_as_published=row["dates_text"],
+        hours=row["hours"],
+        location=row["location"],
+        country=row["country"],
+        # The report names no division for the courses of other divisions.
+        division=None if row["kind"] == "other_division" else "ilpes",
+        requesting_institution=row["requesting_institution"],
+        technical_assistance=row["technical_assistance"],
+        record="no_record" if row["record"] == "no_record" else "people",
+        position=row["row"],
+        notes=row["notes"],
+        partners=[(partner["name"], partner["role"]) for partner in row["partners"]],
+    )
+    for step in _PAST:
+        catalogue.take_step(activity_ref=activity.public_id, step=step)
+    if row["record"] == "headcount":
+        where = f"{source}, table {row['table']}, row {row['row']}"
+        catalogue.record_headcount(activity_id=activity.id, women=row["women"], men=row["men"], source=where)

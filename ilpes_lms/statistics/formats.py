@@ -1,0 +1,110 @@
+"""Compiled statistics as text: JSON, CSV, and tables for a terminal."""
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from typing import Any
+
+from ilpes_lms.catalogue.rules import KIND_LABELS
+from ilpes_lms.statistics.rules import SEXES, TABLES, share
+
+# Spreadsheets take a cell that begins so for a formula (law 9).
+_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_COLUMNS = (
+    "level", "table", "kind", "title", "start", "end", "start_precision", "end_precision", "dates", "location",
+    "country", "hours", "activities", "without_record", *SEXES, "total", "persons", "activities_without_persons",
+    "period_start", "period_end", "definition", "definition_text",
+)  # fmt: skip
+_WIDE = 62
+
+
+def as_json(result: dict[str, Any]) -> str:
+    """Return the result as people and programs read JSON."""
+    return json.dumps(result, ensure_ascii=False, indent=2)
+
+
+def as_csv(result: dict[str, Any]) -> str:
+    """Return one row an activity, one a kind and one for all; empty where there is no record.
+
+    Every row says its period and the code of the definition it was counted by; the last one spells it out.
+    """
+    out = io.StringIO()
+    writer = csv.DictWriter(out, _COLUMNS, restval="", quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    writer.writeheader()
+    start, end, definition = result["period"]["start"], result["period"]["end"], result["definition"]["code"]
+    everywhere = {"period_start": start, "period_end": end, "definition": definition}
+    for row in (*_activity_rows(result), *_total_rows(result)):
+        writer.writerow({name: _cell(value) for name, value in {**row, **everywhere}.items()})
+    return out.getvalue()
+
+
+def as_table(result: dict[str, Any]) -> str:
+    """Return the annex's four tables and their totals for a terminal."""
+    period = result["period"]
+    lines = [f"Participation statistics, {period['start']} to {period['end']}", "", *_wrapped(result), ""]
+    for kind, table in TABLES.items():
+        rows = [activity for activity in result["activities"] if activity["kind"] == kind]
+        lines += [f"Table {table}  {KIND_LABELS[kind]}", _line("", [*SEXES, "total"])]
+        lines += [_line(f"{row['title']}, {row['dates']['text']}", _numbers(row, "total")) for row in rows]
+        lines += [_line("Subtotal", _numbers(result["by_kind"][kind], "participations")), ""]
+    return "\n".join([*lines, *_summary(result["totals"])])
+
+
+FORMATS: dict[str, Callable[[dict[str, Any]], str]] = {"json": as_json, "table": as_table, "csv": as_csv}
+
+
+def _activity_rows(result: dict[str, Any]) -> list[dict[str, Any]]:
+    rows = []
+    for activity in result["activities"]:
+        row = {name: value for name, value in activity.items() if name != "dates"}
+        dates = {name: value for name, value in activity["dates"].items() if name != "text"}
+        names = {"level": "activity", "table": TABLES[activity["kind"]], "dates": activity["dates"]["text"]}
+        rows.append({**names, **row, **dates})
+    return rows
+
+
+def _total_rows(result: dict[str, Any]) -> list[dict[str, Any]]:
+    kinds = [
+        {"level": "kind", "table": table, "kind": kind, **_totalled(result["by_kind"][kind])}
+        for kind, table in TABLES.items()
+    ]
+    spelt_out = {"definition_text": result["definition"]["text"]}
+    return [*kinds, {"level": "total", **_totalled(result["totals"]), **spelt_out}]
+
+
+def _totalled(totals: dict[str, Any]) -> dict[str, Any]:
+    return {"total" if name == "participations" else name: value for name, value in totals.items()}
+
+
+def _cell(value: object) -> str:
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA_SIGNS) else text
+
+
+def _numbers(row: dict[str, Any], total: str) -> list[str]:
+    return ["no record" if row[name] is None else f"{row[name]:,}" for name in (*SEXES, total)]
+
+
+def _line(text: str, cells: list[str]) -> str:
+    label = text if len(text) <= _WIDE else f"{text[: _WIDE - 1]}…"
+    return f"  {label:<{_WIDE}}" + "".join(f"{cell:>11}" for cell in cells)
+
+
+def _wrapped(result: dict[str, Any]) -> list[str]:
+    import textwrap
+
+    return textwrap.wrap(result["definition"]["text"], 100)
+
+
+def _summary(totals: dict[str, Any]) -> list[str]:
+    rows = [_line("All activities", _numbers(totals, "participations"))]
+    known = {sex: share(totals[sex], totals["participations"]) for sex in SEXES}
+    rows.append(_line("Per cent", ["" if part is None else f"{part} %" for part in known.values()]))
+    persons = "not known" if totals["persons"] is None else f"{totals['persons']:,}"
+    unknown = totals["activities_without_persons"]
+    return [
+        *rows,
+        f"  Activities: {totals['activities']}, without record: {totals['without_record']}",
+        f"  Distinct persons: {persons} (activities where persons are not known: {unknown})",
+    ]
