@@ -72,6 +72,10 @@ class QuotasExceedCapacity(Conflict):
     message = N_("With these, institutions would have more places than the activity: %(left)s are left to give.")
 
 
+class ClosesInThePast(Invalid):
+    message = N_("Choose a day that is still to come.")
+
+
 class QuotaFull(Conflict):
     message = N_("All %(places)s places of the institution are filled. Withdraw someone first.")
 

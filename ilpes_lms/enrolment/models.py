@@ -118,4 +118,5 @@ class Invitation(Model):
     created_at: Mapped[datetime]
 
     activity: Mapped[Activity] = relationship()
+    quota: Mapped[NominationQuota | None] = relationship()
     enrolment: Mapped[Enrolment | None] = relationship()

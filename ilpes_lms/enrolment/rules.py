@@ -4,9 +4,29 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ilpes_lms.core.errors import DomainError
+from ilpes_lms.core.text import N_
 from ilpes_lms.enrolment import errors
 
 STATES = ("applied", "waitlisted", "offered", "confirmed", "declined", "withdrawn", "expired")
+STATE_LABELS = {
+    "applied": N_("Under review"),
+    "waitlisted": N_("On the waiting list"),
+    "offered": N_("Place offered"),
+    "confirmed": N_("Confirmed"),
+    "declined": N_("Not selected"),
+    "withdrawn": N_("Withdrawn"),
+    "expired": N_("Offer lapsed"),
+}
+STATE_TONES = {
+    "applied": "waiting", "waitlisted": "waiting", "offered": "caution", "confirmed": "good",
+    "declined": "plain", "withdrawn": "plain", "expired": "plain",
+}  # fmt: skip
+# Why the system itself took a step; a committee's reasons are its own words.
+PROMOTED = N_("A place became free.")
+TURNED_DOWN = N_("The offered place was turned down.")
+LAPSED = N_("The offered place was not accepted in time.")
+INVITED = N_("An invitation was accepted.")
+
 # Those who hold a place, those who may still get one or have one, those who may ask again.
 HOLDING = frozenset({"confirmed", "offered"})
 LIVE = frozenset({"applied", "waitlisted", "offered", "confirmed"})

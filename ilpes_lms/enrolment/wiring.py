@@ -2,6 +2,25 @@
 
 from apiflask import APIFlask
 
+from ilpes_lms.catalogue import service as catalogue
+from ilpes_lms.core import jobs
+from ilpes_lms.enrolment import letters, models, pages, panels, routes, service, tasks  # noqa: F401 - models: tables
+from ilpes_lms.web import access, navigation
+from ilpes_lms.web.api import add_api
+
+_EVERY = 60
+
 
 def wire(app: APIFlask) -> None:
     """Open the room."""
+    app.register_blueprint(pages.pages)
+    add_api(app, routes.api)
+    for role in ("coordinator", "administrator"):
+        access.grant(app, role, "enrolment.decide")
+    navigation.name_place(app, "my_enrolments", "enrolment.my_enrolments")
+    navigation.add_panel(app, "activity", panels.activity_panel, order=10)
+    navigation.add_panel(app, "manage_activity", panels.manage_panel, order=20)
+    letters.register(app)
+    catalogue.when_edited(app, service.settle)
+    jobs.register(app, "enrolment.expire_offers", tasks.expire_offers, every=_EVERY)
+    jobs.register(app, "enrolment.promote", tasks.promote, every=_EVERY)

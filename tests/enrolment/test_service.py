@@ -5,8 +5,6 @@ from datetime import timedelta
 import pytest
 from apiflask import APIFlask
 from sqlalchemy import select
-from tests.factories.catalogue import make_activity
-from tests.factories.enrolment import enrol, make_offer, make_someone, states
 
 from ilpes_lms.audit.models import AuditEntry
 from ilpes_lms.catalogue import service as catalogue
@@ -16,6 +14,8 @@ from ilpes_lms.core.errors import NotFound
 from ilpes_lms.enrolment import errors, queries, service
 from ilpes_lms.enrolment.models import Enrolment
 from ilpes_lms.notifications.models import Message
+from tests.factories.catalogue import make_activity
+from tests.factories.enrolment import enrol, make_offer, make_someone, states
 
 
 def kinds_sent() -> list[str]:

@@ -3,12 +3,15 @@
 from ilpes_lms.enrolment.queries.board import SORTS, balance, board, chosen
 from ilpes_lms.enrolment.queries.links import (
     filled,
+    filled_of,
+    invitation,
     invitation_by_token,
     invitation_of,
     invitations,
     managed_quota,
     nominees,
     promised,
+    quota,
     quota_by_token,
     quotas,
 )
@@ -25,6 +28,7 @@ from ilpes_lms.enrolment.queries.standings import (
     own,
     places,
     rank,
+    ranks,
     with_lapsed_offers,
     with_promotable,
 )
@@ -41,7 +45,9 @@ __all__ = [
     "enrolment_in",
     "enrolment_of",
     "filled",
+    "filled_of",
     "first_waiting",
+    "invitation",
     "invitation_by_token",
     "invitation_of",
     "invitations",
@@ -52,9 +58,11 @@ __all__ = [
     "own",
     "places",
     "promised",
+    "quota",
     "quota_by_token",
     "quotas",
     "rank",
+    "ranks",
     "with_lapsed_offers",
     "with_promotable",
 ]

@@ -35,6 +35,16 @@ def managed_quota(ref: str, activity_id: int) -> NominationQuota:
     return found
 
 
+def quota(ref: str) -> NominationQuota | None:
+    """Return an institution's places with activity and institution, read afresh, for letters."""
+    statement = (
+        select(NominationQuota)
+        .options(joinedload(NominationQuota.activity), joinedload(NominationQuota.organization))
+        .where(NominationQuota.public_id == ref)
+    )
+    return db.session.scalar(statement.execution_options(populate_existing=True))
+
+
 def quota_by_token(token: str) -> NominationQuota:
     """Return the quota that a personal link opens, with its activity and institution, read afresh."""
     statement = (
@@ -62,8 +72,17 @@ def nominees(quota_ids: Iterable[int]) -> list[Invitation]:
 
 def filled(quota_id: int) -> int:
     """Return how many places of a quota are filled by nominations that stand."""
-    statement = select(func.count()).where(Invitation.quota_id == quota_id, Invitation.state.in_(_FILLING))
-    return db.session.scalar(statement) or 0
+    return filled_of([quota_id]).get(quota_id, 0)
+
+
+def filled_of(quota_ids: Iterable[int]) -> dict[int, int]:
+    """Return how many places of each of these quotas are filled; those without any are left out."""
+    statement = (
+        select(Invitation.quota_id, func.count())
+        .where(Invitation.quota_id.in_(quota_ids), Invitation.state.in_(_FILLING))
+        .group_by(Invitation.quota_id)
+    )
+    return {quota_id: number for quota_id, number in db.session.execute(statement) if quota_id is not None}
 
 
 def promised(activity_id: int) -> int:
@@ -81,6 +100,16 @@ def invitations(activity_id: int) -> list[Invitation]:
         .order_by(Invitation.id.desc())
     )
     return list(db.session.scalars(statement))
+
+
+def invitation(ref: str) -> Invitation | None:
+    """Return an invitation with its activity and the institution behind it, read afresh, for letters."""
+    statement = (
+        select(Invitation)
+        .options(joinedload(Invitation.activity), joinedload(Invitation.quota).joinedload(NominationQuota.organization))
+        .where(Invitation.public_id == ref)
+    )
+    return db.session.scalar(statement.execution_options(populate_existing=True))
 
 
 def invitation_by_token(token: str) -> Invitation:

@@ -9,7 +9,7 @@ from ilpes_lms.enrolment.service.admission import (
     explain,
     withdraw,
 )
-from ilpes_lms.enrolment.service.decisions import Decided, decide
+from ilpes_lms.enrolment.service.decisions import Decided, decide, foresee
 from ilpes_lms.enrolment.service.invitations import accept_invitation, invite, withdraw_invitation
 from ilpes_lms.enrolment.service.nominations import (
     nominate,
@@ -32,6 +32,7 @@ __all__ = [
     "enrol_directly",
     "expire_offers",
     "explain",
+    "foresee",
     "invite",
     "nominate",
     "open_quota",

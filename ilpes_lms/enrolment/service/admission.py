@@ -65,7 +65,7 @@ def decline_offer(*, enrolment_ref: str, person_id: int) -> Enrolment:
     """Turn down the place that was offered; it goes to the next who waits."""
     activity, enrolment = locked_own(enrolment_ref, person_id)
     _check_offered(enrolment)
-    steps.take(enrolment, Standing("withdrawn"), activity=activity, by=rules.PERSON, reason="offer turned down")
+    steps.take(enrolment, Standing("withdrawn"), activity=activity, by=rules.PERSON, reason=rules.TURNED_DOWN)
     steps.settle(activity, freed=1)
     return enrolment
 

@@ -96,7 +96,7 @@ def _admit(activity: Activity, enrolment: Enrolment, start: str | None) -> None:
     if start == "offered":
         standing = Standing("confirmed")
     if standing.state != start:
-        steps.take(enrolment, standing, activity=activity, by=rules.COORDINATOR, reason="invitation accepted")
+        steps.take(enrolment, standing, activity=activity, by=rules.COORDINATOR, reason=rules.INVITED)
 
 
 def _same_person(enrolment: Enrolment, person_id: int) -> Enrolment:

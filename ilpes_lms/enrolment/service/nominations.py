@@ -1,6 +1,6 @@
 """Nominations: an institution gets places, its focal point fills them through a personal link."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from ilpes_lms.audit import service as audit
 from ilpes_lms.catalogue import service as catalogue
@@ -10,7 +10,7 @@ from ilpes_lms.core.database import db, transaction
 from ilpes_lms.core.errors import NotFound
 from ilpes_lms.core.ids import digest, new_token
 from ilpes_lms.enrolment import queries, rules
-from ilpes_lms.enrolment.errors import NotByNomination, QuotaClosed, QuotaExists
+from ilpes_lms.enrolment.errors import ClosesInThePast, NotByNomination, QuotaClosed, QuotaExists
 from ilpes_lms.enrolment.models import Invitation, NominationQuota
 from ilpes_lms.enrolment.service.invitations import take_back
 from ilpes_lms.enrolment.service.links import ask, check_takes_people, invited
@@ -58,11 +58,15 @@ def open_quota_for(
     organization: str,
     country: str,
     places: int,
-    closes_at: datetime,
+    closes_on: date,
     focal_point_email: str,
     divisions: frozenset[str] = frozenset(),
 ) -> NominationQuota:
-    """Give places to an institution known by its name and country, new or not."""
+    """Give places to an institution known by its name and country, new or not, until a day is over there."""
+    activity = locked_managed(activity_ref, divisions)
+    closes_at = clock.end_of_day(closes_on, activity.zone)
+    if closes_at <= clock.now():
+        raise ClosesInThePast(field="closes_on")
     found = people.find_or_add_organization(name=organization, country=country)
     token = open_quota(
         activity_ref=activity_ref, organization_id=found.id, places=places, closes_at=closes_at,

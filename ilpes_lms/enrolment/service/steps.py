@@ -75,7 +75,9 @@ def _promote(activity: Activity, places: Places, *, freed: int, silent: bool) ->
             waiting.offer_expires_at = rules.offer_until(now, begins_at)
         standing = Standing(state, place_number=places.free_number)
         message = "enrolment.promoted" if state == "confirmed" else None
-        take(waiting, standing, activity=activity, by=rules.SYSTEM, reason="promoted", message=message, silent=silent)
+        take(
+            waiting, standing, activity=activity, by=rules.SYSTEM, reason=rules.PROMOTED, message=message, silent=silent
+        )
         places = queries.places(activity)
     return places
 

@@ -29,7 +29,7 @@ def _expire_in(activity_id: int) -> int:
         Enrolment.offer_expires_at <= clock.now(),
     )
     for offered in lapsed:
-        steps.take(offered, Standing("expired"), activity=activity, by=rules.SYSTEM, reason="deadline passed")
+        steps.take(offered, Standing("expired"), activity=activity, by=rules.SYSTEM, reason=rules.LAPSED)
     steps.settle(activity, freed=len(lapsed))
     return len(lapsed)
 

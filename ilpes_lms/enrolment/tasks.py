@@ -1,0 +1,13 @@
+"""What beat asks of this room."""
+
+from ilpes_lms.enrolment import service
+
+
+def expire_offers() -> None:
+    """End lapsed offers and pass their places on."""
+    service.expire_offers()
+
+
+def promote() -> None:
+    """Give places that became free by other ways than a withdrawal to those who wait."""
+    service.promote_waiting()
