@@ -12,6 +12,9 @@ from ilpes_lms.web.i18n import LANGUAGES
 
 ROOMS = Path(__file__).resolve().parent.parent
 METHODS = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract"), ("**.txt", "jinja2.ext:babel_extract")]
+# A template that the extractor can't read must not lose its strings silently.
+_TEMPLATES = {"extensions": "jinja2.ext.do", "silent": "false"}
+OPTIONS = {"**.html": _TEMPLATES, "**.txt": _TEMPLATES}
 KEYWORDS = {"_": None, "N_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
 Message = str | tuple[str, ...]
 
@@ -30,7 +33,7 @@ def update() -> None:
 
 def strings_of(room: Path) -> list[Message]:
     """Return a room's strings in the order of its files, each once; plural ones as pairs."""
-    found = extract_from_dir(room, method_map=METHODS, keywords=KEYWORDS)
+    found = extract_from_dir(room, method_map=METHODS, options_map=OPTIONS, keywords=KEYWORDS)
     return list(dict.fromkeys(message for _file, _line, message, _comments, _context in found if message))
 
 
