@@ -28,6 +28,10 @@ class DatesReversed(Invalid):
     message = N_("The end can't be before the start.")
 
 
+class DateNotPlausible(Invalid):
+    message = N_("This date is not plausible.")
+
+
 class WindowReversed(Invalid):
     message = N_("Applications can't close before they open.")
 

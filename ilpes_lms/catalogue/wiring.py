@@ -2,9 +2,12 @@
 
 from apiflask import APIFlask
 
-from ilpes_lms.catalogue import queries
+from ilpes_lms.catalogue import queries, routes
+from ilpes_lms.catalogue.pages import pages
 from ilpes_lms.catalogue.service.listeners import open_listeners
-from ilpes_lms.web import access
+from ilpes_lms.core.text import N_
+from ilpes_lms.web import access, navigation
+from ilpes_lms.web.api import add_api
 
 
 def wire(app: APIFlask) -> None:
@@ -13,3 +16,8 @@ def wire(app: APIFlask) -> None:
     for role in ("coordinator", "administrator"):
         access.grant(app, role, "catalogue.manage")
     access.add_role_source(app, lambda person_id: {"instructor"} if queries.is_instructor(person_id) else set())
+    app.register_blueprint(pages)
+    add_api(app, routes.api)
+    navigation.add_entry(app, "catalogue.activities", N_("Courses and webinars"), order=20)
+    navigation.add_entry(app, "catalogue.managed", N_("Manage activities"), permission="catalogue.manage", order=60)
+    navigation.name_place(app, "catalogue", "catalogue.activities")

@@ -7,29 +7,29 @@ from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from ilpes_lms.catalogue.models import Activity, Course
-from ilpes_lms.catalogue.queries.visibility import managed_by, published, taught_by
+from ilpes_lms.catalogue.queries.search import having_words
+from ilpes_lms.catalogue.queries.visibility import managed_by, named, published, taught_by
 from ilpes_lms.core import clock
 from ilpes_lms.core.database import db
 from ilpes_lms.core.errors import NotFound
 from ilpes_lms.core.pagination import Page, page_of
-from ilpes_lms.core.text import fold
 
 PAGE_SIZE = 50
 
 
 def published_activity(activity_ref: str) -> Activity:
     """Return an activity that everyone may see, with all that its page shows; raises NotFound."""
-    return _one(Activity.public_id == activity_ref, published())
+    return _one(named(activity_ref), published())
 
 
 def managed_activity(activity_ref: str, divisions: frozenset[str]) -> Activity:
     """Return an activity that a coordinator of these divisions (none: of all) may see; raises NotFound."""
-    return _one(Activity.public_id == activity_ref, managed_by(divisions))
+    return _one(named(activity_ref), managed_by(divisions))
 
 
 def taught_activity(activity_ref: str, person_id: int) -> Activity:
     """Return an activity whose instructor a person is today; raises NotFound."""
-    return _one(Activity.public_id == activity_ref, taught_by(person_id, clock.today()))
+    return _one(named(activity_ref), taught_by(person_id, clock.today()))
 
 
 def activity_by_id(activity_id: int) -> Activity:
@@ -72,8 +72,7 @@ def managed_list(
         statement = statement.where(Activity.status == status)
     if kind:
         statement = statement.where(Activity.kind == kind)
-    for word in fold(text).split():
-        statement = statement.where(Activity.search_key.contains(word, autoescape=True))
+    statement = statement.where(*having_words(text))
     keys = (Activity.starts_on, Activity.public_id)
     return page_of(statement, keys=keys, cursor=cursor, size=size, descending=True)
 

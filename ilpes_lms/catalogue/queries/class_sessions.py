@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 
 from ilpes_lms.catalogue.models import Activity, Assignment, ClassSession
-from ilpes_lms.catalogue.queries.visibility import assigned, published
+from ilpes_lms.catalogue.queries.visibility import assigned, published, session_named
 from ilpes_lms.core import clock
 from ilpes_lms.core.database import db
 from ilpes_lms.core.errors import NotFound
@@ -33,7 +33,7 @@ def class_sessions(activity_id: int) -> Sequence[ClassSession]:
 
 def class_session(class_session_ref: str) -> ClassSession:
     """Return a class session with its activity; raises NotFound. Whether the asker may see it is theirs to check."""
-    statement = select(ClassSession).join(ClassSession.activity).where(ClassSession.public_id == class_session_ref)
+    statement = select(ClassSession).join(ClassSession.activity).where(session_named(class_session_ref))
     found = db.session.scalar(statement.options(contains_eager(ClassSession.activity)))
     if found is None:
         raise NotFound

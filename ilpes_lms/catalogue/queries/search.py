@@ -34,7 +34,7 @@ _CARD = (
     Activity.start_precision, Activity.end_precision, Activity.dates_as_published, Activity.languages,
     Activity.modality, Activity.hours, Activity.location, Activity.country, Activity.eligible_countries,
     Activity.requesting_institution, Activity.admission, Activity.status, Activity.capacity, Activity.confirmed_count,
-    Activity.waiting_count,
+    Activity.waiting_count, Activity.zone,
 )  # fmt: skip
 
 Key = tuple[int, int, str]
@@ -74,6 +74,7 @@ class Card:
     capacity: int | None
     confirmed: int
     waiting: int
+    zone: str
     when: str
     window: rules.Window
 
@@ -124,13 +125,14 @@ def _entries(text: str, now: datetime, today: date) -> Iterator[_Entry]:
         Activity.id, Activity.public_id, Activity.kind, Activity.topics, Activity.country, Activity.languages,
         Activity.modality, Activity.starts_on, Activity.ends_on, Activity.status, Activity.admission, Activity.zone,
         Activity.applications_open_at, Activity.applications_close_at,
-    ).where(published(), Activity.status != "cancelled", *_words(text))  # fmt: skip
+    ).where(published(), Activity.status != "cancelled", *having_words(text))  # fmt: skip
     for row in db.session.execute(statement):
         yield _entry(row, now, today)
 
 
-def _words(text: str) -> list[ColumnElement[bool]]:
-    words = fold(text[:_LONGEST_TEXT]).split()[:_MOST_WORDS]
+def having_words(text: str) -> list[ColumnElement[bool]]:
+    """Return the conditions that an activity has all words of a text, whatever their accents and case."""
+    words = fold(text[:_LONGEST_TEXT].replace("\x00", "")).split()[:_MOST_WORDS]
     return [Activity.search_key.contains(word, autoescape=True) for word in words]
 
 
@@ -178,7 +180,7 @@ def _cards(entries: list[_Entry]) -> list[Card]:
         return []
     rows = db.session.execute(select(*_CARD).where(Activity.id.in_([entry.id for entry in entries])))
     by_id: dict[int, Any] = {row[0]: row[1:] for row in rows}
-    return [Card(*by_id[entry.id], when=entry.when, window=entry.window) for entry in entries if entry.id in by_id]
+    return [Card(*(*by_id[entry.id], entry.when, entry.window)) for entry in entries if entry.id in by_id]
 
 
 def _previous(hits: list[_Entry], first: int, size: int) -> str | None:

@@ -2,9 +2,19 @@
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
-from ilpes_lms.catalogue.models import Activity, Assignment
+from ilpes_lms.catalogue.models import Activity, Assignment, ClassSession
+
+
+def named(activity_ref: str) -> ColumnElement[bool]:
+    """Return the condition that an activity has a public id; a text that can't be one names none."""
+    return Activity.public_id == activity_ref if activity_ref.isalnum() else false()
+
+
+def session_named(class_session_ref: str) -> ColumnElement[bool]:
+    """Return the condition that a class session has a public id."""
+    return ClassSession.public_id == class_session_ref if class_session_ref.isalnum() else false()
 
 
 def published() -> ColumnElement[bool]:

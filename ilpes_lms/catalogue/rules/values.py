@@ -1,11 +1,13 @@
 """What an activity's values must be, whoever brings them: page, API, import or clone."""
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
 from ilpes_lms.catalogue.errors import (
     AdmissionNotForKind,
+    DateNotPlausible,
     DatesReversed,
     LinkNotSafe,
     NotPositive,
@@ -19,6 +21,7 @@ from ilpes_lms.catalogue.rules.labels import KINDS, MODALITIES, PARTNER_ROLES
 from ilpes_lms.core.text import fold
 from ilpes_lms.people.vocabularies import countries, divisions, languages, time_zones, topics
 
+_FIRST_YEAR, _LAST_YEAR = 1948, 2148
 _CODES: dict[str, Callable[[object], bool]] = {
     "kind": KINDS.__contains__,
     "modality": MODALITIES.__contains__,
@@ -78,7 +81,15 @@ def _check_languages(field: str, texts: Mapping[str, str]) -> None:
             raise UnknownLanguage(field=field, value=code)
 
 
+def is_plausible(day: date) -> bool:
+    """Tell whether something may happen on a day: from the founding of ECLAC to what nobody plans yet."""
+    return _FIRST_YEAR <= day.year <= _LAST_YEAR
+
+
 def _check_times(values: Mapping[str, Any]) -> None:
+    for field in ("starts_on", "ends_on", "applications_open_at", "applications_close_at"):
+        if values.get(field) and not is_plausible(values[field]):
+            raise DateNotPlausible(field=field)
     if values["ends_on"] < values["starts_on"]:
         raise DatesReversed(field="ends_on")
     opens, closes = values.get("applications_open_at"), values.get("applications_close_at")

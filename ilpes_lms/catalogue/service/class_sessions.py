@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from ilpes_lms.audit import service as audit
-from ilpes_lms.catalogue.errors import ClassSessionOver, NotPositive, UnknownChoice
+from ilpes_lms.catalogue.errors import ClassSessionOver, DateNotPlausible, NotPositive, UnknownChoice
 from ilpes_lms.catalogue.models import Activity, ClassSession
-from ilpes_lms.catalogue.rules.values import check_link
+from ilpes_lms.catalogue.queries.visibility import session_named
+from ilpes_lms.catalogue.rules.values import check_link, is_plausible
 from ilpes_lms.catalogue.service.places import lock, lock_managed
 from ilpes_lms.core import clock
 from ilpes_lms.core.database import db, transaction
@@ -33,7 +34,7 @@ def add_class_session(
     """Add a dated meeting to an activity, named by its id or by its ref; `zone` is the activity's by default."""
     activity = lock(activity_id) if activity_id is not None else lock_managed(activity_ref or "", divisions)
     place = zone or activity.zone
-    _check(minutes, place, joining_link)
+    _check(starts_wall, minutes, place, joining_link)
     session = _new(activity, starts_wall, minutes, place, number=_last_number(activity) + 1)
     session.title, session.joining_link = title, joining_link or None
     db.session.add(session)
@@ -48,7 +49,7 @@ def cancel_class_session(*, class_session_ref: str, divisions: frozenset[str] = 
     found = db.session.execute(
         select(ClassSession.id, Activity.public_id)
         .join(Activity, Activity.id == ClassSession.activity_id)
-        .where(ClassSession.public_id == class_session_ref)
+        .where(session_named(class_session_ref))
     ).first()
     if found is None:
         raise NotFound
@@ -83,7 +84,9 @@ def _new(activity: Activity, wall: datetime, minutes: int, zone: str, *, number:
     )  # fmt: skip
 
 
-def _check(minutes: int, zone: str, joining_link: str | None) -> None:
+def _check(starts_wall: datetime, minutes: int, zone: str, joining_link: str | None) -> None:
+    if not is_plausible(starts_wall):
+        raise DateNotPlausible(field="starts_wall")
     if minutes <= 0:
         raise NotPositive(field="minutes")
     if not time_zones.is_zone(zone):

@@ -6,7 +6,7 @@ from sqlalchemy.exc import IntegrityError
 from ilpes_lms.audit import service as audit
 from ilpes_lms.catalogue.errors import Negative, PeopleOnRecord
 from ilpes_lms.catalogue.models import Activity, Headcount
-from ilpes_lms.catalogue.queries.visibility import managed_by
+from ilpes_lms.catalogue.queries.visibility import managed_by, named
 from ilpes_lms.core.database import db, savepoint, transaction
 from ilpes_lms.core.errors import NotFound
 
@@ -18,7 +18,7 @@ def lock(activity_id: int) -> Activity:
 
 def lock_managed(activity_ref: str, divisions: frozenset[str]) -> Activity:
     """Lock an activity that a coordinator may see."""
-    return _locked(select(Activity).where(Activity.public_id == activity_ref, managed_by(divisions)))
+    return _locked(select(Activity).where(named(activity_ref), managed_by(divisions)))
 
 
 def set_counts(activity: Activity, *, confirmed: int, waiting: int) -> None:

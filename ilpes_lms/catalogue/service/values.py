@@ -74,7 +74,7 @@ def defaults(kind: str) -> dict[str, Any]:
 
 def tidy(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return values as they are stored: lists, maps without empty texts, None for an empty text."""
-    stored = dict(values)
+    stored = {field: _without_nul(value) for field, value in values.items()}
     for field in _LISTS:
         if field in stored:
             stored[field] = list(stored[field])
@@ -87,6 +87,11 @@ def tidy(values: Mapping[str, Any]) -> dict[str, Any]:
     if stored.get("hours") is not None:
         stored["hours"] = Decimal(str(stored["hours"]))
     return stored
+
+
+def _without_nul(value: Any) -> Any:
+    # PostgreSQL keeps no NUL in a text; nobody types one on purpose.
+    return value.replace("\x00", "") if isinstance(value, str) else value
 
 
 def values_of(activity: Activity) -> dict[str, Any]:

@@ -1,0 +1,214 @@
+"""What coordinators fill in; the words are here, what is right is decided below."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    DateField,
+    DateTimeLocalField,
+    DecimalField,
+    FieldList,
+    FormField,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms import Form as PlainForm
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from ilpes_lms.catalogue import rules
+from ilpes_lms.catalogue.errors import DateNotPlausible
+from ilpes_lms.catalogue.models import Activity, Course
+from ilpes_lms.catalogue.rules.values import is_plausible
+from ilpes_lms.core import clock
+from ilpes_lms.core.errors import DomainError
+from ilpes_lms.people.vocabularies import countries, divisions, languages, time_zones, topics
+from ilpes_lms.web import i18n
+from ilpes_lms.web.forms import Form
+
+_EMPTY_PARTNERS = 2
+_MOST_PARTNERS = 20
+_LONGEST_SESSION_MINUTES = 1440
+_WALL = "%Y-%m-%dT%H:%M"
+_NOTHING = ""
+_Choices = list[tuple[str, str]]
+
+
+class Checkboxes(SelectMultipleField):  # type: ignore[misc]  # WTForms is untyped
+    """Several of a few choices."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+def _needed() -> InputRequired:
+    return InputRequired(_l("This field is required."))
+
+
+def _plausible(_form: Any, field: Any) -> None:
+    if field.data and not is_plausible(field.data):
+        raise ValidationError(_(DateNotPlausible.message))
+
+
+def _text(label: Any, longest: int, **more: Any) -> StringField:
+    return StringField(label, [Optional(), Length(max=longest)], **more)
+
+
+def _long_text(label: Any, **more: Any) -> TextAreaField:
+    return TextAreaField(label, [Optional(), Length(max=10_000)], **more)
+
+
+class PartnerForm(PlainForm):  # type: ignore[misc]  # WTForms is untyped
+    """An organization that takes part, and as what."""
+
+    name = _text(_l("Organization"), 300)
+    role = SelectField(_l("Takes part as"), validators=[Optional()])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.role.choices = _labelled(rules.PARTNER_ROLE_LABELS)
+
+
+class ActivityForm(Form):
+    """All settings of an activity but its kind, which is for life."""
+
+    version = HiddenField()
+    titles_es = _text(_l("Title in Spanish"), 400)
+    titles_en = _text(_l("Title in English"), 400)
+    titles_pt = _text(_l("Title in Portuguese"), 400)
+    titles_fr = _text(_l("Title in French"), 400)
+    summaries_es = _long_text(_l("Summary in Spanish"))
+    summaries_en = _long_text(_l("Summary in English"))
+    summaries_pt = _long_text(_l("Summary in Portuguese"))
+    summaries_fr = _long_text(_l("Summary in French"))
+    course_id = SelectField(_l("Course"), validators=[Optional()])
+    topics = Checkboxes(_l("Topics"), [Optional()])
+    starts_on = DateField(_l("First day"), [_needed(), _plausible])
+    ends_on = DateField(_l("Last day"), [Optional(), _plausible], description=_l("Empty: it lasts one day."))
+    zone = SelectField(_l("Time zone of the place"), [_needed()])
+    hours = DecimalField(_l("Hours of training"), [Optional(), NumberRange(max=9999)])
+    languages = Checkboxes(_l("Languages in which it is given"), [Optional()])
+    modality = SelectField(_l("Form"), [_needed()])
+    location = _text(_l("Place"), 200)
+    country = SelectField(
+        _l("Country"), validators=[Optional()], description=_l("The host or the one that asked for it.")
+    )
+    admission = SelectField(_l("How people get in"), [_needed()])
+    capacity = IntegerField(
+        _l("Places"), [Optional(), NumberRange(max=1_000_000)], description=_l("Empty: as many as come.")
+    )
+    applications_open_at = DateTimeLocalField(
+        _l("Applications open"), [Optional(), _plausible], format=_WALL, description=_l("At the time of the place.")
+    )
+    applications_close_at = DateTimeLocalField(
+        _l("Applications close"), [Optional(), _plausible], format=_WALL, description=_l("At the time of the place.")
+    )
+    eligible_countries = SelectMultipleField(
+        _l("Only for people of"), [Optional()], description=_l("Nothing chosen: people of all countries.")
+    )
+    division = SelectField(_l("Organizing division"), validators=[Optional()])
+    requesting_institution = _text(_l("Institution that requested it"), 300)
+    technical_assistance = _long_text(_l("Technical assistance it belongs to"))
+    ilpes_support = _long_text(_l("Support that ILPES gives"))
+    partners = FieldList(FormField(PartnerForm, label=_l("Partner")), label=_l("Partners"), max_entries=_MOST_PARTNERS)
+    joining_link = _text(_l("Joining link"), 500, description=_l("Shown only to people who have a place."))
+    contact = _text(_l("Contact"), 254, description=_l("An e-mail address that everyone may see."))
+
+    def __init__(self, kind: str, courses: Iterable[Course], scope: frozenset[str], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        code = i18n.current_language()
+        self.course_id.choices = _optional([(str(c.id), i18n.in_own_words(c.titles)) for c in courses])
+        self.topics.choices = topics.choices(code)
+        self.zone.choices = time_zones.choices(code)
+        self.languages.choices = languages.choices(code)
+        self.modality.choices = _labelled(rules.MODALITY_LABELS)
+        self.country.choices = _optional(countries.choices(code))
+        self.eligible_countries.choices = countries.choices(code)
+        ways = rules.ADMISSIONS_OF_KIND[kind]
+        self.admission.choices = [(way, _(rules.ADMISSION_LABELS[way])) for way in ways]
+        own = [(key, label) for key, label in divisions.choices(code) if not scope or key in scope]
+        self.division.choices = own if scope else _optional(own)
+
+    def values(self) -> dict[str, Any]:
+        """Return what was typed as the service takes it."""
+        values = {name: self[name].data for name in _PLAIN}
+        values |= {name: self[name].data or None for name in ("division", "country")}
+        values["course_id"] = int(self.course_id.data) if self.course_id.data else None
+        values["ends_on"] = self.ends_on.data or self.starts_on.data
+        for name in ("titles", "summaries"):
+            values[name] = {code: self[f"{name}_{code}"].data or "" for code in languages.CODES}
+        for name in ("applications_open_at", "applications_close_at"):
+            values[name] = clock.at_place(self[name].data, self.zone.data) if self[name].data else None
+        values["partners"] = [(p["name"], p["role"]) for p in self.partners.data if (p["name"] or "").strip()]
+        return values
+
+    def refuse(self, refusal: DomainError) -> None:
+        """Put a refusal beside its field; what is wrong with all titles stands beside the first."""
+        if refusal.field == "titles":
+            refusal.field = "titles_es"
+        super().refuse(refusal)
+
+    def add_empty_partners(self) -> None:
+        """Leave room for more partners."""
+        for _count in range(_EMPTY_PARTNERS):
+            if len(self.partners) < _MOST_PARTNERS:
+                self.partners.append_entry()
+
+
+_PLAIN = (
+    "topics", "starts_on", "zone", "hours", "languages", "modality", "location", "admission", "capacity",
+    "eligible_countries", "requesting_institution", "technical_assistance", "ilpes_support", "joining_link", "contact",
+)  # fmt: skip
+
+
+class ClassSessionForm(Form):
+    """One dated meeting, by the clocks of its place."""
+
+    starts_wall = DateTimeLocalField(_l("Begins"), [_needed(), _plausible], format=_WALL)
+    minutes = IntegerField(_l("Minutes"), [_needed(), NumberRange(min=1, max=_LONGEST_SESSION_MINUTES)], default=90)
+    zone = SelectField(_l("Time zone of the place"), [_needed()])
+    title = _text(_l("Title"), 200)
+    joining_link = _text(_l("Joining link"), 500, description=_l("Shown only to people who have a place."))
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.zone.choices = time_zones.choices(i18n.current_language())
+
+
+class StaffForm(Form):
+    """Somebody who has an account, by e-mail address."""
+
+    email = StringField(_l("E-mail address"), [_needed(), Length(max=254)], render_kw={"type": "email"})
+    role = SelectField(_l("As"), [_needed()])
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.role.choices = _labelled(rules.ASSIGNMENT_LABELS)
+
+
+def data_of(activity: Activity) -> dict[str, Any]:
+    """Return an activity's values as the form holds them."""
+    data = {name: getattr(activity, name) for name in (*_PLAIN, "ends_on", "division", "country", "version")}
+    data["course_id"] = str(activity.course_id or "")
+    for name in ("titles", "summaries"):
+        data |= {f"{name}_{code}": getattr(activity, name).get(code, "") for code in languages.CODES}
+    for name in ("applications_open_at", "applications_close_at"):
+        moment: datetime | None = getattr(activity, name)
+        data[name] = clock.wall_time(moment, activity.zone) if moment else None
+    data["partners"] = [{"name": partner.name, "role": partner.role} for partner in activity.partners]
+    return data
+
+
+def _labelled(labels: dict[str, str]) -> _Choices:
+    return [(code, _(label)) for code, label in labels.items()]
+
+
+def _optional(choices: _Choices) -> _Choices:
+    return [(_NOTHING, "–"), *choices]

@@ -1,0 +1,76 @@
+"""Activities as coordinators see them: a table, and what differs between two versions."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from ilpes_lms.catalogue import rules, wording
+from ilpes_lms.catalogue.details import dates_of
+from ilpes_lms.catalogue.models import Activity
+from ilpes_lms.core.text import N_
+from ilpes_lms.web import i18n
+
+STEP_LABELS = {
+    "publish": N_("Publish"),
+    "close": N_("Close"),
+    "reopen": N_("Open again"),
+    "archive": N_("Archive"),
+    "cancel": N_("Cancel the activity"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the coordinators' table."""
+
+    url: str
+    title: str
+    kind: str
+    kind_label: str
+    status_label: str
+    tone: str
+    dates: str
+    confirmed: int
+    waiting: int
+    capacity: int | None
+    by_headcount: bool
+
+
+def rows_of(activities: Iterable[Activity]) -> list[Row]:
+    """Put activities into lines of the table."""
+    return [
+        Row(
+            url=url_for("catalogue.manage", ref=activity.public_id),
+            title=i18n.in_own_words(activity.titles),
+            kind=activity.kind,
+            kind_label=wording.kind_label(activity.kind),
+            status_label=str(_(rules.STATUS_LABELS[activity.status])),
+            tone=rules.TONES[activity.status],
+            dates=dates_of(activity),
+            confirmed=activity.confirmed_count,
+            waiting=activity.waiting_count,
+            capacity=activity.capacity,
+            by_headcount=activity.record != "people",
+        )
+        for activity in activities
+    ]
+
+
+def differences(form: Any, typed: Mapping[str, Any], stored: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Return the fields in which what was typed differs from what is stored now: label, typed, stored."""
+    return [
+        (str(form[name].label.text), _readable(typed.get(name)), _readable(value))
+        for name, value in stored.items()
+        if name != "version" and _readable(typed.get(name)) != _readable(value)
+    ]
+
+
+def _readable(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(filter(None, map(_readable, value)))
+    if isinstance(value, dict):
+        return f"{value.get('name') or ''} ({value.get('role')})" if value.get("name") else ""
+    return "" if value is None else str(value).strip()

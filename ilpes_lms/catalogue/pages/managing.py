@@ -1,0 +1,85 @@
+"""Coordinators' overview of one activity and of all, and the steps of an activity's life."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from ilpes_lms.catalogue import queries, rules, service
+from ilpes_lms.catalogue.details import dates_of, details_of
+from ilpes_lms.catalogue.errors import StepNotPossible
+from ilpes_lms.catalogue.forms import ClassSessionForm, StaffForm
+from ilpes_lms.catalogue.models import Activity
+from ilpes_lms.catalogue.overview import STEP_LABELS, rows_of
+from ilpes_lms.catalogue.pages.blueprint import pages
+from ilpes_lms.core import clock
+from ilpes_lms.core.text import N_
+from ilpes_lms.web import access
+from ilpes_lms.web.errors import text_of
+from ilpes_lms.web.forms import Bare
+
+_DONE = {
+    "publish": N_("Published: everyone can see it now."),
+    "close": N_("Closed: it takes nobody any more."),
+    "reopen": N_("It is open again."),
+    "archive": N_("Archived."),
+    "cancel": N_("Cancelled."),
+}
+
+
+@pages.get("/coordinate/activities")
+@access.requires("catalogue.manage")
+def managed() -> ResponseReturnValue:
+    asked = {"status": request.args.get("status", ""), "kind": request.args.get("kind", "")}
+    status = asked["status"] if asked["status"] in rules.STATUSES else None
+    kind = asked["kind"] if asked["kind"] in rules.KINDS else None
+    text = request.args.get("q", "").strip()
+    found = queries.managed_list(
+        access.principal().divisions, status=status, kind=kind, text=text, cursor=request.args.get("cursor")
+    )
+    return render_template(
+        "catalogue/managed.html", rows=rows_of(found.items), next_cursor=found.next_cursor, status=status, kind=kind,
+        text=text, statuses=rules.STATUS_LABELS, kinds=rules.KIND_LABELS,
+    )  # fmt: skip
+
+
+@pages.get("/coordinate/activities/<ref>")
+@access.requires("catalogue.manage")
+def manage(ref: str) -> ResponseReturnValue:
+    return shown(queries.managed_activity(ref, access.principal().divisions))
+
+
+@pages.post("/coordinate/activities/<ref>/<any(publish, close, reopen, archive, cancel):step>")
+@access.requires("catalogue.manage")
+def take_step(ref: str, step: str) -> ResponseReturnValue:
+    if Bare().validate_on_submit():
+        try:
+            service.take_step(activity_ref=ref, step=step, divisions=access.principal().divisions)
+            flash(_(_DONE[step]), "good")
+        except StepNotPossible as refusal:
+            flash(text_of(refusal), "wrong")
+    return redirect(url_for("catalogue.manage", ref=ref), 303)
+
+
+@pages.post("/coordinate/activities/<ref>/clone")
+@access.requires("catalogue.manage")
+def clone(ref: str) -> ResponseReturnValue:
+    if not Bare().validate_on_submit():
+        return redirect(url_for("catalogue.manage", ref=ref), 303)
+    copy = service.clone(activity_ref=ref, divisions=access.principal().divisions)
+    flash(_("This is the copy, one year later to the weekday. Check its dates before you publish it."), "good")
+    return redirect(url_for("catalogue.edit", ref=copy.public_id), 303)
+
+
+def shown(activity: Activity, status: int = 200, **forms: Any) -> ResponseReturnValue:
+    """Return an activity's management page, with forms that were sent and refused if there are any."""
+    forms.setdefault("session_form", ClassSessionForm(formdata=None, zone=activity.zone))
+    forms.setdefault("staff_form", StaffForm(formdata=None))
+    page = render_template(
+        "catalogue/manage.html", activity=activity, page=details_of(activity, clock.now()), dates=dates_of(activity),
+        staff=queries.staff_of(activity.id), steps=rules.possible_steps(activity.status), step_labels=STEP_LABELS,
+        status_label=_(rules.STATUS_LABELS[activity.status]), tone=rules.TONES[activity.status],
+        roles=rules.ASSIGNMENT_LABELS, **forms,
+    )  # fmt: skip
+    return page, status

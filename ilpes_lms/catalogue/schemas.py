@@ -1,0 +1,267 @@
+"""What JSON clients send and get; names of fields are the service's."""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, Field, NaiveDatetime, StringConstraints
+
+from ilpes_lms.catalogue.queries.search import PAGE_SIZE
+from ilpes_lms.web.api import In, Out
+
+Kind = Literal["international_open", "national_restricted", "other_division", "webinar"]
+Modality = Literal["self_paced_online", "live_online", "blended", "in_person"]
+Admission = Literal["open", "selection", "nomination", "invitation"]
+Precision = Literal["day", "month"]
+Language = Literal["es", "en", "pt", "fr"]
+# PostgreSQL keeps no NUL in a text.
+Text = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
+Short = Annotated[Text, StringConstraints(max_length=200)]
+Medium = Annotated[Text, StringConstraints(max_length=300)]
+Long = Annotated[Text, StringConstraints(max_length=400)]
+_MOST_PLACES = 1_000_000
+_MOST_HOURS = 9_999
+_LARGEST_PAGE = 100
+
+
+class SearchIn(In):
+    """The filters of the catalogue page, by the same names."""
+
+    q: Annotated[str, StringConstraints(max_length=200)] = ""
+    when: Literal["current", "upcoming", "running", "past"] = "current"
+    open: Literal["yes"] | None = Field(None, description="yes: only those that take applications now")
+    kind: Kind | None = None
+    topic: str | None = None
+    country: str | None = Field(None, description="ISO 3166-1 alpha-3, of the place")
+    language: Language | None = Field(None, description="of delivery")
+    modality: Modality | None = None
+    cursor: Annotated[str, StringConstraints(max_length=100)] = ""
+    limit: int = Field(PAGE_SIZE, ge=1, le=_LARGEST_PAGE)
+
+
+class PartnerIn(In):
+    """An organization that takes part, and as what."""
+
+    name: Annotated[Medium, StringConstraints(min_length=1)]
+    role: Literal["co_organizer", "technical_secretariat", "academic_partner", "donor"]
+
+
+class ActivityFields(In):
+    """What may be said about an activity."""
+
+    summaries: dict[Language, Text] = Field(default_factory=dict)
+    topics: list[str] = Field([], max_length=20)
+    languages: list[Language] = Field(["es"], max_length=4)
+    modality: Modality = "live_online"
+    start_precision: Precision = "day"
+    end_precision: Precision = "day"
+    zone: str = "America/Santiago"
+    hours: float | None = Field(None, gt=0, le=_MOST_HOURS)
+    location: Short | None = None
+    country: str | None = None
+    division: str | None = None
+    requesting_institution: Medium | None = None
+    technical_assistance: Text | None = None
+    ilpes_support: Text | None = None
+    capacity: int | None = Field(None, gt=0, le=_MOST_PLACES)
+    applications_open_at: AwareDatetime | None = None
+    applications_close_at: AwareDatetime | None = None
+    admission: Admission | None = None
+    eligible_countries: list[str] = Field([], max_length=250)
+    joining_link: Annotated[Text, StringConstraints(max_length=500)] | None = None
+    contact: Annotated[Text, StringConstraints(max_length=254)] | None = None
+    partners: list[PartnerIn] = Field([], max_length=20)
+
+
+class ActivityIn(ActivityFields):
+    """A new activity; it begins as a draft."""
+
+    kind: Kind
+    titles: dict[Language, Long]
+    starts_on: date
+    ends_on: date | None = None
+
+
+class ActivityChanges(ActivityFields):
+    """Only the fields that are sent are changed."""
+
+    titles: dict[Language, Long] = Field(default_factory=dict)
+    starts_on: date = date.min
+    ends_on: date = date.min
+
+
+class ClassSessionIn(In):
+    """One dated meeting, by the clocks of its place."""
+
+    starts_wall: NaiveDatetime = Field(description="without an offset: what clocks at the place show")
+    minutes: int = Field(gt=0, le=1440)
+    zone: str | None = Field(None, description="IANA time zone; by default the activity's")
+    title: Short = ""
+    joining_link: Annotated[Text, StringConstraints(max_length=500)] | None = None
+
+
+class CloneIn(In):
+    """When the copy starts; without a day, 52 weeks later."""
+
+    starts_on: date | None = None
+
+
+class AssignmentIn(In):
+    """Somebody who has an account, by e-mail address."""
+
+    email: Annotated[Text, StringConstraints(max_length=254)]
+    role: Literal["instructor", "co_coordinator"]
+
+
+class WindowOut(Out):
+    """Whether one may apply now."""
+
+    state: str
+    opens_at: AwareDatetime | None
+    closes_at: AwareDatetime
+
+
+class CardOut(Out):
+    """What a list says of one activity."""
+
+    ref: str
+    kind: str
+    titles: dict[str, str]
+    starts_on: date
+    ends_on: date
+    start_precision: str
+    end_precision: str
+    languages: list[str]
+    modality: str
+    hours: float | None
+    location: str | None
+    country: str | None
+    eligible_countries: list[str]
+    requesting_institution: str | None
+    admission: str
+    status: str
+    capacity: int | None
+    confirmed: int
+    waiting: int
+    when: str
+    window: WindowOut
+
+
+class SearchOut(Out):
+    """One page of the catalogue, with the counts of every filter."""
+
+    items: list[CardOut]
+    total: int
+    facets: dict[str, dict[str, int]]
+    next_cursor: str | None
+
+
+class PartnerOut(Out):
+    """An organization that takes part, and as what."""
+
+    name: str
+    role: str
+
+
+class ClassSessionOut(Out):
+    """One dated meeting."""
+
+    ref: str
+    number: int
+    title: str
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+    zone: str
+    wall_start: str
+    status: str
+
+
+class HeadcountOut(Out):
+    """How many took part, where only that is known."""
+
+    women: int
+    men: int
+    other: int
+    not_stated: int
+    source: str
+
+
+class ActivityOut(Out):
+    """One activity as everyone may see it."""
+
+    ref: str
+    kind: str
+    course: str | None
+    titles: dict[str, str]
+    summaries: dict[str, str]
+    topics: list[str]
+    languages: list[str]
+    modality: str
+    starts_on: date
+    ends_on: date
+    start_precision: str
+    end_precision: str
+    dates_as_published: str | None
+    zone: str
+    hours: float | None
+    location: str | None
+    country: str | None
+    division: str | None
+    requesting_institution: str | None
+    technical_assistance: str | None
+    ilpes_support: str | None
+    capacity: int | None
+    confirmed: int
+    waiting: int
+    admission: str
+    window: WindowOut
+    eligible_countries: list[str]
+    status: str
+    record: str
+    notes: list[dict[str, Any]]
+    contact: str | None
+    partners: list[PartnerOut]
+    class_sessions: list[ClassSessionOut]
+    headcount: HeadcountOut | None
+
+
+class ManagedActivityOut(ActivityOut):
+    """One activity as its coordinators see it; `version` is what If-Match names."""
+
+    joining_link: str | None
+    version: int
+
+
+class ManagedLineOut(Out):
+    """One line of the coordinators' list."""
+
+    ref: str
+    kind: str
+    titles: dict[str, str]
+    status: str
+    starts_on: date
+    ends_on: date
+    capacity: int | None
+    confirmed: int
+    waiting: int
+
+
+class ManagedPageOut(Out):
+    """A page of the coordinators' list."""
+
+    items: list[ManagedLineOut]
+    next_cursor: str | None
+
+
+class ManagedIn(In):
+    """The filters of the coordinators' list."""
+
+    q: Annotated[str, StringConstraints(max_length=200)] = ""
+    kind: Kind | None = None
+    status: Literal["draft", "published", "closed", "archived", "cancelled"] | None = None
+    cursor: Annotated[str, StringConstraints(max_length=200)] = ""
+
+
+class AssignmentOut(Out):
+    """Somebody is assigned."""
+
+    role: str
