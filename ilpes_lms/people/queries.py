@@ -80,7 +80,7 @@ def addresses_of(ids: Collection[int]) -> dict[int, str]:
         .where(EmailAddress.person_id.in_(set(ids)), EmailAddress.verified_at.is_not(None))
         .order_by(EmailAddress.id.desc())
     )
-    return {person_id: address for person_id, address in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def roles_of(person_id: int) -> set[str]:
