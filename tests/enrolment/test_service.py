@@ -55,7 +55,7 @@ def test_a_withdrawal_gives_the_place_to_the_first_who_waits_in_the_same_transac
 
 
 def test_nobody_is_promoted_once_the_activity_has_begun(context: APIFlask) -> None:
-    activity = make_activity(capacity=1, starts_in=0, days=3)
+    activity = make_activity(capacity=1, starts_in=-1, days=3)
     confirmed, waiting = apply(activity), apply(activity)
     service.withdraw(enrolment_ref=confirmed.public_id, person_id=confirmed.person_id)
     assert waiting.state == "waitlisted"

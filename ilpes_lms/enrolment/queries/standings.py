@@ -121,7 +121,7 @@ def ranks(enrolments: Sequence[Enrolment]) -> dict[int, int]:
     before = aliased(Enrolment)
     ahead = and_(before.activity_id == Enrolment.activity_id, before.waiting_position <= Enrolment.waiting_position)
     statement = select(Enrolment.id, func.count()).join(before, ahead).where(Enrolment.id.in_(ids))
-    return dict(db.session.execute(statement.group_by(Enrolment.id)).tuples().all())
+    return {row[0]: row[1] for row in db.session.execute(statement.group_by(Enrolment.id))}
 
 
 def first_waiting(activity_id: int, number: int) -> list[Enrolment]:
