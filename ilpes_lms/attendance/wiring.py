@@ -2,6 +2,24 @@
 
 from apiflask import APIFlask
 
+from ilpes_lms.attendance import models, pages, panels, routes, tasks  # noqa: F401 - models: tables
+from ilpes_lms.core import jobs
+from ilpes_lms.web import access, navigation
+from ilpes_lms.web.api import add_api
+
+_EVERY = 15 * 60
+
 
 def wire(app: APIFlask) -> None:
     """Open the room."""
+    app.register_blueprint(pages.pages)
+    add_api(app, routes.api)
+    access.grant(app, "instructor", "attendance.mark")
+    for role in ("coordinator", "administrator"):
+        access.grant(app, role, "attendance.mark", "attendance.rule")
+    navigation.name_place(app, "roster", "attendance.roster")
+    navigation.name_place(app, "attendance", "attendance.activity")
+    navigation.name_place(app, "my_attendance", "attendance.own")
+    navigation.add_panel(app, "manage_activity", panels.manage_panel, order=40)
+    navigation.add_panel(app, "my_enrolment", panels.enrolment_panel, order=40)
+    jobs.register(app, "attendance.recompute", tasks.recompute, every=_EVERY)

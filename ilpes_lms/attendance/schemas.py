@@ -1,0 +1,171 @@
+"""Attendance as JSON."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Literal
+
+from pydantic import Field
+
+from ilpes_lms.attendance import queries
+from ilpes_lms.attendance.display import in_words, rule_in_words
+from ilpes_lms.attendance.models import Outcome
+from ilpes_lms.attendance.queries import Grid, Line, Roster, RosterRow
+from ilpes_lms.attendance.rules import Rule, explain
+from ilpes_lms.catalogue.models import ClassSession
+from ilpes_lms.web.api import In, Out
+
+_DAY_IN_MINUTES = 24 * 60
+
+
+class MarkIn(In):
+    """A mark, with the minutes attended where they are known."""
+
+    mark: Literal["present", "late", "excused", "absent"]
+    minutes: int | None = Field(default=None, ge=0, le=_DAY_IN_MINUTES)
+
+
+class RuleIn(In):
+    """What it takes to complete an activity: 0.8 is four fifths of the class sessions."""
+
+    minimum_share: Decimal = Field(ge=0, le=1, max_digits=4, decimal_places=3)
+    at_least_one: bool = False
+
+
+class RuleOut(Out):
+    """The rule in force, as numbers and in words."""
+
+    minimum_share: float
+    at_least_one: bool
+    version: int
+    text: list[str]
+
+    @classmethod
+    def of(cls, rule: Rule) -> "RuleOut":
+        return cls(
+            minimum_share=float(rule.minimum_share),
+            at_least_one=rule.at_least_one,
+            version=rule.version,
+            text=rule_in_words(rule),
+        )
+
+
+class ClassSessionOut(Out):
+    """A class session, as a moment and as the wall time of its place."""
+
+    id: str
+    activity: str
+    number: int
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+    status: str
+
+    @classmethod
+    def of(cls, found: ClassSession, activity_ref: str) -> "ClassSessionOut":
+        return cls(
+            id=found.public_id, activity=activity_ref, number=found.number, title=found.title,
+            starts_at=found.starts_at, ends_at=found.ends_at, zone=found.zone, status=found.status,
+        )  # fmt: skip
+
+
+class RosterRowOut(Out):
+    """One participant at one class session."""
+
+    enrolment: str
+    name: str
+    mark: str | None
+    minutes: int | None
+
+    @classmethod
+    def of(cls, row: RosterRow) -> "RosterRowOut":
+        name = row.enrolment.person.full_name
+        return cls(enrolment=row.enrolment.public_id, name=name, mark=row.mark, minutes=row.minutes)
+
+
+class RosterOut(Out):
+    """A class session's participants and how many have which mark."""
+
+    class_session: ClassSessionOut
+    counts: dict[str, int]
+    rows: list[RosterRowOut]
+
+    @classmethod
+    def of(cls, roster: Roster) -> "RosterOut":
+        return cls(
+            class_session=ClassSessionOut.of(roster.class_session, roster.class_session.activity.public_id),
+            counts=dict(roster.counts),
+            rows=[RosterRowOut.of(row) for row in roster.rows],
+        )
+
+
+class AllPresentOut(Out):
+    """How many were marked now, because they had no mark yet."""
+
+    marked: int
+
+
+class OutcomeOut(Out):
+    """Where a participant stands, why, and the numbers behind it; without marks there is no record."""
+
+    standing: str
+    result: str | None
+    reasons: list[str]
+    evidence: dict[str, Any] | None
+    rule_version: int | None
+
+    @classmethod
+    def of(cls, outcome: Outcome | None) -> "OutcomeOut":
+        if outcome is None:
+            return cls(standing=queries.standing_of(None), result=None, reasons=[], evidence=None, rule_version=None)
+        return cls(
+            standing=queries.standing_of(outcome), result=outcome.result,
+            reasons=in_words(explain(outcome.evidence)), evidence=outcome.evidence, rule_version=outcome.rule_version,
+        )  # fmt: skip
+
+
+class ParticipantOut(Out):
+    """A participant with the outcome."""
+
+    enrolment: str
+    name: str
+    outcome: OutcomeOut
+
+    @classmethod
+    def of(cls, line: Line) -> "ParticipantOut":
+        found = line.enrolment
+        return cls(enrolment=found.public_id, name=found.person.full_name, outcome=OutcomeOut.of(line.outcome))
+
+
+class OutcomesOut(Out):
+    """An activity's rule and where its participants stand."""
+
+    activity: str
+    rule: RuleOut
+    standings: dict[str, int]
+    participants: list[ParticipantOut]
+
+    @classmethod
+    def of(cls, grid: Grid) -> "OutcomesOut":
+        return cls(
+            activity=grid.activity.public_id,
+            rule=RuleOut.of(grid.rule),
+            standings=dict(grid.standings),
+            participants=[ParticipantOut.of(line) for line in grid.lines],
+        )
+
+
+class OwnMarkOut(Out):
+    """One class session and one's own mark there, if there is one."""
+
+    class_session: ClassSessionOut
+    mark: str | None
+
+
+class OwnAttendanceOut(Out):
+    """One's own marks and where one stands."""
+
+    enrolment: str
+    rule: RuleOut
+    outcome: OutcomeOut
+    marks: list[OwnMarkOut]

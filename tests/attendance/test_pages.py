@@ -1,0 +1,240 @@
+import re
+
+import pytest
+
+from ilpes_lms.attendance import queries
+from ilpes_lms.core.database import db
+from tests.factories.attendance import complete, make_taught, mark
+from tests.factories.catalogue import make_class_session
+from tests.factories.enrolment import enrol, make_someone
+from tests.factories.people import administrator, coordinator, csrf_token, form_post, person, sign_in
+
+TEACHER = "teacher@example.org"
+
+
+@pytest.fixture
+def taught(app):
+    with app.app_context():
+        return make_taught(instructor=TEACHER, sessions=3, participants=3, title="Curso de prueba")
+
+
+def roster_of(taught, number: int = 0) -> str:
+    return f"/teach/class-sessions/{taught.session_refs[number]}?lang=en"
+
+
+def mark_url(taught, person: int = 0, session: int = 0) -> str:
+    return f"/teach/class-sessions/{taught.session_refs[session]}/marks/{taught.refs[person]}"
+
+
+def stored(app) -> dict[str, str]:
+    from sqlalchemy import select
+
+    from ilpes_lms.attendance.models import Mark
+    from ilpes_lms.enrolment.models import Enrolment
+
+    with app.app_context():
+        rows = db.session.execute(select(Enrolment.public_id, Mark.mark).join(Mark, Mark.enrolment_id == Enrolment.id))
+        return dict(rows.tuples().all())
+
+
+def test_the_roster_has_a_line_for_each_participant(client, taught) -> None:
+    sign_in(client, TEACHER)
+    text = client.get(roster_of(taught)).text
+    assert text.count("data-roster-row") == 3
+    assert text.count('data-mark="present"') == 3
+    assert "Without a mark <strong>3</strong>" in text
+
+
+def test_a_press_of_a_mark_works_without_a_script(app, client, taught) -> None:
+    sign_in(client, TEACHER)
+    answer = form_post(client, mark_url(taught), {"mark": "late", "was": "none"}, page=roster_of(taught))
+    assert answer.status_code == 303
+    assert stored(app) == {taught.refs[0]: "late"}
+    text = client.get(answer.location).text
+    assert 'value="late" data-mark="late" aria-pressed="true"' in text
+    assert "Undo" in text or "Deshacer" in text
+
+
+def test_a_press_of_a_mark_with_htmx_brings_back_the_line_and_the_counts(app, client, taught) -> None:
+    sign_in(client, TEACHER)
+    answer = form_post(
+        client, mark_url(taught) + "?lang=en", {"mark": "present", "was": "none"}, page=roster_of(taught),
+        headers={"HX-Request": "true"},
+    )  # fmt: skip
+    assert answer.status_code == 200
+    assert answer.text.count("<li") == 1
+    assert f'id="p-{taught.refs[0]}"' in answer.text
+    assert 'hx-swap-oob="innerHTML:#roster-counts"' in answer.text
+    assert "Present <strong>1</strong>" in answer.text
+    assert "<html" not in answer.text
+
+
+def test_a_mark_can_be_undone(app, client, taught) -> None:
+    sign_in(client, TEACHER)
+    form_post(client, mark_url(taught), {"mark": "absent", "was": "none"}, page=roster_of(taught))
+    form_post(client, mark_url(taught), {"mark": "none", "was": "absent"}, page=roster_of(taught))
+    assert stored(app) == {}
+
+
+def test_what_is_no_mark_is_refused(app, client, taught) -> None:
+    sign_in(client, TEACHER)
+    answer = form_post(client, mark_url(taught), {"mark": "here"}, page=roster_of(taught), follow_redirects=True)
+    assert answer.status_code == 200
+    assert 'class="message wrong"' in answer.text
+    assert stored(app) == {}
+
+
+def test_a_mark_without_the_form_s_proof_is_refused(app, client, taught) -> None:
+    sign_in(client, TEACHER)
+    assert client.post(mark_url(taught), data={"mark": "present"}).status_code == 400
+    assert stored(app) == {}
+
+
+def test_all_present_spares_the_marks_that_are_there(app, client, taught) -> None:
+    sign_in(client, TEACHER)
+    form_post(client, mark_url(taught), {"mark": "excused", "was": "none"}, page=roster_of(taught))
+    url = f"/teach/class-sessions/{taught.session_refs[0]}/all-present"
+    answer = form_post(client, url + "?lang=en", page=roster_of(taught), follow_redirects=True)
+    assert "2 people were marked present." in answer.text
+    assert sorted(stored(app).values()) == ["excused", "present", "present"]
+
+
+def test_a_class_session_to_come_shows_names_and_no_buttons(app, client, taught) -> None:
+    with app.app_context():
+        ref = make_class_session(taught.activity, starts_in=2).public_id
+    sign_in(client, TEACHER)
+    text = client.get(f"/teach/class-sessions/{ref}?lang=en").text
+    assert "Not begun yet" in text
+    assert text.count("data-roster-row") == 3
+    assert "data-mark" not in text
+    url = f"/teach/class-sessions/{ref}/marks/{taught.refs[0]}"
+    answer = form_post(client, url, {"mark": "present"}, page=roster_of(taught), headers={"HX-Request": "true"})
+    assert answer.status_code == 422
+    assert 'class="message wrong"' in answer.text
+    assert stored(app) == {}
+
+
+def test_nobody_else_sees_a_roster(app, client, taught) -> None:
+    with app.app_context():
+        make_taught(instructor="other@example.org")
+        person("nobody@example.org")
+        coordinator("elsewhere@example.org", division="statistics")
+    paths = [roster_of(taught), f"/teach/activities/{taught.activity.public_id}"]
+    for email, status in (("other@example.org", 404), ("nobody@example.org", 403), ("elsewhere@example.org", 404)):
+        visitor = app.test_client()
+        sign_in(visitor, email)
+        assert [visitor.get(path).status_code for path in paths] == [status, status], email
+    assert app.test_client().get(paths[0]).status_code == 303
+
+
+def test_coordinators_and_administrators_see_every_roster(app, client, taught) -> None:
+    with app.app_context():
+        coordinator()
+        administrator()
+    for email in ("coordinator@example.org", "admin@example.org"):
+        visitor = app.test_client()
+        sign_in(visitor, email)
+        assert visitor.get(roster_of(taught)).status_code == 200
+
+
+def test_a_participant_of_another_activity_can_not_be_marked_here(app, client, taught) -> None:
+    with app.app_context():
+        other = make_taught()
+    sign_in(client, TEACHER)
+    url = f"/teach/class-sessions/{taught.session_refs[0]}/marks/{other.refs[0]}"
+    assert form_post(client, url, {"mark": "present"}, page=roster_of(taught)).status_code == 404
+    assert stored(app) == {}
+
+
+def test_outcomes_are_shown_with_their_reasons(app, client, taught) -> None:
+    with app.app_context():
+        complete(taught)
+    sign_in(client, TEACHER)
+    text = client.get(f"/teach/activities/{taught.activity.public_id}?lang=en").text
+    assert "Attended: 3 of 3 class sessions; needed: 3." in text
+    assert "At least 80 % of the class sessions" in text
+    assert "Change the rule" not in text
+
+
+def test_a_coordinator_changes_the_rule(app, client, taught) -> None:
+    with app.app_context():
+        coordinator()
+        mark(taught.sessions[0], taught.enrolments[0])
+    sign_in(client, "coordinator@example.org")
+    page = f"/teach/activities/{taught.activity.public_id}?lang=en"
+    rule = f"/teach/activities/{taught.activity.public_id}/rule?lang=en"
+    data = {"minimum_share": "30", "version": "1"}
+    assert form_post(client, rule, data, page=page).status_code == 303
+    assert "At least 30 % of the class sessions" in client.get(page).text
+    with app.app_context():
+        assert queries.standings(taught.activity.id) == {"completed": 1}
+    stale = form_post(client, rule, data, page=page)
+    assert (stale.status_code, "Someone else changed this" in stale.text) == (422, True)
+
+
+@pytest.mark.parametrize(("share", "text"), [("150", "between 0 and 100"), ("", "Write a number"), ("0", "must ask")])
+def test_a_rule_that_makes_no_sense_is_refused_beside_its_field(app, client, taught, share, text) -> None:
+    with app.app_context():
+        coordinator()
+    sign_in(client, "coordinator@example.org")
+    page = f"/teach/activities/{taught.activity.public_id}?lang=en"
+    rule = f"/teach/activities/{taught.activity.public_id}/rule?lang=en"
+    answer = form_post(client, rule, {"minimum_share": share, "version": "1"}, page=page)
+    assert answer.status_code == 422
+    assert re.search(rf'id="minimum_share-error".*{text}', answer.text)
+
+
+def test_an_instructor_may_not_change_the_rule(client, taught) -> None:
+    sign_in(client, TEACHER)
+    rule = f"/teach/activities/{taught.activity.public_id}/rule"
+    assert form_post(client, rule, {"minimum_share": "10"}, page=roster_of(taught)).status_code == 403
+
+
+def test_a_participant_sees_their_own_attendance_only(app, client, taught) -> None:
+    with app.app_context():
+        mark(taught.sessions[0], taught.enrolments[0], "late")
+        mine = enrol(taught.activity, person("ana@example.org")).public_id
+        mark(taught.sessions[1], enrol_of(mine), "excused")
+    sign_in(client, "ana@example.org")
+    text = client.get(f"/my/attendance/{mine}?lang=en").text
+    assert "Excused" in text
+    assert "Late" not in text
+    assert client.get(f"/my/attendance/{taught.refs[0]}").status_code == 404
+
+
+def enrol_of(ref: str):
+    from ilpes_lms.enrolment.queries import enrolment
+
+    return enrolment(ref)
+
+
+def test_a_script_in_a_name_is_inert(app, client, taught) -> None:
+    with app.app_context():
+        enrol(taught.activity, make_someone(given_names='<script>alert(1)</script>"'))
+    sign_in(client, TEACHER)
+    for path in (roster_of(taught), f"/teach/activities/{taught.activity.public_id}"):
+        text = client.get(path).text
+        assert "<script>alert" not in text
+        assert "&lt;script&gt;alert(1)" in text
+
+
+def test_pages_of_200_participants_take_few_statements(app, client, statements) -> None:
+    with app.app_context():
+        big = make_taught(instructor=TEACHER, sessions=8, participants=200)
+        complete(big)
+    sign_in(client, TEACHER)
+    for path in (roster_of(big), f"/teach/activities/{big.activity.public_id}"):
+        del statements[:]
+        answer = client.get(path)
+        assert answer.status_code == 200
+        assert len(statements) <= 12, statements
+    assert csrf_token(client, roster_of(big))
+
+
+def test_a_press_of_a_mark_takes_few_statements(app, client, taught, statements) -> None:
+    sign_in(client, TEACHER)
+    proof = csrf_token(client, roster_of(taught))
+    client.post(mark_url(taught, 1), data={"mark": "present", "csrf_token": proof})
+    del statements[:]
+    client.post(mark_url(taught), data={"mark": "present", "csrf_token": proof}, headers={"HX-Request": "true"})
+    assert len(statements) <= 14, statements
