@@ -1,7 +1,6 @@
 """The demonstration from the command line."""
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 
 from ilpes_lms.core import actor

@@ -37,7 +37,7 @@ def persons(period: Period, as_of: date) -> dict[str | None, int]:
     counted = func.count(func.distinct(Enrolment.person_id))
     everyone = _confirmed(select(counted), period, as_of)
     by_kind = _confirmed(select(Activity.kind, counted), period, as_of).group_by(Activity.kind)
-    return {**dict(db.session.execute(by_kind).tuples().all()), None: db.session.scalar(everyone) or 0}
+    return {**dict(db.session.execute(by_kind).all()), None: db.session.scalar(everyone) or 0}
 
 
 def compilation(compilation_ref: str) -> Compilation:

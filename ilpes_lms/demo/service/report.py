@@ -58,7 +58,7 @@ def read(name: str) -> dict[str, Any]:
 def _rows_there() -> set[tuple[str, int | None]]:
     # Only rows of a published table keep how their dates were printed.
     printed = select(Activity.kind, Activity.position).where(Activity.dates_as_published.is_not(None))
-    return set(db.session.execute(printed).tuples())
+    return set(db.session.execute(printed).all())
 
 
 def _add(row: dict[str, Any], course: Course | None, source: str) -> None:
