@@ -107,7 +107,8 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         return error.response
     status = error.code or 500
     if is_api():
-        return _with_headers(problem(status, error.description, code=error.name.lower().replace(" ", "_")), error)
+        detail = str(_(TEXTS[status])) if status in TEXTS else error.description
+        return _with_headers(problem(status, detail, code=error.name.lower().replace(" ", "_")), error)
     if isinstance(error, Unauthorized):
         return redirect(place("sign_in", next=_way_back()), 303)
     return _page(status, str(_(TEXTS[status])) if status in TEXTS else ""), status

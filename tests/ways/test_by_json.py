@@ -149,7 +149,7 @@ def test_a_national_course_takes_whom_the_institution_nominates(world):
     world.announces("national_restricted", "Gestión por resultados", country="BOL", capacity=30)
     world.finds("gestion")
     participant = world.newcomer_signs_up()
-    participant.post(f"/activities/{world.activity}/enrolments", expect=403)
+    participant.post(f"/activities/{world.activity}/enrolments", expect=409)
     closing = str(world.day - timedelta(days=2))
     quota = {
         "organization": "Ministerio de Planificación", "country": "BOL", "places": 2, "closes_on": closing,
