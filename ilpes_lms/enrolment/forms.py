@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import DateField, EmailField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from ilpes_lms.enrolment.rules import DECISIONS
 from ilpes_lms.people.vocabularies import countries
 from ilpes_lms.web.forms import Form
 from ilpes_lms.web.i18n import LANGUAGES, current_language
@@ -30,7 +31,7 @@ class ApplicationForm(Form):
 class DecisionForm(Form):
     """Whom a decision is about, and the sentence that goes with it."""
 
-    decision = SelectField(choices=[("accept", ""), ("decline", ""), ("waitlist", "")])
+    decision = SelectField(choices=dict.fromkeys(DECISIONS, ""))
     chosen = SelectMultipleField(validate_choice=False)
     reason = TextAreaField(
         _("A sentence to the people"),
@@ -58,7 +59,7 @@ class QuotaForm(Form):
         super().__init__(*args, **kwargs)
         language = current_language()
         groups = countries.countries_for_choice(language)
-        self.country.choices = {countries.group_label(code, language): named for code, named in groups}
+        self.country.choices = {countries.group_label(code, language): dict(named) for code, named in groups}
 
 
 class NomineeForm(Form):
@@ -72,4 +73,4 @@ class NomineeForm(Form):
 class InvitationForm(NomineeForm):
     """A person invited, and the language of the letter."""
 
-    language = SelectField(_("Language of the letter"), choices=list(LANGUAGES.items()))
+    language = SelectField(_("Language of the letter"), choices=LANGUAGES)
