@@ -1,6 +1,7 @@
 """Forms of this room."""
 
-from wtforms import SelectField
+from wtforms import StringField
+from wtforms.validators import AnyOf
 
 from ilpes_lms.web.forms import Form
 
@@ -8,4 +9,4 @@ from ilpes_lms.web.forms import Form
 class SwitchForm(Form):
     """Switch a rule on or off."""
 
-    enabled = SelectField(choices=[("yes", "yes"), ("no", "no")])
+    enabled = StringField(validators=[AnyOf(["yes", "no"])])

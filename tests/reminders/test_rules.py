@@ -1,6 +1,6 @@
 """When reminders are due: wall times at a place, clock changes included."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -33,9 +33,7 @@ def test_the_start_is_reminded_of_at_nine_three_days_before_where_it_takes_place
     day = date.fromisoformat(starts_on)
     window = rules.activity_window(day, zone, rules.begins(day, zone, None), None)
     assert window.due == utc(due)
-    assert clock.wall_time(window.due, zone) == datetime.combine(day - timedelta(days=3), datetime.min.time()).replace(
-        hour=9
-    )
+    assert clock.wall_time(window.due, zone) == datetime.combine(day - timedelta(days=3), time(9))
 
 
 @pytest.mark.parametrize(
@@ -69,7 +67,7 @@ def test_an_activity_begins_with_a_class_session_of_its_first_day_only() -> None
     ],
 )
 def test_a_class_session_is_reminded_of_when_it_is_tomorrow_for_the_person(person_zone: str, due: str) -> None:
-    starts_at = clock.at_place(datetime(2027, 4, 6, 22), "America/Santiago")
+    starts_at = clock.at_place(datetime.combine(date(2027, 4, 6), time(22)), "America/Santiago")
     window = rules.session_window(starts_at, person_zone)
     assert (window.due, window.until) == (utc(due), starts_at)
     assert clock.wall_time(window.due, person_zone).hour == 9
@@ -79,7 +77,7 @@ def test_a_class_session_is_reminded_of_when_it_is_tomorrow_for_the_person(perso
 def test_every_day_of_a_year_has_its_reminder_at_nine_the_day_before(zone: str) -> None:
     for number in range(365):
         day = date(2027, 1, 2) + timedelta(days=number)
-        starts_at = clock.at_place(datetime(day.year, day.month, day.day, 0, 30), zone)
+        starts_at = clock.at_place(datetime.combine(day, time(0, 30)), zone)
         window = rules.session_window(starts_at, zone)
         assert clock.wall_time(window.due, zone).hour == 9
         assert clock.wall_time(window.due, zone).date() == day - timedelta(days=1)
