@@ -36,7 +36,7 @@ class Person(Model):
     given_names: Mapped[str] = mapped_column(String(120))
     first_surname: Mapped[str] = mapped_column(String(120))
     second_surname: Mapped[str] = mapped_column(String(120), default="")
-    certificate_name: Mapped[str] = mapped_column(String(300))
+    certificate_name: Mapped[str] = mapped_column(String(400))
     name_key: Mapped[str] = mapped_column(String(400), index=True)
     sex: Mapped[str] = mapped_column(String(12), default="not_stated")
     residence_country: Mapped[str | None] = mapped_column(String(3))

@@ -173,9 +173,16 @@ def organizations_like(text: str, limit: int = 20) -> Sequence[Organization]:
     return db.session.scalars(statement.order_by(Organization.name_key, Organization.id).limit(limit)).all()
 
 
+def organization_key(name: str) -> str:
+    """Return the form under which an organization's name is looked up; a few letters fold into several."""
+    return fold(name)[:300]
+
+
 def organization_named(name: str, country: str | None) -> Organization | None:
     """Return the organization of exactly this name, whatever its accents and case, in a country."""
-    statement = select(Organization).where(Organization.name_key == fold(name), Organization.country == country)
+    statement = select(Organization).where(
+        Organization.name_key == organization_key(name), Organization.country == country
+    )
     return db.session.scalar(statement)
 
 
@@ -189,7 +196,9 @@ def organization_by_ref(organization_ref: str) -> Organization:
 
 def organizations_called(text: str) -> Sequence[Organization]:
     """Return the organizations that a reference or a whole name means; two of one name differ by country."""
-    statement = select(Organization).where((Organization.public_id == text) | (Organization.name_key == fold(text)))
+    statement = select(Organization).where(
+        (Organization.public_id == text) | (Organization.name_key == organization_key(text))
+    )
     return db.session.scalars(statement.limit(2)).all()
 
 

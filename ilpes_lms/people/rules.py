@@ -85,7 +85,7 @@ def name_part(text: str, *, field: str, needed: bool = True, longest: int = LONG
     name = one_line(text, longest=longest, field=field)
     if needed and not name:
         raise errors.NameMissing(field=field)
-    if name and (_LINK.search(name) or not any(c.isalpha() for c in name)):
+    if _LINK.search(name) or (needed and not any(c.isalpha() for c in name)):
         raise errors.NameNotValid(field=field)
     return name
 

@@ -42,7 +42,7 @@ def upgrade() -> None:
         sa.Column("given_names", sa.String(length=120), nullable=False),
         sa.Column("first_surname", sa.String(length=120), nullable=False),
         sa.Column("second_surname", sa.String(length=120), nullable=False),
-        sa.Column("certificate_name", sa.String(length=300), nullable=False),
+        sa.Column("certificate_name", sa.String(length=400), nullable=False),
         sa.Column("name_key", sa.String(length=400), nullable=False),
         sa.Column("sex", sa.String(length=12), nullable=False),
         sa.Column("residence_country", sa.String(length=3), nullable=True),

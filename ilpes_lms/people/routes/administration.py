@@ -21,9 +21,9 @@ def people(query_data: schemas.PeopleQuery) -> Any:
 
 @api.post("/people")
 @access.requires("people.manage")
+@idempotent
 @api.input(schemas.PersonIn)
 @api.output(schemas.PersonOut, status_code=201)
-@idempotent
 def create_person(json_data: schemas.PersonIn) -> Any:
     """Enter a person, who gets a password by a reset or by signing up with this address."""
     person = service.create_person(**json_data.model_dump(), verified=False)
@@ -40,9 +40,9 @@ def one_person(person_ref: str) -> Any:
 
 @api.post("/people/<person_ref>/roles")
 @access.requires("people.manage")
+@idempotent
 @api.input(schemas.GrantIn)
 @api.output(schemas.GrantOut, status_code=201)
-@idempotent
 def grant_role(person_ref: str, json_data: schemas.GrantIn) -> Any:
     """Give a role; it is in force with the next request."""
     person = queries.person_by_ref(person_ref)

@@ -18,6 +18,7 @@ from ilpes_lms.people.vocabularies.errors import UnknownCode
 
 _FALLBACK_ZONE = "America/Santiago"
 _LONGEST_ORGANIZATION = 300
+_LONGEST_NAME_KEY = 400
 _LONGEST_POSITION = 200
 _LONGEST_NEEDS = 2000
 
@@ -108,11 +109,11 @@ def edit_profile(*, person_id: int, version: int, **profile: Unpack[Profile]) ->
 @transaction
 def find_or_add_organization(*, name: str, country: str, sector: str | None = None) -> Organization:
     """Return the organization of this name in a country, added if there is none."""
-    clean = rules.one_line(name, longest=_LONGEST_ORGANIZATION, field="organization")
+    clean = _organization_name(name)
     _known(countries, country, "country")
     if found := queries.organization_named(clean, country):
         return found
-    added = Organization(name=clean, name_key=fold(clean), country=country, sector=sector)
+    added = Organization(name=clean, name_key=queries.organization_key(clean), country=country, sector=sector)
     try:
         with savepoint() as session:
             session.add(added)
@@ -140,12 +141,13 @@ def write_profile(person: Person, profile: Profile) -> None:
         _write_organization(person, profile["organization"])
     if person.certificate_name in ("", before):
         person.certificate_name = person.full_name
-    person.name_key = fold(person.full_name)
+    person.name_key = fold(person.full_name)[:_LONGEST_NAME_KEY]
 
 
 def check_profile(profile: Profile) -> None:
     """Refuse a value that could not be written, by the name of its field."""
     _clean(profile)
+    _organization_name(profile.get("organization"))
 
 
 def _clean(profile: Profile) -> dict[str, Any]:
@@ -159,10 +161,14 @@ def _clean(profile: Profile) -> dict[str, Any]:
 
 
 def _write_organization(person: Person, text: str | None) -> None:
-    name = rules.one_line(text or "", longest=_LONGEST_ORGANIZATION, field="organization")
+    name = _organization_name(text)
     known = queries.organization_named(name, person.residence_country) if name else None
     person.organization_id = known.id if known else None
     person.organization_text = "" if known else name
+
+
+def _organization_name(text: str | None) -> str:
+    return rules.one_line(text or "", longest=_LONGEST_ORGANIZATION, field="organization")
 
 
 def _known(vocabulary: Any, code: str | None, field: str) -> str | None:
