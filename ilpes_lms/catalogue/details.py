@@ -59,13 +59,13 @@ def details_of(activity: Activity, now: datetime) -> Details:
         summary=i18n.in_own_words(activity.summaries or (activity.course.summaries if activity.course else {})),
         kind_label=wording.kind_label(activity.kind),
         state=_state(activity, window),
-        facts=_facts(activity),
-        way_in=_way_in(activity, window, now),
+        facts=facts_of(activity),
+        way_in=way_in_of(activity, window, now),
         places=_places(activity, window),
         sessions=[shown_session(session, now) for session in activity.class_sessions],
         partners=_partners(activity),
         notes=[note["text"] for note in activity.notes if note.get("text")],
-        headcount=_headcount(activity.headcount),
+        headcount=headcount_of(activity.headcount),
         source=activity.headcount.source if activity.headcount else "",
         data=structured_data(activity),
     )
@@ -133,7 +133,8 @@ def _state(activity: Activity, window: rules.Window) -> tuple[str, str] | None:
     return wording.state_of(when=when, window=window, admission=activity.admission, full=full)
 
 
-def _facts(activity: Activity) -> list[tuple[str, str]]:
+def facts_of(activity: Activity) -> list[tuple[str, str]]:
+    """Return an activity's facts as pairs of a word and a text."""
     language = i18n.current_language()
     country = countries.country_name(activity.country, language) if activity.country else ""
     place = ", ".join(dict.fromkeys(part for part in (activity.location, country) if part))
@@ -151,7 +152,8 @@ def _facts(activity: Activity) -> list[tuple[str, str]]:
     ]
 
 
-def _way_in(activity: Activity, window: rules.Window, now: datetime) -> list[tuple[str, str]]:
+def way_in_of(activity: Activity, window: rules.Window, now: datetime) -> list[tuple[str, str]]:
+    """Return who may take part, how, and by when; nothing once it is over."""
     if window.state == "closed" and clock.today(activity.zone) > activity.ends_on:
         return []
     who = wording.audience(activity.admission, activity.eligible_countries, activity.requesting_institution)
@@ -200,7 +202,8 @@ def _partners(activity: Activity) -> list[tuple[str, list[str]]]:
     return [(str(_(label)), by_role[role]) for role, label in rules.PARTNER_ROLE_LABELS.items() if role in by_role]
 
 
-def _headcount(headcount: Headcount | None) -> list[tuple[str, str]]:
+def headcount_of(headcount: Headcount | None) -> list[tuple[str, str]]:
+    """Return a headcount as pairs of a word and a number, women before men."""
     if headcount is None:
         return []
     lines: Sequence[tuple[str, int]] = (

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 
 from ilpes_lms.catalogue import rules, wording
-from ilpes_lms.catalogue.details import dates_of
+from ilpes_lms.catalogue.details import dates_of, facts_of, headcount_of, way_in_of, window_of
 from ilpes_lms.catalogue.models import Activity
 from ilpes_lms.core.text import N_
 from ilpes_lms.web import i18n
@@ -57,6 +58,32 @@ def rows_of(activities: Iterable[Activity]) -> list[Row]:
         )
         for activity in activities
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The head of an activity's management pages."""
+
+    title: str
+    kind_label: str
+    status_label: str
+    tone: str
+    facts: list[tuple[str, str]]
+    headcount: list[tuple[str, str]]
+    steps: list[tuple[str, str]]
+
+
+def overview_of(activity: Activity, now: datetime) -> Overview:
+    """Put an activity into the coordinators' words."""
+    return Overview(
+        title=i18n.in_own_words(activity.titles),
+        kind_label=wording.kind_label(activity.kind),
+        status_label=str(_(rules.STATUS_LABELS[activity.status])),
+        tone=rules.TONES[activity.status],
+        facts=facts_of(activity) + way_in_of(activity, window_of(activity, now), now),
+        headcount=headcount_of(activity.headcount),
+        steps=[(step, str(_(STEP_LABELS[step]))) for step in rules.possible_steps(activity.status)],
+    )
 
 
 def differences(form: Any, typed: Mapping[str, Any], stored: Mapping[str, Any]) -> list[tuple[str, str, str]]:

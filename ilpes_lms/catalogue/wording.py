@@ -1,5 +1,6 @@
 """The catalogue's codes, dates and answers in the reader's language."""
 
+import math
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -64,7 +65,8 @@ def hours(value: Any) -> str:
     """Return a number of hours of training, nothing where it is unknown."""
     if value is None:
         return ""
-    return str(ngettext("%(hours)s hour", "%(hours)s hours", float(value), hours=i18n.number(value)))
+    # Grammar knows whole numbers only, and one and a half hours are more than one.
+    return str(ngettext("%(hours)s hour", "%(hours)s hours", math.ceil(value), hours=i18n.number(value)))
 
 
 def reason_text(reason: rules.Reason) -> str:

@@ -1,5 +1,7 @@
 """Making an activity, and changing its settings."""
 
+from typing import Any
+
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -7,8 +9,10 @@ from werkzeug.exceptions import NotFound
 
 from ilpes_lms.catalogue import queries, rules, service
 from ilpes_lms.catalogue.forms import ActivityForm, data_of
-from ilpes_lms.catalogue.overview import differences
+from ilpes_lms.catalogue.models import Activity
+from ilpes_lms.catalogue.overview import differences, overview_of
 from ilpes_lms.catalogue.pages.blueprint import pages
+from ilpes_lms.core import clock
 from ilpes_lms.core.errors import DomainError, Stale
 from ilpes_lms.web import access, i18n
 
@@ -18,8 +22,10 @@ _LONGEST_VERSION = 10
 @pages.get("/coordinate/activities/new")
 @access.requires("catalogue.manage")
 def choose_kind() -> ResponseReturnValue:
-    return render_template("catalogue/choose_kind.html", kinds=rules.KIND_LABELS, ways=rules.ADMISSIONS_OF_KIND,
-                           admissions=rules.ADMISSION_LABELS)  # fmt: skip
+    return render_template(
+        "catalogue/choose_kind.html", kinds=rules.KIND_LABELS, ways=rules.ADMISSIONS_OF_KIND,
+        admissions=rules.ADMISSION_LABELS,
+    )  # fmt: skip
 
 
 @pages.route("/coordinate/activities/new/<kind>", methods=["GET", "POST"])
@@ -32,10 +38,12 @@ def create(kind: str) -> ResponseReturnValue:
     if form.validate_on_submit() and form.attempt(
         service.create_activity, kind=kind, divisions=divisions, **form.values()
     ):
-        flash(_("The draft is saved. Add class sessions and staff, then publish it."), "good")
+        flash(_("The draft is saved. Add class sessions and instructors, then publish it."), "good")
         return redirect(url_for("catalogue.manage", ref=form.result.public_id), 303)
     form.add_empty_partners()
-    page = render_template("catalogue/edit.html", form=form, kind_label=_(rules.KIND_LABELS[kind]), activity=None)
+    page = render_template(
+        "catalogue/create.html", form=form, kind=kind, kind_label=_(rules.KIND_LABELS[kind]), activity=None
+    )
     return page, 422 if form.errors else 200
 
 
@@ -51,24 +59,23 @@ def edit(ref: str) -> ResponseReturnValue:
             flash(_("Saved."), "good")
             return redirect(url_for("catalogue.manage", ref=ref), 303)
         except Stale:
-            return _conflict(form, ref, divisions)
+            return _conflict(form, queries.managed_activity(ref, divisions))
         except DomainError as refusal:
             form.refuse(refusal)
-    form.add_empty_partners()
-    page = render_template("catalogue/edit.html", form=form, activity=activity,
-                           kind_label=_(rules.KIND_LABELS[activity.kind]))  # fmt: skip
-    return page, 422 if form.errors else 200
+    return _edit_page(form, activity), 422 if form.errors else 200
 
 
-def _conflict(form: ActivityForm, ref: str, divisions: frozenset[str]) -> ResponseReturnValue:
-    """Show both versions; sending the form again is then a decision made in knowledge of the other."""
-    activity = queries.managed_activity(ref, divisions)
+def _conflict(form: ActivityForm, activity: Activity) -> ResponseReturnValue:
+    # With both versions on the page, to send the form again is a decision made in knowledge of the other.
     found = differences(form, form.data, data_of(activity))
-    form.version.data = str(activity.version)
-    form.version.raw_data = None
+    form.version.data = activity.version
+    return _edit_page(form, activity, differences=found), 409
+
+
+def _edit_page(form: ActivityForm, activity: Activity, **more: Any) -> str:
     form.add_empty_partners()
-    return render_template("catalogue/edit.html", form=form, activity=activity, differences=found,
-                           kind_label=_(rules.KIND_LABELS[activity.kind])), 409  # fmt: skip
+    overview = overview_of(activity, clock.now())
+    return render_template("catalogue/edit.html", form=form, activity=activity, page=overview, **more)
 
 
 def _version(form: ActivityForm) -> int:

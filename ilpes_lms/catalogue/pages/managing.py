@@ -1,17 +1,12 @@
 """Coordinators' overview of one activity and of all, and the steps of an activity's life."""
 
-from typing import Any
-
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from ilpes_lms.catalogue import queries, rules, service
-from ilpes_lms.catalogue.details import dates_of, details_of
 from ilpes_lms.catalogue.errors import StepNotPossible
-from ilpes_lms.catalogue.forms import ClassSessionForm, StaffForm
-from ilpes_lms.catalogue.models import Activity
-from ilpes_lms.catalogue.overview import STEP_LABELS, rows_of
+from ilpes_lms.catalogue.overview import overview_of, rows_of
 from ilpes_lms.catalogue.pages.blueprint import pages
 from ilpes_lms.core import clock
 from ilpes_lms.core.text import N_
@@ -47,7 +42,9 @@ def managed() -> ResponseReturnValue:
 @pages.get("/coordinate/activities/<ref>")
 @access.requires("catalogue.manage")
 def manage(ref: str) -> ResponseReturnValue:
-    return shown(queries.managed_activity(ref, access.principal().divisions))
+    activity = queries.managed_outline(ref, access.principal().divisions)
+    overview = overview_of(activity, clock.now())
+    return render_template("catalogue/manage.html", activity=activity, page=overview)
 
 
 @pages.post("/coordinate/activities/<ref>/<any(publish, close, reopen, archive, cancel):step>")
@@ -70,16 +67,3 @@ def clone(ref: str) -> ResponseReturnValue:
     copy = service.clone(activity_ref=ref, divisions=access.principal().divisions)
     flash(_("This is the copy, one year later to the weekday. Check its dates before you publish it."), "good")
     return redirect(url_for("catalogue.edit", ref=copy.public_id), 303)
-
-
-def shown(activity: Activity, status: int = 200, **forms: Any) -> ResponseReturnValue:
-    """Return an activity's management page, with forms that were sent and refused if there are any."""
-    forms.setdefault("session_form", ClassSessionForm(formdata=None, zone=activity.zone))
-    forms.setdefault("staff_form", StaffForm(formdata=None))
-    page = render_template(
-        "catalogue/manage.html", activity=activity, page=details_of(activity, clock.now()), dates=dates_of(activity),
-        staff=queries.staff_of(activity.id), steps=rules.possible_steps(activity.status), step_labels=STEP_LABELS,
-        status_label=_(rules.STATUS_LABELS[activity.status]), tone=rules.TONES[activity.status],
-        roles=rules.ASSIGNMENT_LABELS, **forms,
-    )  # fmt: skip
-    return page, status

@@ -8,6 +8,7 @@ from ilpes_lms.catalogue.queries.activities import (
     courses,
     managed_activity,
     managed_list,
+    managed_outline,
     published_activity,
     taught_activity,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "managed_activity",
     "managed_by",
     "managed_list",
+    "managed_outline",
     "published",
     "published_activity",
     "search",

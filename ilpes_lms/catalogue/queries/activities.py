@@ -27,6 +27,12 @@ def managed_activity(activity_ref: str, divisions: frozenset[str]) -> Activity:
     return _one(named(activity_ref), managed_by(divisions))
 
 
+def managed_outline(activity_ref: str, divisions: frozenset[str]) -> Activity:
+    """Return the same without partners and class sessions, which are read when somebody asks for them."""
+    statement = select(Activity).where(named(activity_ref), managed_by(divisions))
+    return _found(statement.options(joinedload(Activity.course), joinedload(Activity.headcount)))
+
+
 def taught_activity(activity_ref: str, person_id: int) -> Activity:
     """Return an activity whose instructor a person is today; raises NotFound."""
     return _one(named(activity_ref), taught_by(person_id, clock.today()))
@@ -91,7 +97,11 @@ def courses() -> Sequence[Course]:
 
 
 def _one(*conditions: ColumnElement[bool]) -> Activity:
-    activity = db.session.scalar(_whole(select(Activity).where(*conditions)))
+    return _found(_whole(select(Activity).where(*conditions)))
+
+
+def _found(statement: Select[Activity]) -> Activity:
+    activity = db.session.scalar(statement)
     if activity is None:
         raise NotFound
     return activity
