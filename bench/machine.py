@@ -1,0 +1,53 @@
+"""What was measured, on what, and how: the text above the table."""
+
+import os
+import platform
+from importlib.metadata import version
+from pathlib import Path
+
+from sqlalchemy import NullPool, create_engine, text
+
+_TEXT = """# What `make bench` measured
+
+`make bench` runs `.venv/bin/python bench/run.py`, which writes this file.
+
+- Machine: {cores} cores ({model}), {memory:.0f} GiB of memory, {system}; everything below ran on it at the same
+  time: the servers, PostgreSQL, the broker and the load.
+- Python {python}, PostgreSQL {postgresql} (from the wheel, its own settings, durable commits), granian {granian} with
+  2 workers of 8 threads, Flask {flask}, SQLAlchemy {sqlalchemy}, psycopg {psycopg}; over loopback.
+- Load: two processes with eight keep-alive connections each; every answer's status and content are checked. Each
+  figure and what stands beside it were measured in turn, round by round; values are medians of {rounds} rounds after
+  one that is not counted, the ratio is that of the medians. Absolute values depend on the machine and on what else it
+  does; the ratios much less.
+- "From memory" is the application itself, rendering the catalogue page's template from values that it kept of one
+  request. "Bare" is a Flask application of one view and no extension.
+- "Through SQLAlchemy Core" is the transaction in `bench/plain.py`, in two processes of eight threads. After every
+  round the database is asked: as many enrolments, first steps, audit entries and messages as registrations, no place
+  given twice, the activities' counts equal to the rows.
+- `statistics show` is run in a fresh process each round; what is timed is the command, after the application is made.
+"""
+
+
+def describe(server: str, rounds: int) -> str:
+    """Return the description of the machine and of the way of measuring."""
+    return _TEXT.format(
+        cores=os.cpu_count(), model=_model(), memory=_memory(), system=f"{platform.system()} {platform.machine()}",
+        python=platform.python_version(), postgresql=_postgresql(server), rounds=rounds,
+        **{name: version(name) for name in ("granian", "flask", "sqlalchemy", "psycopg")},
+    )  # fmt: skip
+
+
+def _model() -> str:
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or "unknown model"
+
+
+def _memory() -> float:
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+
+
+def _postgresql(server: str) -> str:
+    with create_engine(server, poolclass=NullPool).connect() as connection:
+        found: str = connection.execute(text("SHOW server_version")).scalar_one()
+    return found

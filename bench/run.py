@@ -1,0 +1,87 @@
+"""Measure what the system promises about speed, each figure beside something measured in turn with it.
+
+`make bench` writes bench/RESULTS.md and fails when a bound is not met.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import machine
+import prepared
+import programme
+import results
+import servers
+from crew import Crew
+from flask import Flask
+from flask_migrate import upgrade
+from pages import Pages, size
+from registrations import HOT, SPREAD, Registrations
+from results import Figure
+
+from ilpes_lms import config
+from ilpes_lms.app import create_app
+
+FOLDER = Path(__file__).resolve().parent
+ROUNDS = 2
+PEOPLE = 200
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        with servers.postgresql(folder) as server, servers.valkey(folder) as broker, Crew() as crew:
+            measured = [*_reading(server, broker, folder, crew), *_registering(server, broker, folder, crew)]
+            description = machine.describe(server, ROUNDS)
+    table = results.table(measured)
+    (FOLDER / "RESULTS.md").write_text(f"{description}\n{table}\n")
+    print(table)
+    return 0 if all(figure.met for figure in measured) else 1
+
+
+def _reading(server: str, broker: str, folder: Path, crew: Crew) -> list[Figure]:
+    environment, app = _fresh(server, "reading", broker, folder)
+    programme.fill(app)
+    with servers.granian("bench.wsgi:app", environment, "/health/ready", folder / "web.log") as port:
+        bare_environment = {**environment, "BARE_BYTES": str(size(port))}
+        with servers.granian("bench.bare:app", bare_environment, "/", folder / "bare.log") as bare_port:
+            figures = Pages(port, bare_port, crew).figures(ROUNDS)
+    return [*figures, *_statistics(environment)]
+
+
+def _registering(server: str, broker: str, folder: Path, crew: Crew) -> list[Figure]:
+    environment, app = _fresh(server, "registering", broker, folder)
+    people = prepared.people(app, PEOPLE)
+    with servers.granian("wsgi:app", environment, "/health/ready", folder / "web.log") as port:
+        registrations = Registrations(app, environment["DATABASE_URL"], port, crew, people)
+        return [registrations.figure(shape, ROUNDS) for shape in (SPREAD, HOT)]
+
+
+def _statistics(environment: Mapping[str, str]) -> list[Figure]:
+    wall = Figure("`statistics show`, the report's period: work", "s", "a bare SELECT of the activities", most=0.5)
+    cpu = Figure("`statistics show`, the report's period: processor", "s", "the wall time of that work")
+    for _ in range(ROUNDS):
+        command = [sys.executable, str(FOLDER / "statement.py")]
+        run = subprocess.run(command, env={**os.environ, **environment}, capture_output=True, text=True, check=False)
+        if run.returncode:
+            raise RuntimeError(run.stderr[-2000:])
+        times = json.loads(run.stdout)
+        wall.add(times["seconds"], times["select"])
+        cpu.add(times["cpu"], times["seconds"])
+    return [wall, cpu]
+
+
+def _fresh(server: str, name: str, broker: str, folder: Path) -> tuple[dict[str, str], Flask]:
+    environment = servers.environment(servers.new_database(server, name), broker, folder)
+    app = create_app(config.load(environment))
+    with app.app_context():
+        upgrade()
+    return environment, app
+
+
+if __name__ == "__main__":
+    sys.exit(main())
