@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -17,10 +17,34 @@ TABLES = {
     "other_division": "A1.4",
 }
 KINDS = tuple(TABLES)
+TABLE_TITLES = {
+    "national_restricted": N_("National distance-learning courses restricted to a limited number of participants"),
+    "webinar": N_("Webinars and seminars"),
+    "international_open": N_("International distance-learning courses open to all"),
+    "other_division": N_("Distance-learning courses by other ECLAC divisions"),
+}
+# The same, as short as a chart asks for.
+SHORT_TITLES = {
+    "national_restricted": N_("Restricted national courses"),
+    "webinar": N_("Webinars and seminars"),
+    "international_open": N_("International open courses"),
+    "other_division": N_("Courses of other divisions"),
+}
+SEX_LABELS = {"women": N_("Women"), "men": N_("Men"), "other": N_("Other"), "not_stated": N_("Not stated")}
+STATE_LABELS = {"queued": N_("Being compiled"), "done": N_("Kept"), "failed": N_("Could not be compiled")}
+STATE_TONES = {"queued": "waiting", "done": "good", "failed": "wrong"}
 
 # Women before men, as in the report; a confirmed enrolment whose sex is not there counts as not stated.
 SEXES = ("women", "men", "other", "not_stated")
 _SEX_OF_CODE = {"female": "women", "male": "men", "other": "other"}
+
+_YEAR_BEGINS = (6, 1)
+PERIOD_LABELS = {
+    "published": N_("Year of the last report"),
+    "last_year": N_("Last reporting year"),
+    "this_year": N_("Reporting year so far"),
+    "twelve_months": N_("Last 12 months"),
+}
 
 # Which people of an activity took part; printed with every table.
 CONFIRMED = "confirmed"
@@ -44,6 +68,24 @@ class Period:
     def __post_init__(self) -> None:
         if self.end < self.start:
             raise PeriodReversed(field="to")
+
+
+# The period of the newest activities report, and the document that published its figures.
+PUBLISHED = Period(date(2021, 6, 1), date(2022, 5, 31))
+PUBLISHED_IN = "LC/MDCRP.29/3"
+
+
+def periods_offered(today: date) -> dict[str, Period]:
+    """Return the periods that coordinators ask for most; the institute's reporting year begins on 1 June."""
+    year = today.year if (today.month, today.day) >= _YEAR_BEGINS else today.year - 1
+    reporting = date(year, *_YEAR_BEGINS)
+    year_ago = today.replace(year=today.year - 1, day=min(today.day, 28))
+    return {
+        "published": PUBLISHED,
+        "last_year": Period(reporting.replace(year=year - 1), reporting - timedelta(days=1)),
+        "this_year": Period(reporting, today),
+        "twelve_months": Period(year_ago + timedelta(days=1), today),
+    }
 
 
 @dataclass(frozen=True, slots=True)

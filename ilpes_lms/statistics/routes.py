@@ -1,0 +1,50 @@
+"""Statistics as JSON."""
+
+from typing import Any
+
+from flask import url_for
+
+from ilpes_lms.statistics import queries, schemas, service
+from ilpes_lms.web import access
+from ilpes_lms.web.api import blueprint
+from ilpes_lms.web.idempotency import idempotent
+
+api = blueprint("statistics")
+
+
+@api.get("/statistics")
+@access.requires("statistics.read")
+@api.input(schemas.PeriodIn, location="query")
+@api.output(schemas.StatisticsOut)
+def statistics(query_data: schemas.PeriodIn) -> dict[str, Any]:
+    """Compute the tables of a period from what is on record now."""
+    return service.compute(query_data.start, query_data.end)
+
+
+@api.post("/statistics/compilations")
+@access.requires("statistics.read")
+@idempotent
+@api.input(schemas.PeriodIn)
+@api.output(schemas.CompilationOut, status_code=202)
+def ask_compilation(json_data: schemas.PeriodIn) -> Any:
+    """Ask for a compilation that is kept; look at it again until its state is done."""
+    asked = service.ask_compilation(start=json_data.start, end=json_data.end)
+    return asked, 202, {"Location": url_for("api_statistics.compilation", ref=asked.public_id)}
+
+
+@api.get("/statistics/compilations")
+@access.requires("statistics.read")
+@api.input(schemas.PageIn, location="query")
+@api.output(schemas.CompilationsOut)
+def compilations(query_data: schemas.PageIn) -> dict[str, Any]:
+    """List what was compiled and kept, newest first."""
+    page = queries.compilations(query_data.cursor)
+    return {"items": page.items, "next_cursor": page.next_cursor}
+
+
+@api.get("/statistics/compilations/<ref>")
+@access.requires("statistics.read")
+@api.output(schemas.KeptOut)
+def compilation(ref: str) -> Any:
+    """Get one compilation as it was kept."""
+    return queries.compilation(ref)

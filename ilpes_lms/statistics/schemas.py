@@ -1,0 +1,111 @@
+"""What programs send and get."""
+
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import Field
+
+from ilpes_lms.web.api import In, Out
+
+
+class PeriodIn(In):
+    """A period, both days inside."""
+
+    start: date = Field(alias="from")
+    end: date = Field(alias="to")
+
+
+class PageIn(In):
+    """Where in a list to go on."""
+
+    cursor: str | None = None
+
+
+class DefinitionOut(Out):
+    """Who counts as having taken part."""
+
+    code: str
+    text: str
+
+
+class PeriodOut(Out):
+    """From one day to another, both inside."""
+
+    start: date
+    end: date
+
+
+class TotalsOut(Out):
+    """Sums; null where nothing is on record."""
+
+    activities: int
+    without_record: int
+    participations: int | None
+    women: int | None
+    men: int | None
+    other: int | None
+    not_stated: int | None
+    persons: int | None
+    activities_without_persons: int
+
+
+class DatesOut(Out):
+    """When an activity took place, no more precisely than is known."""
+
+    start: date
+    end: date
+    start_precision: str
+    end_precision: str
+    text: str
+
+
+class LineOut(Out):
+    """One activity; null where there is no record."""
+
+    kind: str
+    title: str
+    dates: DatesOut
+    location: str | None
+    country: str | None
+    hours: float | int | None
+    women: int | None
+    men: int | None
+    other: int | None
+    not_stated: int | None
+    total: int | None
+
+
+class StatisticsOut(Out):
+    """The tables of a period."""
+
+    period: PeriodOut
+    definition: DefinitionOut
+    totals: TotalsOut
+    by_kind: dict[str, TotalsOut]
+    activities: list[LineOut]
+
+
+class CompilationOut(Out):
+    """A compilation that was asked for; `result` is empty until it is done."""
+
+    ref: str = Field(validation_alias="public_id")
+    starts_on: date
+    ends_on: date
+    definition: str
+    state: str
+    digest: str
+    asked_at: datetime
+    done_at: datetime | None
+
+
+class KeptOut(CompilationOut):
+    """A compilation with what was kept."""
+
+    result: dict[str, Any]
+
+
+class CompilationsOut(Out):
+    """A page of compilations, newest first."""
+
+    items: list[CompilationOut]
+    next_cursor: str | None

@@ -1,0 +1,282 @@
+"""Statistics as people see them."""
+
+import csv
+import io
+import re
+
+import pytest
+
+from ilpes_lms.demo.service import load_report
+from ilpes_lms.statistics import service
+from ilpes_lms.statistics.models import Compilation
+from tests.factories import people
+from tests.factories.statistics import counted_activity, peopled_activity, put_people_in_place_of_headcounts
+
+PAGE = "/coordinate/statistics"
+MARCH = {"from": "2023-03-01", "to": "2023-03-31"}
+
+
+@pytest.fixture
+def coordinator(app, client):
+    with app.app_context():
+        people.coordinator()
+    people.sign_in(client, "coordinator@example.org")
+    return client
+
+
+def in_english(page: str) -> str:
+    return f"{page}{'&' if '?' in page else '?'}lang=en"
+
+
+def words_of(html: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+
+def tables_of(html: str) -> dict[str, list[list[str]]]:
+    """Return the tables of a page by caption, cells as text."""
+    found = {}
+    for table in re.findall(r"<table.*?</table>", html, re.DOTALL):
+        caption = words_of(re.search(r"<caption>(.*?)</caption>", table, re.DOTALL).group(1))
+        rows = re.findall(r"<tr.*?</tr>", table, re.DOTALL)
+        found[caption] = [[words_of(c) for c in re.findall(r"<t[hd].*?</t[hd]>", row, re.DOTALL)] for row in rows]
+    return found
+
+
+def table(html: str, start: str) -> list[list[str]]:
+    return next(rows for caption, rows in tables_of(html).items() if caption.startswith(start))
+
+
+def test_a_coordinator_sees_the_report_s_totals_figures_and_tables(app, coordinator) -> None:
+    with app.app_context():
+        load_report()
+    answer = coordinator.get(in_english(PAGE))
+    assert answer.status_code == 200
+    html = answer.text
+    assert "Activities 52 Participations 4,328 Women 2,313 (53%) Men 2,015 (47%) Activities without record 1" in (
+        words_of(html)
+    )
+    assert table(html, "Participants by type of course") == [
+        ["Type of course", "Activities", "Participants", "Share"],
+        ["Restricted national courses", "15", "889", "21%"],
+        ["Webinars and seminars", "10", "2,340", "54%"],
+        ["International open courses", "13", "477", "11%"],
+        ["Courses of other divisions", "14", "622", "14%"],
+        ["Total", "52", "4,328", "100%"],
+    ]
+    assert table(html, "Women and men by type of course")[1:] == [
+        ["Restricted national courses", "500", "389", "889", "56%"],
+        ["Webinars and seminars", "1,172", "1,168", "2,340", "50%"],
+        ["International open courses", "274", "203", "477", "57%"],
+        ["Courses of other divisions", "367", "255", "622", "59%"],
+        ["Total", "2,313", "2,015", "4,328", "53%"],
+    ]
+    assert "What is counted: Participations in activities whose dates overlap the period" in words_of(html)
+
+
+def test_the_annex_s_four_tables_stand_in_its_order_with_no_record_said(app, coordinator) -> None:
+    with app.app_context():
+        load_report()
+    html = coordinator.get(in_english(PAGE)).text
+    annex = [caption.split(".")[1] for caption in tables_of(html) if caption.startswith("Table A1")]
+    assert [f"A1.{number}" for number in annex] == ["A1.1", "A1.2", "A1.3", "A1.4"]
+    webinars = table(html, "Table A1.2")
+    assert webinars[10][0] == "Feria de Gobierno Abierto 2022"
+    assert webinars[10][5:] == ["– no record"] * 3
+    assert webinars[11] == ["Subtotal", "", "", "", "", "1,172", "1,168", "2,340"]
+    assert table(html, "Table A1.1")[1] == [
+        "Logical Framework for the Formulation of Development Projects", "31 May 2021 – 19 July 2021", "Panama",
+        "Panama", "80", "13", "15", "28",
+    ]  # fmt: skip
+    assert "June 2021 – August 2021" in table(html, "Table A1.4")[7][1]
+
+
+def test_the_pictures_say_in_words_what_they_show(app, coordinator) -> None:
+    with app.app_context():
+        load_report()
+    html = coordinator.get(in_english(PAGE)).text
+    pictures = re.findall(r'<svg class="bars".*?</svg>', html, re.DOTALL)
+    assert len(pictures) == 2
+    for picture in pictures:
+        assert 'role="img"' in picture
+        named = re.search(r'aria-labelledby="([^"]+)"', picture).group(1).split()
+        assert all(f'id="{name}"' in picture for name in named)
+        assert "style=" not in picture
+    assert "Webinars and seminars: 2,340 (54%)" in pictures[0]
+    women_first = "Restricted national courses: Women 500 (56%), Men 389 (44%)"
+    assert women_first in pictures[1]
+
+
+def test_other_and_not_stated_get_columns_only_where_somebody_is(app, coordinator) -> None:
+    with app.app_context():
+        counted_activity("webinar", women=1, men=2)
+    plain = coordinator.get(PAGE, query_string={**MARCH, "lang": "en"}).text
+    assert table(plain, "Women and men")[0][1:3] == ["Women", "Men"]
+    assert "Nobody is recorded as other or not stated." in plain
+    with app.app_context():
+        peopled_activity("webinar", "other", "not_stated", "female")
+    more = coordinator.get(PAGE, query_string={**MARCH, "lang": "en"}).text
+    assert table(more, "Women and men")[0][1:5] == ["Women", "Men", "Other", "Not stated"]
+    assert table(more, "Women and men")[2][1:6] == ["2", "2", "1", "1", "6"]
+
+
+@pytest.mark.parametrize("language", ["es", "pt", "fr"])
+def test_the_page_speaks_the_reader_s_language(app, coordinator, language) -> None:
+    with app.app_context():
+        load_report()
+    html = coordinator.get(PAGE, query_string={"lang": language}).text
+    assert {"es": "Mujeres", "pt": "Mulheres", "fr": "Femmes"}[language] in html
+    assert "What is counted" not in html
+    assert {"es": "2\u00a0340", "pt": "2.340", "fr": "2\u202f340"}[language] in html
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ({"from": "2023-03-31", "to": "2023-03-01"}, "can&#39;t end before it begins"),
+        ({"from": "soon", "to": "2023-03-01"}, "Not a valid date"),
+        ({"to": "2023-03-01"}, "This field is required"),
+    ],
+)
+def test_a_wrong_period_is_told_beside_its_field_and_kept(coordinator, asked, message) -> None:
+    for page in (PAGE, f"{PAGE}.csv"):
+        answer = coordinator.get(page, query_string={**asked, "lang": "en"})
+        assert answer.status_code == 422
+        assert message in answer.text
+        assert 'value="2023-03-01"' in answer.text
+
+
+def test_a_period_without_activities_says_so(coordinator) -> None:
+    answer = coordinator.get(PAGE, query_string={"from": "1999-01-01", "to": "1999-12-31", "lang": "en"})
+    assert answer.status_code == 200
+    assert "No activity on record overlaps this period." in answer.text
+
+
+def test_the_csv_is_what_the_page_shows(app, coordinator) -> None:
+    with app.app_context():
+        load_report()
+    answer = coordinator.get(f"{PAGE}.csv")
+    assert answer.content_type == "text/csv; charset=utf-8"
+    assert "statistics-2021-06-01-2022-05-31.csv" in answer.headers["Content-Disposition"]
+    rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    assert rows[-1]["total"] == "4328"
+
+
+def test_no_page_asks_the_database_more_than_twelve_times(app, coordinator, statements) -> None:
+    with app.app_context():
+        load_report()
+        put_people_in_place_of_headcounts()
+        kept = [service.ask_compilation(**_dates()).public_id for _ in range(12)]
+        service.compile_queued()
+    for page in (PAGE, f"{PAGE}/compilations", f"{PAGE}/compilations/{kept[0]}", "/statistics"):
+        del statements[:]
+        assert coordinator.get(page).status_code == 200
+        assert len(statements) <= 12, page
+
+
+def _dates():
+    from datetime import date
+
+    return {"start": date(2021, 6, 1), "end": date(2022, 5, 31)}
+
+
+def test_a_compilation_is_asked_for_done_by_the_worker_and_shown_as_kept(app, coordinator, run_jobs) -> None:
+    with app.app_context():
+        counted_activity("webinar", women=3, men=4)
+    answer = people.form_post(coordinator, f"{PAGE}/compilations", MARCH, page=PAGE)
+    assert answer.status_code == 303
+    place = answer.headers["Location"]
+    waiting = coordinator.get(in_english(place)).text
+    assert "Being compiled" in waiting
+    assert 'hx-trigger="every 3s"' in waiting
+    assert coordinator.get(f"{place}.csv").status_code == 404
+    run_jobs()
+    with app.app_context():
+        counted_activity("webinar", women=30, men=40)
+    done = coordinator.get(in_english(place)).text
+    assert "The kept figures match their digest." in done
+    assert "hx-trigger" not in done
+    assert table(done, "Table A1.2")[-1][-3:] == ["3", "4", "7"]
+    assert coordinator.get(f"{place}.csv").status_code == 200
+    assert place.rsplit("/", 1)[1] in coordinator.get(f"{PAGE}/compilations").text
+
+
+def test_a_kept_result_that_was_changed_afterwards_is_found_out(app, coordinator, run_jobs) -> None:
+    with app.app_context():
+        ref = service.ask_compilation(**_dates()).public_id
+    run_jobs()
+    from sqlalchemy import update
+
+    from ilpes_lms.core.database import writing
+
+    with app.app_context(), writing() as session:
+        kept = session.scalar(Compilation.__table__.select().with_only_columns(Compilation.result))
+        kept["totals"]["women"] = 999
+        session.execute(update(Compilation).values(result=kept))
+    html = coordinator.get(in_english(f"{PAGE}/compilations/{ref}")).text
+    assert "they were changed after they were compiled" in html
+
+
+def test_a_failed_compilation_says_how_to_go_on(app, coordinator) -> None:
+    from sqlalchemy import update
+
+    from ilpes_lms.core.database import writing
+
+    with app.app_context():
+        ref = service.ask_compilation(**_dates()).public_id
+        with writing() as session:
+            session.execute(update(Compilation).values(state="failed"))
+    html = coordinator.get(in_english(f"{PAGE}/compilations/{ref}")).text
+    assert "Ask for it again" in html
+
+
+def test_asking_for_a_wrong_period_is_refused_on_the_page(app, coordinator) -> None:
+    wrong = {"from": "2023-03-31", "to": "2023-03-01"}
+    answer = people.form_post(coordinator, f"{PAGE}/compilations", wrong, page=PAGE)
+    assert answer.status_code == 422
+    with app.app_context():
+        from ilpes_lms.statistics import queries
+
+        assert queries.queued() == []
+
+
+def test_compilations_come_in_pages_newest_first(app, coordinator) -> None:
+    with app.app_context():
+        refs = [service.ask_compilation(**_dates()).public_id for _ in range(12)]
+    first = coordinator.get(f"{PAGE}/compilations").text
+    assert refs[-1] in first
+    assert refs[0] not in first
+    older = re.search(r'href="([^"]+cursor=[^"]+)"[^>]*rel="next"', first).group(1)
+    assert refs[0] in coordinator.get(older.replace("&amp;", "&")).text
+
+
+def test_everyone_sees_the_published_figures_with_their_source(app, client) -> None:
+    with app.app_context():
+        load_report()
+    html = client.get("/statistics?lang=en").text
+    assert "4,328" in html
+    assert "LC/MDCRP.29/3" in html
+    assert "computed from the records of the activities" in html
+    assert "Table A1.1" not in html
+
+
+def test_without_records_nothing_is_published(client) -> None:
+    answer = client.get("/statistics?lang=en")
+    assert answer.status_code == 200
+    assert "Nothing is published yet" in answer.text
+
+
+@pytest.mark.parametrize("role", ["statistics_reader", "administrator", "coordinator"])
+def test_who_reads_statistics_may(app, client, role) -> None:
+    with app.app_context():
+        people.staff(role, "reader@example.org")
+    people.sign_in(client, "reader@example.org")
+    assert client.get(PAGE).status_code == 200
+
+
+def test_others_may_not(app, client) -> None:
+    assert client.get(PAGE).status_code == 303
+    with app.app_context():
+        people.person("ana@example.org")
+    people.sign_in(client, "ana@example.org")
+    for page in (PAGE, f"{PAGE}.csv", f"{PAGE}/compilations", f"{PAGE}/compilations/x"):
+        assert client.get(page).status_code == 403
