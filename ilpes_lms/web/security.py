@@ -35,6 +35,7 @@ def open_security(app: Flask, *, production: bool) -> None:
         WTF_CSRF_SSL_STRICT=False,
         COMPRESS_REGISTER=False,
         COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_ALGORITHM_STREAMING=["br", "gzip"],
         COMPRESS_BR_LEVEL=5,
         COMPRESS_MIN_SIZE=1000,
     )

@@ -32,9 +32,9 @@ def test_every_answer_carries_the_protecting_headers(client, header):
 
 
 def test_pages_for_everyone_travel_compressed(client):
-    response = client.get("/static/app.css", headers={"Accept-Encoding": "gzip"})
-    assert response.headers["Content-Encoding"] == "gzip"
-    assert len(response.data) < 20_000
+    with client.get("/static/app.css", headers={"Accept-Encoding": "gzip"}) as response:
+        assert response.headers["Content-Encoding"] == "gzip"
+        assert len(response.data) < 20_000
 
 
 def test_an_unknown_address_is_answered_in_the_form_its_caller_understands(client):
