@@ -125,7 +125,7 @@ def _in_its_own_language(activity: Activity) -> str:
 
 def _state(activity: Activity, window: rules.Window) -> tuple[str, str] | None:
     if activity.status == "cancelled":
-        return str(_(rules.STATUS_LABELS["cancelled"])), rules.TONES["cancelled"]
+        return str(_("Cancelled")), rules.TONES[activity.status]
     when = rules.time_state(activity.starts_on, activity.ends_on, clock.today(activity.zone))
     if when == "past":
         return str(_("Has taken place")), "plain"
@@ -141,7 +141,7 @@ def facts_of(activity: Activity) -> list[tuple[str, str]]:
     return [
         (str(_("Dates")), dates_of(activity)),
         (str(_("Length")), wording.hours(activity.hours)),
-        (str(_("Form")), str(_(rules.MODALITY_LABELS[activity.modality]))),
+        (str(_("Format")), str(_(rules.MODALITY_LABELS[activity.modality]))),
         (str(_("Language")), wording.language_names(activity.languages)),
         (str(_("Place")), place),
         (str(_("Topics")), ", ".join(topics.label(code, language) for code in activity.topics)),

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
 from wtforms import (
     DateField,
     DateTimeLocalField,
@@ -49,12 +49,12 @@ class Checkboxes(SelectMultipleField):  # type: ignore[misc]  # WTForms is untyp
 
 
 def _needed() -> InputRequired:
-    return InputRequired(_l("This field is required."))
+    return InputRequired(_("This field is required."))
 
 
 def _plausible(_form: Any, field: Any) -> None:
     if field.data and not is_plausible(field.data):
-        raise ValidationError(_(DateNotPlausible.message))
+        raise ValidationError(gettext(DateNotPlausible.message))
 
 
 def _text(label: Any, longest: int, **more: Any) -> StringField:
@@ -68,8 +68,8 @@ def _long_text(label: Any, **more: Any) -> TextAreaField:
 class PartnerForm(PlainForm):  # type: ignore[misc]  # WTForms is untyped
     """An organization that takes part, and as what."""
 
-    name = _text(_l("Organization"), 300)
-    role = SelectField(_l("Takes part as"), validators=[Optional()])
+    name = _text(_("Organization"), 300)
+    role = SelectField(_("Takes part as"), validators=[Optional()])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -80,46 +80,46 @@ class ActivityForm(Form):
     """All settings of an activity but its kind, which is for life."""
 
     version = HiddenField()
-    titles_es = _text(_l("Title in Spanish"), 400)
-    titles_en = _text(_l("Title in English"), 400)
-    titles_pt = _text(_l("Title in Portuguese"), 400)
-    titles_fr = _text(_l("Title in French"), 400)
-    summaries_es = _long_text(_l("Summary in Spanish"))
-    summaries_en = _long_text(_l("Summary in English"))
-    summaries_pt = _long_text(_l("Summary in Portuguese"))
-    summaries_fr = _long_text(_l("Summary in French"))
-    course_id = SelectField(_l("Course"), validators=[Optional()])
-    topics = Checkboxes(_l("Topics"), [Optional()])
-    starts_on = DateField(_l("First day"), [_needed(), _plausible])
-    ends_on = DateField(_l("Last day"), [Optional(), _plausible], description=_l("Empty: it lasts one day."))
-    zone = SelectField(_l("Time zone of the place"), [_needed()])
-    hours = DecimalField(_l("Hours of training"), [Optional(), NumberRange(max=9999)])
-    languages = Checkboxes(_l("Languages in which it is given"), [Optional()])
-    modality = SelectField(_l("Form"), [_needed()])
-    location = _text(_l("Place"), 200)
+    titles_es = _text(_("Title in Spanish"), 400)
+    titles_en = _text(_("Title in English"), 400)
+    titles_pt = _text(_("Title in Portuguese"), 400)
+    titles_fr = _text(_("Title in French"), 400)
+    summaries_es = _long_text(_("Summary in Spanish"))
+    summaries_en = _long_text(_("Summary in English"))
+    summaries_pt = _long_text(_("Summary in Portuguese"))
+    summaries_fr = _long_text(_("Summary in French"))
+    course_id = SelectField(_("Course"), validators=[Optional()])
+    topics = Checkboxes(_("Topics"), [Optional()])
+    starts_on = DateField(_("First day"), [_needed(), _plausible])
+    ends_on = DateField(_("Last day"), [Optional(), _plausible], description=_("Empty: it lasts one day."))
+    zone = SelectField(_("Time zone of the place"), [_needed()])
+    hours = DecimalField(_("Hours of training"), [Optional(), NumberRange(max=9999)])
+    languages = Checkboxes(_("Languages in which it is given"), [Optional()])
+    modality = SelectField(_("Format"), [_needed()])
+    location = _text(_("Place"), 200)
     country = SelectField(
-        _l("Country"), validators=[Optional()], description=_l("The host or the one that asked for it.")
+        _("Country"), validators=[Optional()], description=_("The host or the one that asked for it.")
     )
-    admission = SelectField(_l("How people get in"), [_needed()])
+    admission = SelectField(_("How people get in"), [_needed()])
     capacity = IntegerField(
-        _l("Places"), [Optional(), NumberRange(max=1_000_000)], description=_l("Empty: as many as come.")
+        _("Places"), [Optional(), NumberRange(max=1_000_000)], description=_("Empty: as many as come.")
     )
     applications_open_at = DateTimeLocalField(
-        _l("Applications open"), [Optional(), _plausible], format=_WALL, description=_l("At the time of the place.")
+        _("Applications open"), [Optional(), _plausible], format=_WALL, description=_("At the time of the place.")
     )
     applications_close_at = DateTimeLocalField(
-        _l("Applications close"), [Optional(), _plausible], format=_WALL, description=_l("At the time of the place.")
+        _("Applications close"), [Optional(), _plausible], format=_WALL, description=_("At the time of the place.")
     )
     eligible_countries = SelectMultipleField(
-        _l("Only for people of"), [Optional()], description=_l("Nothing chosen: people of all countries.")
+        _("Only for people of"), [Optional()], description=_("Nothing chosen: people of all countries.")
     )
-    division = SelectField(_l("Organizing division"), validators=[Optional()])
-    requesting_institution = _text(_l("Institution that requested it"), 300)
-    technical_assistance = _long_text(_l("Technical assistance it belongs to"))
-    ilpes_support = _long_text(_l("Support that ILPES gives"))
-    partners = FieldList(FormField(PartnerForm, label=_l("Partner")), label=_l("Partners"), max_entries=_MOST_PARTNERS)
-    joining_link = _text(_l("Joining link"), 500, description=_l("Shown only to people who have a place."))
-    contact = _text(_l("Contact"), 254, description=_l("An e-mail address that everyone may see."))
+    division = SelectField(_("Organizing division"), validators=[Optional()])
+    requesting_institution = _text(_("Institution that requested it"), 300)
+    technical_assistance = _long_text(_("Technical assistance it belongs to"))
+    ilpes_support = _long_text(_("Support that ILPES gives"))
+    partners = FieldList(FormField(PartnerForm, label=_("Partner")), label=_("Partners"), max_entries=_MOST_PARTNERS)
+    joining_link = _text(_("Joining link"), 500, description=_("Shown only to people who have a place."))
+    contact = _text(_("Contact"), 254, description=_("An e-mail address that everyone may see."))
 
     def __init__(self, kind: str, courses: Iterable[Course], scope: frozenset[str], **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -132,7 +132,7 @@ class ActivityForm(Form):
         self.country.choices = _optional(countries.choices(code))
         self.eligible_countries.choices = countries.choices(code)
         ways = rules.ADMISSIONS_OF_KIND[kind]
-        self.admission.choices = [(way, _(rules.ADMISSION_LABELS[way])) for way in ways]
+        self.admission.choices = [(way, gettext(rules.ADMISSION_LABELS[way])) for way in ways]
         own = [(key, label) for key, label in divisions.choices(code) if not scope or key in scope]
         self.division.choices = own if scope else _optional(own)
 
@@ -171,11 +171,11 @@ _PLAIN = (
 class ClassSessionForm(Form):
     """One dated meeting, by the clocks of its place."""
 
-    starts_wall = DateTimeLocalField(_l("Begins"), [_needed(), _plausible], format=_WALL)
-    minutes = IntegerField(_l("Minutes"), [_needed(), NumberRange(min=1, max=_LONGEST_SESSION_MINUTES)], default=90)
-    zone = SelectField(_l("Time zone of the place"), [_needed()])
-    title = _text(_l("Title"), 200)
-    joining_link = _text(_l("Joining link"), 500, description=_l("Shown only to people who have a place."))
+    starts_wall = DateTimeLocalField(_("Begins"), [_needed(), _plausible], format=_WALL)
+    minutes = IntegerField(_("Minutes"), [_needed(), NumberRange(min=1, max=_LONGEST_SESSION_MINUTES)], default=90)
+    zone = SelectField(_("Time zone of the place"), [_needed()])
+    title = _text(_("Title"), 200)
+    joining_link = _text(_("Joining link"), 500, description=_("Shown only to people who have a place."))
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -185,8 +185,8 @@ class ClassSessionForm(Form):
 class StaffForm(Form):
     """Somebody who has an account, by e-mail address."""
 
-    email = StringField(_l("E-mail address"), [_needed(), Length(max=254)], render_kw={"type": "email"})
-    role = SelectField(_l("As"), [_needed()])
+    email = StringField(_("E-mail address"), [_needed(), Length(max=254)], render_kw={"type": "email"})
+    role = SelectField(_("As"), [_needed()])
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -207,7 +207,7 @@ def data_of(activity: Activity) -> dict[str, Any]:
 
 
 def _labelled(labels: dict[str, str]) -> _Choices:
-    return [(code, _(label)) for code, label in labels.items()]
+    return [(code, gettext(label)) for code, label in labels.items()]
 
 
 def _optional(choices: _Choices) -> _Choices:

@@ -164,7 +164,7 @@ def _titles() -> list[tuple[str, str]]:
         (_("Kind"), "kind"),
         (_("Topic"), "topic"),
         (_("Language"), "language"),
-        (_("Form"), "modality"),
+        (_("Format"), "modality"),
         (_("Country where it is given"), "country"),
     ]
 

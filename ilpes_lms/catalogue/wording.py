@@ -119,7 +119,7 @@ def state_of(*, when: str, window: rules.Window, admission: str, full: bool) -> 
     if window.state == "open":
         if full and admission == "open":
             return str(_("Full: waiting list")), "caution"
-        return str(_(rules.WINDOW_LABELS["open"])), "good"
+        return str(_("Open for application")), "good"
     if when == "running":
         return str(_("Under way")), "info"
     return str(_(rules.WINDOW_LABELS[window.state])), "waiting" if window.state == "not_yet" else "plain"

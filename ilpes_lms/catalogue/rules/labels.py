@@ -34,7 +34,7 @@ PARTNER_ROLE_LABELS = {
     "academic_partner": N_("Academic partner"),
     "donor": N_("Donor"),
 }
-ASSIGNMENT_LABELS = {"instructor": N_("Instructor"), "co_coordinator": N_("Co-coordinator")}
+ASSIGNMENT_LABELS = {"instructor": N_("Teaches the activity"), "co_coordinator": N_("Helps to coordinate")}
 WINDOW_LABELS = {
     "not_yet": N_("Applications not open yet"),
     "open": N_("Open for application"),
