@@ -16,8 +16,9 @@ from ilpes_lms.core import clock
 from ilpes_lms.core.database import db, transaction
 from ilpes_lms.core.text import N_
 from ilpes_lms.notifications import letter, queries, rules, transport
+from ilpes_lms.notifications.declining import stop_url
 from ilpes_lms.notifications.errors import SendingFailed, ServerUnreachable, Undeliverable
-from ilpes_lms.notifications.kinds import kind_named
+from ilpes_lms.notifications.kinds import Kind, kind_named
 from ilpes_lms.notifications.models import Message
 from ilpes_lms.notifications.rendering import Draft, one_line, render
 
@@ -31,6 +32,7 @@ UNKNOWN_KIND = N_("No part of the system knows this kind of message.")
 UNWRITABLE = N_("The message could not be written.")
 NOT_DUE = N_("It was no longer due when it was about to be sent.")
 NO_ADDRESS = N_("The person has no confirmed e-mail address.")
+DECLINED = N_("The person does not want messages of this kind.")
 _LONGEST_DETAIL = 160
 _MASK = "••••••"
 
@@ -144,12 +146,19 @@ def _written(parcel: Parcel) -> Ready:
     address = parcel.address or (person.address if person else None)
     if not address:
         raise _NotNeeded(NO_ADDRESS)
+    if not kind.essential and parcel.person_id and queries.declined(parcel.person_id, kind.name):
+        raise _NotNeeded(DECLINED)
+    return _composed(parcel, kind, person, address)
+
+
+def _composed(parcel: Parcel, kind: Kind, person: queries.Recipient | None, address: str) -> Ready:
     language = parcel.language or (person.language if person else "es")
     name = person.name if person else ""
-    draft = render(kind, parcel.values, language=language, person_name=name)
+    stop = stop_url(person.ref, kind.name) if person and not kind.essential else None
+    draft = render(kind, parcel.values, language=language, person_name=name, unsubscribe_url=stop)
     mail = letter.compose(
         draft, message_id=parcel.message_id, sender=current_app.config["SETTINGS"].mail_from, name=name,
-        address=address, language=language,
+        address=address, language=language, unsubscribe_url=stop,
     )  # fmt: skip
     return Ready(draft, mail, letter.mail_address(address))
 

@@ -12,6 +12,10 @@ class NotFailed(Conflict):
     message = N_("Only a message that failed can be sent again.")
 
 
+class StopLinkNotValid(NotFound):
+    message = N_("This link is not valid. Use the one in the newest message you got.")
+
+
 class SendingFailed(Exception):
     """A message did not get through; `reason` is an English gettext key, `detail` what the server said."""
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ilpes_lms.core.database import Model
@@ -42,3 +42,14 @@ class Message(Model):
     sent_at: Mapped[datetime | None]
     note: Mapped[str] = mapped_column(String(400), default="")
     created_at: Mapped[datetime]
+
+
+class DeclinedKind(Model):
+    """A kind of message, not an essential one, that a person does not want."""
+
+    __tablename__ = "declined_kinds"
+    __table_args__ = (UniqueConstraint("person_id", "kind", name="uq_declined_kinds_once"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
+    kind: Mapped[str] = mapped_column(String(60))
+    at: Mapped[datetime]

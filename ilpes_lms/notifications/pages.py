@@ -8,11 +8,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from ilpes_lms.core.text import N_
-from ilpes_lms.notifications import queries, rules, service
+from ilpes_lms.notifications import declining, queries, rules, service
 from ilpes_lms.notifications.kinds import kind_named
 from ilpes_lms.notifications.models import Message
 from ilpes_lms.web import access
 from ilpes_lms.web.forms import Bare
+from ilpes_lms.web.i18n import LANGUAGES, in_language
 
 pages = APIBlueprint("notifications", __name__, template_folder="templates", enable_openapi=False)
 
@@ -58,6 +59,24 @@ def send_again(message_ref: str) -> ResponseReturnValue:
     else:
         flash(" ".join(map(str, form.form_errors)), "caution")
     return redirect(url_for("notifications.message", message_ref=found.public_id), 303)
+
+
+@pages.get("/messages/stop/<token>")
+@access.public
+def stop(token: str) -> ResponseReturnValue:
+    found = declining.choice(token)
+    declined = queries.declined(found.person.id, found.kind.name)
+    asked = request.args.get("lang")
+    with in_language(asked if asked in LANGUAGES else found.person.language):
+        return render_template("notifications/stop.html", token=token, label=_(found.kind.label), declined=declined)
+
+
+@pages.post("/messages/stop/<token>")
+@access.public
+def decline(token: str) -> ResponseReturnValue:
+    # Mail programs send this for the person with nothing but the link (RFC 8058): the link is the proof, no form token.
+    service.decline(token=token, wanted=request.form.get("wanted") == "yes")
+    return redirect(url_for("notifications.stop", token=token), 303)
 
 
 def lines_of(found: list[Message]) -> list[dict[str, Any]]:

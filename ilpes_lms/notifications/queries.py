@@ -8,7 +8,7 @@ from ilpes_lms.core.database import db
 from ilpes_lms.core.pagination import Page, page_of
 from ilpes_lms.notifications import visibility
 from ilpes_lms.notifications.errors import MessageNotFound
-from ilpes_lms.notifications.models import Message
+from ilpes_lms.notifications.models import DeclinedKind, Message
 from ilpes_lms.people.models import EmailAddress, Person
 
 PAGE_SIZE = 50
@@ -18,6 +18,7 @@ PAGE_SIZE = 50
 class Recipient:
     """A person as a message needs them; `address` is None without a verified one."""
 
+    ref: str
     name: str
     language: str
     address: str | None
@@ -35,7 +36,21 @@ def recipient(person_id: int) -> Recipient | None:
     if found is None:
         return None
     person, address = found
-    return Recipient(person.full_name, person.language, address)
+    return Recipient(person.public_id, person.full_name, person.language, address)
+
+
+def person(person_ref: str) -> Person | None:
+    """Return a person by public id."""
+    return db.session.scalar(select(Person).where(Person.public_id == person_ref))
+
+
+def declined(person_id: int, kind: str) -> bool:
+    """Tell whether a person does not want a kind of message."""
+    return db.session.scalar(_choice(person_id, kind)) is not None
+
+
+def _choice(person_id: int, kind: str) -> Select[DeclinedKind]:
+    return select(DeclinedKind).where(DeclinedKind.person_id == person_id, DeclinedKind.kind == kind)
 
 
 def log(

@@ -71,7 +71,8 @@ def _html(kind: Kind, shown: dict[str, Any]) -> str:
 
 
 def _secrets(kind: Kind, *sources: Values) -> tuple[str, ...]:
-    found = {source.get(name) for source in sources for name in kind.secrets}
+    # Whoever reads the log must not be able to decline for somebody else.
+    found = {source.get(name) for source in sources for name in (*kind.secrets, "unsubscribe_url")}
     return tuple(sorted((text for text in found if isinstance(text, str) and text), key=len, reverse=True))
 
 

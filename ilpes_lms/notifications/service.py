@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -13,9 +13,10 @@ from ilpes_lms.audit import service as audit
 from ilpes_lms.core import clock, jobs
 from ilpes_lms.core.database import db, transaction, writing
 from ilpes_lms.core.ids import public_id
-from ilpes_lms.notifications import delivery, links, rules
+from ilpes_lms.notifications import declining, delivery, links, rules
+from ilpes_lms.notifications.declining import Choice
 from ilpes_lms.notifications.errors import MessageNotFound, NotFailed
-from ilpes_lms.notifications.models import Message
+from ilpes_lms.notifications.models import DeclinedKind, Message
 
 _JOB = "notifications.deliver"
 _WOKEN = "notifications_woken"
@@ -103,6 +104,20 @@ def send_again(*, message_ref: str) -> Message:
     return message
 
 
+@transaction
+def decline(*, token: str, wanted: bool = False) -> Choice:
+    """Keep that a person does not want a kind of message, or (`wanted`) wants it again."""
+    found = declining.choice(token)
+    if wanted:
+        mine = (DeclinedKind.person_id == found.person.id, DeclinedKind.kind == found.kind.name)
+        db.session.execute(delete(DeclinedKind).where(*mine))
+    else:
+        row = {"person_id": found.person.id, "kind": found.kind.name, "at": clock.now()}
+        db.session.execute(_dialect().insert(DeclinedKind).values(row).on_conflict_do_nothing())
+    audit.record("notifications.want" if wanted else "notifications.decline", "person", found.person.public_id)
+    return found
+
+
 def _row(wish: Wish, now: datetime) -> dict[str, Any]:
     if wish.person_id is None and not wish.address:
         raise ValueError("a message needs a person or an address")
@@ -116,9 +131,12 @@ def _row(wish: Wish, now: datetime) -> dict[str, Any]:
 
 
 def _insert(rows: list[dict[str, Any]]) -> int:
-    dialect: Any = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(Message).values(rows).on_conflict_do_nothing(index_elements=["key"])
+    statement = _dialect().insert(Message).values(rows).on_conflict_do_nothing(index_elements=["key"])
     return len(db.session.execute(statement.returning(Message.id)).all())
+
+
+def _dialect() -> Any:
+    return postgresql if db.engine.dialect.name == "postgresql" else sqlite
 
 
 def _wake_once() -> None:

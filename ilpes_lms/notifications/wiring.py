@@ -20,6 +20,7 @@ def wire(app: APIFlask) -> None:
     kinds.open_kinds(app)
     _send_for_people(app)
     app.register_blueprint(pages.pages)
+    app.extensions["csrf"].exempt(pages.decline)
     api.add_api(app, routes.api)
     for role in ("coordinator", "administrator"):
         access.grant(app, role, "notifications.read", "notifications.send")

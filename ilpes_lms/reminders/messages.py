@@ -28,7 +28,7 @@ def register(app: Flask) -> None:
             app,
             Kind(
                 queries.kind_of(rule), f"reminders/mail/{rule}", is_due=_still_owed(rule), values=_values(rule),
-                label=label,
+                label=label, essential=False,
             ),
         )  # fmt: skip
 

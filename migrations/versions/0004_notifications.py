@@ -41,6 +41,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("message_id", name=op.f("uq_messages_message_id")),
         sa.UniqueConstraint("public_id", name=op.f("uq_messages_public_id")),
     )
+    op.create_table(
+        "declined_kinds",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=60), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_declined_kinds_person_id_persons")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_declined_kinds")),
+        sa.UniqueConstraint("person_id", "kind", name="uq_declined_kinds_once"),
+    )
     with op.batch_alter_table("messages", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_messages_activity_ref"), ["activity_ref"], unique=False)
         batch_op.create_index(batch_op.f("ix_messages_person_id"), ["person_id"], unique=False)
@@ -48,6 +58,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("declined_kinds")
     with op.batch_alter_table("messages", schema=None) as batch_op:
         batch_op.drop_index("ix_messages_state_due")
         batch_op.drop_index(batch_op.f("ix_messages_person_id"))

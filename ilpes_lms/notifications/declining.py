@@ -1,0 +1,42 @@
+"""The link in a message by which a person declines its kind, without signing in."""
+
+from dataclasses import dataclass
+
+from flask import current_app
+from itsdangerous import BadSignature, URLSafeSerializer
+
+from ilpes_lms.notifications import links, queries
+from ilpes_lms.notifications.errors import StopLinkNotValid
+from ilpes_lms.notifications.kinds import Kind, kind_named
+from ilpes_lms.people.models import Person
+
+PATH = "/messages/stop/"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Whose choice it is, about which kind."""
+
+    person: Person
+    kind: Kind
+
+
+def stop_url(person_ref: str, kind: str) -> str:
+    """Return the address where a person declines a kind of message."""
+    return links.absolute(PATH + str(_seal().dumps([person_ref, kind])))
+
+
+def choice(token: str) -> Choice:
+    """Return whom and what a link is about; raises StopLinkNotValid for one we did not write."""
+    try:
+        person_ref, name = _seal().loads(token)
+    except (BadSignature, ValueError) as error:
+        raise StopLinkNotValid from error
+    person, kind = queries.person(person_ref), kind_named(name)
+    if person is None or kind is None or kind.essential:
+        raise StopLinkNotValid
+    return Choice(person, kind)
+
+
+def _seal() -> URLSafeSerializer:
+    return URLSafeSerializer(str(current_app.config["SECRET_KEY"]), salt="notifications.stop")

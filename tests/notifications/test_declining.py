@@ -1,0 +1,64 @@
+"""A person stops what is not essential, by the link in the letter and without signing in."""
+
+import re
+
+import pytest
+from apiflask import APIFlask
+from flask.testing import FlaskClient
+
+from ilpes_lms.notifications import delivery, kinds, service
+from ilpes_lms.notifications.kinds import Kind
+from tests.factories.notifications import Question, add_person, deliver_all, greet, html_of, mailbox, messages, text_of
+
+
+@pytest.fixture
+def stop_path(app: APIFlask, question: Question) -> str:
+    """A letter of a kind that may be declined was sent; this is the path of its link."""
+    kinds.register(app, Kind("test.news", "test/mail/greeting", essential=False, label="News"))
+    with app.app_context():
+        person = add_person(language="en")
+        service.send(kind="test.news", key="1", values={"title": "1"}, person_id=person.id)
+        greet("essential", to=None, person_id=person.id)
+    deliver_all(app)
+    news, essential = mailbox(app)
+    assert essential["List-Unsubscribe"] is None
+    found = re.fullmatch(r"<http://localhost(/messages/stop/\S+)>", news["List-Unsubscribe"])
+    assert found is not None
+    assert news["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert found.group(1) in text_of(news)
+    assert found.group(1) in html_of(news)
+    assert found.group(1) not in messages(app)[0].text
+    return found.group(1)
+
+
+def send_more(app: APIFlask) -> list[tuple[str, str]]:
+    person_id = messages(app)[0].person_id
+    with app.app_context():
+        service.send(kind="test.news", key="2", values={"title": "2"}, person_id=person_id)
+        greet("more", to=None, person_id=person_id)
+    deliver_all(app)
+    return [(m.state, m.note) for m in messages(app)[-2:]]
+
+
+def test_a_mail_program_declines_with_one_post_and_only_that_kind_stops(
+    app: APIFlask, client: FlaskClient, stop_path: str
+) -> None:
+    assert client.post(stop_path, data={"List-Unsubscribe": "One-Click"}).status_code == 303
+    assert client.post(stop_path, data={"List-Unsubscribe": "One-Click"}).status_code == 303
+    assert send_more(app) == [("skipped", delivery.DECLINED), ("sent", "")]
+
+
+def test_looking_at_the_page_changes_nothing_and_the_choice_can_be_taken_back(
+    app: APIFlask, client: FlaskClient, stop_path: str
+) -> None:
+    assert "You get messages of this kind: News" in client.get(stop_path).text
+    client.post(stop_path)
+    assert "no more messages of this kind: News" in client.get(stop_path).text
+    client.post(stop_path, data={"wanted": "yes"})
+    assert send_more(app) == [("sent", ""), ("sent", "")]
+
+
+def test_a_link_that_was_tampered_with_declines_nothing(app: APIFlask, client: FlaskClient, stop_path: str) -> None:
+    with app.app_context(), pytest.raises(service.declining.StopLinkNotValid):
+        service.decline(token=stop_path.removeprefix("/messages/stop/") + "x")
+    assert send_more(app) == [("sent", ""), ("sent", "")]
