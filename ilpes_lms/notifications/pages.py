@@ -1,29 +1,17 @@
 """The log of messages, for those who answer for them."""
 
-from typing import Any
-
 from apiflask import APIBlueprint
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from ilpes_lms.core.text import N_
-from ilpes_lms.notifications import declining, queries, rules, service
-from ilpes_lms.notifications.kinds import kind_named
-from ilpes_lms.notifications.models import Message
+from ilpes_lms.notifications import declining, queries, service
+from ilpes_lms.notifications.display import STATES, lines_of
 from ilpes_lms.web import access
 from ilpes_lms.web.forms import Bare
 from ilpes_lms.web.i18n import LANGUAGES, in_language
 
 pages = APIBlueprint("notifications", __name__, template_folder="templates", enable_openapi=False)
-
-STATES = {
-    rules.QUEUED: (N_("Waiting to be sent"), "waiting"),
-    rules.SENDING: (N_("Being sent"), "info"),
-    rules.SENT: (N_("Sent"), "good"),
-    rules.SKIPPED: (N_("Not needed any more"), "plain"),
-    rules.FAILED: (N_("Failed"), "wrong"),
-}
 
 
 @pages.get("/coordinate/messages")
@@ -77,22 +65,3 @@ def decline(token: str) -> ResponseReturnValue:
     # Mail programs send this for the person with nothing but the link (RFC 8058): the link is the proof, no form token.
     service.decline(token=token, wanted=request.form.get("wanted") == "yes")
     return redirect(url_for("notifications.stop", token=token), 303)
-
-
-def lines_of(found: list[Message]) -> list[dict[str, Any]]:
-    """Return messages as lists show them: to whom, about what, in which state, when."""
-    names = queries.names_of(found)
-    return [_line(message, names) for message in found]
-
-
-def _line(message: Message, names: dict[int, str]) -> dict[str, Any]:
-    label, tone = STATES[message.state]
-    kind = kind_named(message.kind)
-    name = names.get(message.person_id, "") if message.person_id else ""
-    return {
-        "url": url_for("notifications.message", message_ref=message.public_id),
-        "subject": message.subject or _(kind.label if kind and kind.label else message.kind),
-        "kind": _(kind.label) if kind and kind.label else message.kind,
-        "name": name, "address": message.sent_to or message.address or "", "label": _(label), "tone": tone,
-        "at": message.sent_at or message.due_at,
-    }  # fmt: skip

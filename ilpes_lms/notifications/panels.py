@@ -5,7 +5,7 @@ from typing import Any
 from flask import render_template
 
 from ilpes_lms.notifications import queries
-from ilpes_lms.notifications.pages import STATES, lines_of
+from ilpes_lms.notifications.display import STATES, lines_of
 from ilpes_lms.web import access
 
 _SHOWN = 5

@@ -11,21 +11,14 @@ from flask_babel import gettext as _
 from ilpes_lms.catalogue.queries import managed_activity
 from ilpes_lms.core import clock
 from ilpes_lms.core.text import N_
-from ilpes_lms.notifications.pages import STATES
+from ilpes_lms.notifications.display import STATES
 from ilpes_lms.reminders import queries, rules, service
+from ilpes_lms.reminders.display import NAMES, switches_of
 from ilpes_lms.reminders.forms import SwitchForm
 from ilpes_lms.web import access
 
 pages = APIBlueprint("reminders", __name__, template_folder="templates", enable_openapi=False)
 
-NAMES = {
-    rules.ACTIVITY_STARTS: N_("The activity starts in three days"),
-    rules.CLASS_SESSION_TOMORROW: N_("There is a class session tomorrow"),
-}
-_WHEN = {
-    rules.ACTIVITY_STARTS: N_("Three days before the first day, at 09:00 where the activity takes place."),
-    rules.CLASS_SESSION_TOMORROW: N_("The day before each day with class sessions, at 09:00 where the person is."),
-}
 _PLANNED = (N_("Will be sent"), "plain")
 _DUE = (N_("Due now"), "waiting")
 _TOO_LATE = (N_("Too late to be sent"), "plain")
@@ -62,14 +55,6 @@ def switch(activity_ref: str, rule: str) -> ResponseReturnValue:
     else:
         flash(_("This value is not valid."), "wrong")
     return redirect(url_for("reminders.plan", activity_ref=activity.public_id), 303)
-
-
-def switches_of(found: queries.Underway) -> list[dict[str, Any]]:
-    """Return the rules as pages show them: name, when, whether they hold for an activity."""
-    return [
-        {"rule": rule, "name": _(NAMES[rule]), "when": _(_WHEN[rule]), "enabled": found.on(rule)}
-        for rule in rules.RULES
-    ]
 
 
 def _chosen(lines: list[queries.Line]) -> queries.Line | None:

@@ -5,7 +5,7 @@ from typing import Any
 from flask import render_template
 
 from ilpes_lms.reminders import queries
-from ilpes_lms.reminders.pages import switches_of
+from ilpes_lms.reminders.display import switches_of
 from ilpes_lms.web import access
 
 
