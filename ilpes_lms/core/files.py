@@ -8,6 +8,7 @@ from pathlib import Path
 from flask import current_app
 
 from ilpes_lms.core.errors import NotFound
+from ilpes_lms.core.ids import public_id
 
 _KEY = re.compile(r"[0-9a-f]{64}")
 
@@ -37,7 +38,8 @@ def fetch(key: str) -> bytes:
 
 
 def _write_at_once(path: Path, content: bytes) -> None:
-    partial = path.with_name(f"{path.name}.{os.getpid()}.part")
+    # Two workers, or two threads of one, may keep the same bytes at once.
+    partial = path.with_name(f"{path.name}.{public_id()}.part")
     with partial.open("wb") as file:
         file.write(content)
         file.flush()
