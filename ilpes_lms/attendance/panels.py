@@ -14,7 +14,7 @@ def manage_panel(*, activity: Any, **_context: Any) -> str:
     if activity.record != "people" or not access.principal().may("attendance.mark"):
         return ""
     return render_template(
-        "attendance/manage_panel.html", activity=activity, counts=queries.counts_by_class_session(activity.id),
+        "attendance/manage_panel.html", activity=activity,
         standings=queries.standings(activity.id), labels=rules.STANDING_LABELS,
         rule=rule_in_words(queries.rule_in_force(activity)),
     )  # fmt: skip

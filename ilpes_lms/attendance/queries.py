@@ -230,7 +230,7 @@ def own_enrolment(enrolment_ref: str, person_id: int | None) -> Enrolment:
 def line_of(enrolment: Enrolment) -> Line:
     """Return one participant's marks and outcome."""
     marks = select(Mark.class_session_id, Mark.mark).where(Mark.enrolment_id == enrolment.id)
-    return Line(enrolment, {session: mark for session, mark in db.session.execute(marks)}, outcome_of(enrolment.id))
+    return Line(enrolment, dict(iter(db.session.execute(marks))), outcome_of(enrolment.id))
 
 
 def rule_in_force(activity: Activity) -> Rule:

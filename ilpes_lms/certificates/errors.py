@@ -3,7 +3,7 @@
 import unicodedata
 from typing import Any
 
-from ilpes_lms.core.errors import Invalid
+from ilpes_lms.core.errors import Conflict, Invalid, NotFound, Unavailable
 from ilpes_lms.core.text import N_
 
 
@@ -25,3 +25,26 @@ def _named(character: str) -> str:
 
 def _can_stand_alone(character: str) -> bool:
     return character.isprintable() and not unicodedata.combining(character)
+
+
+class StepNotPossible(Conflict):
+    message = N_("In its present state this certificate can't take this step. Look at how it stands now.")
+
+
+class ActivityDidNotTakePlace(Conflict):
+    message = N_("Certificates are issued for activities that take place: this one is a draft or was cancelled.")
+
+
+class ReasonMissing(Invalid):
+    message = N_("Write why the certificate is revoked.")
+
+
+class UnknownCertificate(NotFound):
+    message = N_("No certificate has this code.")
+
+
+class CheckUnavailable(Unavailable):
+    message = N_(
+        "The certificate can't be checked at the moment, which says nothing about whether it is valid. Please try "
+        "again in a few minutes."
+    )

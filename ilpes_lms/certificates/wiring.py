@@ -2,6 +2,24 @@
 
 from apiflask import APIFlask
 
+from ilpes_lms.certificates import messages, models, pages, panels, routes, tasks  # noqa: F401 - models: tables
+from ilpes_lms.core import jobs
+from ilpes_lms.web import access, navigation
+from ilpes_lms.web.api import add_api
+
+_EVERY = 30
+
 
 def wire(app: APIFlask) -> None:
     """Open the room."""
+    app.register_blueprint(pages.pages)
+    add_api(app, routes.api)
+    for role in ("coordinator", "administrator"):
+        access.grant(app, role, "certificates.issue")
+    navigation.name_place(app, "verify", "certificates.verify")
+    navigation.name_place(app, "my_certificates", "certificates.mine")
+    navigation.name_place(app, "certificates", "certificates.activity")
+    navigation.add_panel(app, "manage_activity", panels.manage_panel, order=50)
+    navigation.add_panel(app, "my_enrolment", panels.enrolment_panel, order=50)
+    messages.register(app)
+    jobs.register(app, "certificates.render", tasks.render, every=_EVERY)

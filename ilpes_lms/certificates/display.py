@@ -1,0 +1,43 @@
+"""Certificates in the reader's language, for pages, panels and JSON alike."""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from ilpes_lms.certificates import rules
+from ilpes_lms.certificates.document import CertificateContent
+from ilpes_lms.certificates.errors import GlyphMissing
+from ilpes_lms.certificates.models import Certificate
+from ilpes_lms.core.text import N_
+
+_NOT_TYPESET = N_("The document could not be typeset. The fault has been recorded.")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A certificate as lists show it."""
+
+    certificate: Certificate
+    content: CertificateContent
+    kind: str
+    state: str
+    tone: str
+    note: str
+
+
+def shown(certificate: Certificate) -> Shown:
+    """Return a certificate with its words."""
+    return Shown(
+        certificate=certificate,
+        content=CertificateContent.from_record(certificate.content),
+        kind=_(rules.KIND_LABELS[certificate.kind]),
+        state=_(rules.STATE_LABELS[certificate.state]),
+        tone=rules.STATE_TONES[certificate.state],
+        note=_note(certificate),
+    )
+
+
+def _note(certificate: Certificate) -> str:
+    if certificate.state != rules.FAILED:
+        return certificate.note
+    return str(_(GlyphMissing.message, named=certificate.note) if certificate.note else _(_NOT_TYPESET))

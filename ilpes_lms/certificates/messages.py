@@ -1,0 +1,35 @@
+"""What this room writes to people: that a certificate is ready."""
+
+from typing import Any
+
+from flask import Flask
+
+from ilpes_lms.certificates import queries, rules
+from ilpes_lms.certificates.service import READY
+from ilpes_lms.core.text import N_
+from ilpes_lms.notifications import kinds, links
+from ilpes_lms.notifications.kinds import Kind
+
+
+def register(app: Flask) -> None:
+    """Make the room's messages known."""
+    kinds.register(
+        app,
+        Kind(READY, "certificates/mail/ready", is_due=_still_stands, values=_words, label=N_("A certificate is ready")),
+    )
+
+
+def _still_stands(values: dict[str, Any], person_id: int | None) -> bool:
+    found = queries.by_code(values["code"])
+    return found is not None and found.state == rules.ISSUED and found.person_id == person_id
+
+
+def _words(values: dict[str, Any], language: str) -> dict[str, Any]:  # noqa: ARG001 - every kind is asked in a language
+    found = queries.by_code(values["code"])
+    content = found.content if found else {}
+    return {
+        "title": content.get("title", ""),
+        "serial": content.get("serial", ""),
+        "mine_url": links.absolute("/my/certificates"),
+        "verify_url": content.get("verify_url", ""),
+    }

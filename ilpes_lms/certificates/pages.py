@@ -1,0 +1,125 @@
+"""Pages of certificates: an activity's, one's own, the file, and the check that anyone can make."""
+
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from ilpes_lms.attendance.display import standing
+from ilpes_lms.catalogue.models import Activity
+from ilpes_lms.catalogue.queries import managed_activity
+from ilpes_lms.certificates import queries, rules, service
+from ilpes_lms.certificates.display import shown
+from ilpes_lms.certificates.forms import RevokeForm
+from ilpes_lms.certificates.queries import Viewer
+from ilpes_lms.core import files
+from ilpes_lms.web import access
+from ilpes_lms.web.forms import Bare
+
+pages = APIBlueprint("certificates", __name__, template_folder="templates", enable_openapi=False)
+
+
+@pages.get("/coordinate/activities/<activity_ref>/certificates")
+@access.requires("certificates.issue")
+def activity(activity_ref: str) -> ResponseReturnValue:
+    return _activity_page(managed_activity(activity_ref, access.principal().divisions), Bare())
+
+
+@pages.post("/coordinate/activities/<activity_ref>/certificates")
+@access.requires("certificates.issue")
+def issue(activity_ref: str) -> ResponseReturnValue:
+    found, form = managed_activity(activity_ref, access.principal().divisions), Bare()
+    if form.validate_on_submit() and form.attempt(service.issue, activity_ref=activity_ref):
+        text = ngettext("%(num)s certificate is being made.", "%(num)s certificates are being made.", form.result)
+        flash(text if form.result else _("Nobody is waiting for a certificate."), "good" if form.result else "info")
+        return redirect(url_for("certificates.activity", activity_ref=activity_ref), 303)
+    return _activity_page(found, form), 422
+
+
+@pages.get("/coordinate/activities/<activity_ref>/certificates/progress")
+@access.requires("certificates.issue")
+def progress(activity_ref: str) -> ResponseReturnValue:
+    found = managed_activity(activity_ref, access.principal().divisions)
+    states = queries.progress(found.public_id)
+    response = make_response(render_template("certificates/progress.html", activity=found, states=states))
+    if not states[rules.QUEUED]:
+        # All are made: the page has more to show now than this piece.
+        response.headers["HX-Refresh"] = "true"
+    return response
+
+
+@pages.get("/coordinate/certificates/<code>/revoke")
+@access.requires("certificates.issue")
+def ask_revoke(code: str) -> ResponseReturnValue:
+    found = queries.managed(code, access.principal().divisions)
+    return render_template("certificates/revoke.html", shown=shown(found), form=RevokeForm())
+
+
+@pages.post("/coordinate/certificates/<code>/revoke")
+@access.requires("certificates.issue")
+def revoke(code: str) -> ResponseReturnValue:
+    found, form = queries.managed(code, access.principal().divisions), RevokeForm()
+    if form.validate_on_submit() and form.attempt(service.revoke, code=code, reason=form.reason.data):
+        flash(_("The certificate %(serial)s is revoked.", serial=found.serial), "good")
+        return redirect(url_for("certificates.activity", activity_ref=found.activity_ref), 303)
+    return render_template("certificates/revoke.html", shown=shown(found), form=form), 422
+
+
+@pages.get("/my/certificates")
+@access.signed_in
+def mine() -> ResponseReturnValue:
+    found = queries.of_person(access.principal().person_id or 0)
+    return render_template("certificates/mine.html", certificates=[shown(one) for one in found])
+
+
+@pages.get("/certificates/<code>.pdf")
+@access.signed_in
+def file(code: str) -> ResponseReturnValue:
+    who = access.principal()
+    viewer = Viewer(who.person_id, coordinates=who.may("certificates.issue"), divisions=who.divisions)
+    found = queries.readable(code, viewer)
+    response = make_response(files.fetch(found.file_key or ""))
+    response.content_type = "application/pdf"
+    response.headers["Content-Disposition"] = f'attachment; filename="{found.serial}.pdf"'
+    return _not_indexed(response)
+
+
+@pages.get("/verify")
+@access.public
+def verify() -> ResponseReturnValue:
+    typed = request.args.get("code", "").strip()
+    if not typed:
+        return render_template("certificates/verify.html", typed="", asked="code" in request.args)
+    code = rules.code_in(typed)
+    if code is None:
+        return _answer_page(queries.Check("unknown", None), typed)
+    return redirect(url_for("certificates.verify_code", code=code), 303)
+
+
+@pages.get("/verify/<code>")
+@access.public
+def verify_code(code: str) -> ResponseReturnValue:
+    return _answer_page(queries.check(code), code)
+
+
+def _answer_page(found: queries.Check, typed: str) -> Response:
+    certificate = shown(found.certificate) if found.certificate else None
+    html = render_template("certificates/answer.html", answer=found.answer, shown=certificate, typed=typed[:80])
+    return _not_indexed(make_response(html, 200 if certificate else 404))
+
+
+def _not_indexed(response: Response) -> Response:
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def _activity_page(found: Activity, form: Any) -> str:
+    waiting = queries.candidates(found)
+    return render_template(
+        "certificates/activity.html", activity=found, form=form, states=queries.progress(found.public_id),
+        certificates=[shown(one) for one in queries.of_activity(found.public_id)],
+        waiting=[(one, standing(one.outcome)) for one in waiting], eligible=sum(one.eligible for one in waiting),
+    )  # fmt: skip

@@ -1,0 +1,158 @@
+"""Questions about certificates: which there are, whose they are, whether one is valid."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import contains_eager
+
+from ilpes_lms.attendance.models import Outcome
+from ilpes_lms.catalogue.models import Activity
+from ilpes_lms.catalogue.queries import managed_by
+from ilpes_lms.certificates import rules
+from ilpes_lms.certificates.errors import CheckUnavailable
+from ilpes_lms.certificates.models import Certificate
+from ilpes_lms.core.database import db
+from ilpes_lms.core.errors import NotFound
+from ilpes_lms.enrolment.models import Enrolment
+from ilpes_lms.people.models import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who asks for a file: its holder, or a coordinator of all (no divisions) or of some divisions."""
+
+    person_id: int | None
+    coordinates: bool = False
+    divisions: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A participant without a certificate, with the outcome if there is one."""
+
+    enrolment: Enrolment
+    outcome: Outcome | None
+
+    @property
+    def eligible(self) -> bool:
+        return self.outcome is not None and self.outcome.result == "completed"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What a code turned out to be; an unknown one has no certificate."""
+
+    answer: rules.Answer
+    certificate: Certificate | None
+
+
+def by_code(code: str) -> Certificate | None:
+    """Return the certificate with a code, in whatever state."""
+    return db.session.scalar(select(Certificate).where(Certificate.code == code))
+
+
+def check(text: str) -> Check:
+    """Answer whether the certificate with a code is valid; raises CheckUnavailable when that can't be known."""
+    code = rules.code_in(text)
+    try:
+        found = by_code(code) if code else None
+    except (OperationalError, PoolTimeout) as error:
+        raise CheckUnavailable from error
+    answer = rules.answer(found.state if found else None)
+    return Check(answer, None if answer == "unknown" else found)
+
+
+def of_person(person_id: int) -> list[Certificate]:
+    """Return a person's certificates that were handed out, the newest first."""
+    statement = select(Certificate).where(Certificate.person_id == person_id, Certificate.state.in_(rules.HANDED_OUT))
+    return list(db.session.scalars(statement.order_by(Certificate.issued_at.desc(), Certificate.id.desc())))
+
+
+def of_enrolment(enrolment_id: int) -> Certificate | None:
+    """Return an enrolment's newest certificate that was handed out."""
+    statement = select(Certificate).where(
+        Certificate.enrolment_id == enrolment_id, Certificate.state.in_(rules.HANDED_OUT)
+    )
+    return db.session.scalars(statement.order_by(Certificate.id.desc())).first()
+
+
+def of_activity(activity_ref: str) -> list[Certificate]:
+    """Return all certificates of an activity in the order of their serials."""
+    statement = select(Certificate).where(Certificate.activity_ref == activity_ref)
+    return list(db.session.scalars(statement.order_by(Certificate.id)))
+
+
+def progress(activity_ref: str) -> Counter[str]:
+    """Count an activity's certificates by state."""
+    statement = (
+        select(Certificate.state, func.count())
+        .where(Certificate.activity_ref == activity_ref)
+        .group_by(Certificate.state)
+    )
+    return Counter(dict(iter(db.session.execute(statement))))
+
+
+def queued_codes() -> list[str]:
+    """Return the codes of the certificates that wait to be made, the oldest first."""
+    statement = select(Certificate.code).where(Certificate.state == rules.QUEUED)
+    return list(db.session.scalars(statement.order_by(Certificate.id)))
+
+
+def candidates(activity: Activity) -> list[Candidate]:
+    """Return the participants of an activity who have no certificate of its kind, by name."""
+    kind = rules.kind_for(activity.kind)
+    statement = _participants(activity.id).where(~_has_certificate(kind)).order_by(Person.name_key, Enrolment.id)
+    return [Candidate(enrolment, outcome) for enrolment, outcome in db.session.execute(statement)]
+
+
+def failed(activity_ref: str) -> Sequence[Certificate]:
+    """Return an activity's certificates that could not be made."""
+    statement = select(Certificate).where(Certificate.activity_ref == activity_ref, Certificate.state == rules.FAILED)
+    return db.session.scalars(statement.order_by(Certificate.id)).all()
+
+
+def managed(code: str, divisions: frozenset[str]) -> Certificate:
+    """Return a certificate of an activity that a coordinator of these divisions may see; raises NotFound."""
+    return _one(_with_activity().where(Certificate.code == code, managed_by(divisions)))
+
+
+def readable(code: str, viewer: Viewer) -> Certificate:
+    """Return a certificate whose file someone may have: their own, or one they manage; raises NotFound."""
+    statement = _with_activity().where(Certificate.code == code, _may_read(viewer))
+    return _one(statement.where(Certificate.state.in_(rules.HANDED_OUT), Certificate.file_key.is_not(None)))
+
+
+def _may_read(viewer: Viewer) -> ColumnElement[bool]:
+    own = Certificate.person_id == viewer.person_id if viewer.person_id is not None else false()
+    return or_(own, managed_by(viewer.divisions)) if viewer.coordinates else own
+
+
+def _with_activity() -> Select[Certificate]:
+    # A certificate outlives its activity.
+    return select(Certificate).outerjoin(Activity, Activity.public_id == Certificate.activity_ref)
+
+
+def _participants(activity_id: int) -> Select[Enrolment, Outcome]:
+    return (
+        select(Enrolment, Outcome)
+        .join(Enrolment.person)
+        .outerjoin(Outcome, Outcome.enrolment_id == Enrolment.id)
+        .options(contains_eager(Enrolment.person))
+        .where(Enrolment.activity_id == activity_id, Enrolment.state == "confirmed")
+    )
+
+
+def _has_certificate(kind: str) -> ColumnElement[bool]:
+    its = and_(Certificate.enrolment_id == Enrolment.id, Certificate.kind == kind)
+    return select(Certificate.id).where(its).exists()
+
+
+def _one(statement: Select[Certificate]) -> Certificate:
+    found = db.session.scalar(statement)
+    if found is None:
+        raise NotFound
+    return found

@@ -1,0 +1,70 @@
+"""What certificates are issued, numbered, found and ended by: plain values in, an answer or an error out."""
+
+import re
+from typing import Literal
+
+from ilpes_lms.certificates.errors import StepNotPossible
+from ilpes_lms.core.text import N_
+
+Kind = Literal["participation", "completion"]
+Answer = Literal["valid", "superseded", "revoked", "unknown"]
+
+QUEUED, ISSUED, FAILED, SUPERSEDED, REVOKED = "queued", "issued", "failed", "superseded", "revoked"
+# Those that were handed out, whatever became of them; the others nobody has seen.
+HANDED_OUT = frozenset({ISSUED, SUPERSEDED, REVOKED})
+_NEXT: dict[str, tuple[str, ...]] = {
+    QUEUED: (ISSUED, FAILED),
+    FAILED: (QUEUED,),
+    ISSUED: (SUPERSEDED, REVOKED),
+    SUPERSEDED: (),
+    REVOKED: (),
+}
+# Only what was issued is valid: every other state, one that is not known yet included, answers something else.
+_ANSWERS: dict[str, Answer] = {ISSUED: "valid", SUPERSEDED: "superseded", REVOKED: "revoked"}
+
+KIND_LABELS: dict[str, str] = {
+    "participation": N_("Certificate of participation"),
+    "completion": N_("Certificate of completion"),
+}
+STATE_LABELS = {
+    QUEUED: N_("Being made"),
+    ISSUED: N_("Issued"),
+    FAILED: N_("Could not be made"),
+    SUPERSEDED: N_("Replaced"),
+    REVOKED: N_("Revoked"),
+}
+STATE_TONES = {QUEUED: "waiting", ISSUED: "good", FAILED: "wrong", SUPERSEDED: "caution", REVOKED: "wrong"}
+
+_CODE = re.compile(r"[a-z2-7]{26}")
+_NOT_IN_A_CODE = re.compile(r"[\s\u2010-\u2015_.-]+")
+
+
+def check_step(before: str, after: str) -> None:
+    """Refuse a change of state that the table does not have (law 5)."""
+    if after not in _NEXT[before]:
+        raise StepNotPossible
+
+
+def kind_for(activity_kind: str) -> Kind:
+    """Return what is certified: of a webinar the participation, of any other activity its completion."""
+    return "participation" if activity_kind == "webinar" else "completion"
+
+
+def serial(year: int, number: int) -> str:
+    """Return the serial number that is printed: ILPES-2027-000042."""
+    return f"ILPES-{year}-{number:06}"
+
+
+def code_in(text: str) -> str | None:
+    """Return the code that someone typed or pasted, None if it can't be one.
+
+    Case, spaces and dashes do not matter, nor whether the whole address was pasted.
+    """
+    last = re.split("[?#]", text, maxsplit=1)[0].strip().rstrip("/").rsplit("/", 1)[-1]
+    code = _NOT_IN_A_CODE.sub("", last).lower()
+    return code if _CODE.fullmatch(code) else None
+
+
+def answer(state: str | None) -> Answer:
+    """Return what a certificate in a state is to whoever checks it; what was never handed out is unknown."""
+    return _ANSWERS.get(state or "", "unknown")

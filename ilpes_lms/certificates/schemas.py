@@ -1,0 +1,73 @@
+"""Certificates as JSON."""
+
+from datetime import date, datetime
+
+from ilpes_lms.certificates.document import CertificateContent
+from ilpes_lms.certificates.models import Certificate
+from ilpes_lms.certificates.queries import Check
+from ilpes_lms.certificates.rules import Answer
+from ilpes_lms.web.api import Out
+
+
+class CertificateOut(Out):
+    """A certificate with what it says, as issued."""
+
+    code: str
+    serial: str
+    kind: str
+    holder: str
+    title: str
+    dates: str
+    hours: float | None
+    organizations: list[str]
+    language: str
+    issued_on: date
+    verify_url: str
+
+    @classmethod
+    def of(cls, certificate: Certificate) -> "CertificateOut":
+        content = CertificateContent.from_record(certificate.content)
+        return cls(
+            code=certificate.code, serial=certificate.serial, kind=certificate.kind, holder=content.holder,
+            title=content.title, dates=content.dates,
+            hours=None if content.hours is None else float(content.hours),
+            organizations=list(content.organizations), language=certificate.language, issued_on=content.issued_on,
+            verify_url=content.verify_url,
+        )  # fmt: skip
+
+
+class CheckOut(Out):
+    """The answer of a check: `status` is valid, superseded or revoked; the last two say since when."""
+
+    status: Answer
+    since: datetime | None
+    certificate: CertificateOut
+
+    @classmethod
+    def of(cls, check: Check, certificate: Certificate) -> "CheckOut":
+        return cls(status=check.answer, since=certificate.ended_at, certificate=CertificateOut.of(certificate))
+
+
+class OwnCertificateOut(CertificateOut):
+    """One's own certificate: how it stands, and where its file is."""
+
+    state: str
+    file: str
+
+    @classmethod
+    def of(cls, certificate: Certificate) -> "OwnCertificateOut":
+        said = CertificateOut.of(certificate).model_dump()
+        return cls(**said, state=certificate.state, file=f"/certificates/{certificate.code}.pdf")
+
+
+class OwnCertificatesOut(Out):
+    """One's own certificates, the newest first."""
+
+    certificates: list[OwnCertificateOut]
+
+
+class IssueOut(Out):
+    """How many certificates were asked for now, and how all of the activity's stand."""
+
+    queued: int
+    states: dict[str, int]

@@ -1,0 +1,207 @@
+"""The verbs of certificates: asked for in bulk, made one by one outside any transaction, ended with a reason."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import structlog
+from sqlalchemy import Select, select
+from sqlalchemy.dialects import postgresql, sqlite
+from typst import TypstError
+
+from ilpes_lms.attendance import service as attendance
+from ilpes_lms.audit import service as audit
+from ilpes_lms.catalogue import service as catalogue
+from ilpes_lms.catalogue.models import Activity
+from ilpes_lms.certificates import composition, document, queries, rules
+from ilpes_lms.certificates.composition import ActivityWords
+from ilpes_lms.certificates.document import CertificateContent
+from ilpes_lms.certificates.errors import ActivityDidNotTakePlace, GlyphMissing, ReasonMissing, UnknownCertificate
+from ilpes_lms.certificates.models import Certificate, SerialCounter
+from ilpes_lms.core import clock, files, jobs
+from ilpes_lms.core.database import db, transaction
+from ilpes_lms.core.errors import NotFound
+from ilpes_lms.core.ids import public_id
+from ilpes_lms.enrolment.models import Enrolment
+from ilpes_lms.notifications import service as notifications
+from ilpes_lms.people import queries as people
+
+log = structlog.get_logger(__name__)
+
+READY = "certificates.ready"
+_JOB = "certificates.render"
+_LONGEST_NOTE = 400
+
+
+@transaction
+def issue(*, activity_ref: str) -> int:
+    """Ask for a certificate for everyone who completed an activity and has none; return how many that were.
+
+    Those that could not be made are asked for again, with the name as it is now. Asking twice makes no second
+    certificate: the activity is locked, and an enrolment has one of a kind.
+    """
+    activity = _locked_activity(activity_ref)
+    attendance.recompute(activity_id=activity.id)
+    eligible = [candidate.enrolment for candidate in queries.candidates(activity) if candidate.eligible]
+    today = clock.today(activity.zone)
+    words: dict[str, ActivityWords] = {}
+    serials = _take_serials(today.year, len(eligible))
+    codes = [_ask(enrolment, activity, next(serials), today, words) for enrolment in eligible]
+    codes += [_ask_again(certificate, activity, today, words) for certificate in queries.failed(activity_ref)]
+    for code in codes:
+        jobs.wake(_JOB, code)
+    if codes:
+        audit.record("certificates.issue", "activity", activity_ref, number=len(codes))
+    return len(codes)
+
+
+def render_queued() -> int:
+    """Make every certificate that waits; return how many were issued. One that fails does not stop the rest."""
+    return sum(_rendered_safely(code) for code in queries.queued_codes())
+
+
+def render(*, code: str) -> bool:
+    """Make one certificate that waits: typeset outside any transaction, kept, then marked; tell if it was issued.
+
+    Doing it twice is harmless: the same content gives the same bytes, and only a waiting one is marked.
+    """
+    content = _waiting_content(code)
+    if content is None:
+        return False
+    try:
+        file_key = files.keep(document.render(content))
+    except GlyphMissing as refusal:
+        return _mark_failed(code=code, note=str(refusal.params["named"]))
+    except TypstError as error:
+        log.warning("certificate_not_typeset", error=type(error).__name__)
+        return _mark_failed(code=code, note="")
+    return _mark_issued(code=code, file_key=file_key)
+
+
+@transaction
+def revoke(*, code: str, reason: str) -> Certificate:
+    """End a certificate for good, saying why; whoever checks it learns so from now on."""
+    if not reason.strip():
+        raise ReasonMissing(field="reason")
+    certificate = _locked(code)
+    if certificate is None:
+        raise UnknownCertificate
+    _step(certificate, rules.REVOKED, note=reason.strip())
+    certificate.ended_at = clock.now()
+    audit.record("certificate.revoked", "certificate", certificate.code, serial=certificate.serial)
+    return certificate
+
+
+def _locked_activity(activity_ref: str) -> Activity:
+    activity_id = db.session.scalar(select(Activity.id).where(Activity.public_id == activity_ref))
+    if activity_id is None:
+        raise NotFound
+    activity = catalogue.lock(activity_id)
+    if activity.status in ("draft", "cancelled"):
+        raise ActivityDidNotTakePlace
+    return activity
+
+
+def _ask(enrolment: Enrolment, activity: Activity, number: str, today: date, words: dict[str, ActivityWords]) -> str:
+    kind, code = rules.kind_for(activity.kind), public_id()
+    person = enrolment.person
+    content = composition.content_of(
+        _words(activity, person.language, words), kind=kind, holder=person.certificate_name, serial=number,
+        code=code, issued_on=today,
+    )  # fmt: skip
+    certificate = Certificate(
+        code=code, serial=number, kind=kind, enrolment_id=enrolment.id, person_id=person.id,
+        activity_ref=activity.public_id, language=content.language, content=content.as_record(), state=rules.QUEUED,
+        requested_at=clock.now(),
+    )  # fmt: skip
+    db.session.add(certificate)
+    return code
+
+
+def _ask_again(certificate: Certificate, activity: Activity, today: date, words: dict[str, ActivityWords]) -> str:
+    """Put a certificate that nobody has seen back into the queue, saying what is so now."""
+    _step(certificate, rules.QUEUED, note="")
+    if certificate.person_id is not None:
+        person = people.person(certificate.person_id)
+        content = composition.content_of(
+            _words(activity, person.language, words), kind=rules.kind_for(activity.kind),
+            holder=person.certificate_name, serial=certificate.serial, code=certificate.code, issued_on=today,
+        )  # fmt: skip
+        certificate.content, certificate.language = content.as_record(), content.language
+    certificate.requested_at = clock.now()
+    return certificate.code
+
+
+def _words(activity: Activity, language: str, known: dict[str, ActivityWords]) -> ActivityWords:
+    if language not in known:
+        known[language] = composition.words_of(activity, language)
+    return known[language]
+
+
+def _take_serials(year: int, number: int) -> Iterator[str]:
+    """Take so many serial numbers of a year; they come back if the unit of work does not end well."""
+    dialect: Any = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    first_ever = dialect.insert(SerialCounter).values(year=year, last=0)
+    db.session.execute(first_ever.on_conflict_do_nothing(index_elements=["year"]))
+    counter = db.session.scalars(_for_update(select(SerialCounter).where(SerialCounter.year == year))).one()
+    first = counter.last + 1
+    counter.last += number
+    return (rules.serial(year, value) for value in range(first, first + number))
+
+
+def _waiting_content(code: str) -> CertificateContent | None:
+    certificate = queries.by_code(code)
+    content = (
+        CertificateContent.from_record(certificate.content)
+        if certificate and certificate.state == rules.QUEUED
+        else None
+    )
+    # Typesetting takes long: no connection waits in a transaction for it.
+    db.session.commit()
+    return content
+
+
+@transaction
+def _mark_issued(*, code: str, file_key: str) -> bool:
+    certificate = _locked(code)
+    if certificate is None or certificate.state != rules.QUEUED:
+        return False
+    _step(certificate, rules.ISSUED, note="")
+    certificate.file_key, certificate.issued_at = file_key, clock.now()
+    if certificate.person_id is not None:
+        notifications.send(
+            kind=READY, key=f"{READY}:{code}", values={"code": code}, person_id=certificate.person_id,
+            activity_ref=certificate.activity_ref,
+        )  # fmt: skip
+    return True
+
+
+@transaction
+def _mark_failed(*, code: str, note: str) -> bool:
+    certificate = _locked(code)
+    if certificate is not None and certificate.state == rules.QUEUED:
+        _step(certificate, rules.FAILED, note=note)
+    return False
+
+
+def _rendered_safely(code: str) -> bool:
+    try:
+        return render(code=code)
+    except Exception as error:  # noqa: BLE001 - whatever stops one must not stop those behind it; the sweep comes again
+        db.session.rollback()
+        log.warning("certificate_not_made", error=type(error).__name__)
+        return False
+
+
+def _step(certificate: Certificate, state: str, *, note: str) -> None:
+    rules.check_step(certificate.state, state)
+    certificate.state, certificate.note = state, note[:_LONGEST_NOTE]
+
+
+def _locked(code: str) -> Certificate | None:
+    found: Certificate | None = db.session.scalar(_for_update(select(Certificate).where(Certificate.code == code)))
+    return found
+
+
+def _for_update(statement: Select[Any]) -> Select[Any]:
+    return statement.with_for_update().execution_options(populate_existing=True)
