@@ -29,6 +29,7 @@ def make_someone(**fields: Any) -> Person:
     person.emails.append(EmailAddress(address=email, address_key=email.casefold(), verified_at=clock.now()))
     with writing() as session:
         session.add(person)
+        session.flush()
     return person
 
 
@@ -38,6 +39,7 @@ def make_institution(name: str | None = None, country: str = "CHL") -> Organizat
     organization = Organization(name=text, name_key=fold(text), country=country)
     with writing() as session:
         session.add(organization)
+        session.flush()
     return organization
 
 

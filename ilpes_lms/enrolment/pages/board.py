@@ -1,5 +1,6 @@
 """The selection board: who applied, in any order; decisions for one or many, seen before they are made."""
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,8 @@ from ilpes_lms.catalogue import queries as catalogue
 from ilpes_lms.catalogue.models import Activity
 from ilpes_lms.core.text import N_
 from ilpes_lms.enrolment import forms, letters, queries, rules, service
-from ilpes_lms.enrolment.pages.blueprint import WORDS, pages
+from ilpes_lms.enrolment.pages.blueprint import WORDS, pages, state_label
+from ilpes_lms.people.vocabularies import sexes
 from ilpes_lms.web import access
 
 _HEADERS = {
@@ -44,9 +46,11 @@ def board(activity_ref: str) -> ResponseReturnValue:
     page = queries.board(
         activity.id, sort=sort, descending=descending, state=state, cursor=request.args.get("cursor")
     )  # fmt: skip
+    balance = queries.balance(activity.id)
     return render_template(
-        "enrolment/board.html", activity=activity, page=page, state=state, states=rules.STATES, actions=ACTIONS,
-        balance=queries.balance(activity.id), headers=_headers(activity, sort, state, descending=descending),
+        "enrolment/board.html", activity=activity, page=page, state=state, actions=ACTIONS,
+        balance=_lines(balance), counts=[(name, balance[name].total()) for name in rules.STATES if name in balance],
+        headers=_headers(activity, sort, state, descending=descending),
         next_url=_here(activity, sort=sort, order=_order(descending=descending), state=state, cursor=page.next_cursor),
         **WORDS,
     )  # fmt: skip
@@ -90,6 +94,15 @@ def decide(activity_ref: str) -> ResponseReturnValue:
     if not failed:
         return redirect(_here(activity), 303)
     return render_template("enrolment/decided.html", activity=activity, failed=failed, done=done, **WORDS)
+
+
+def _lines(balance: dict[str, Counter[str]]) -> list[list[Any]]:
+    """Return the table of chosen against applied: a state, the sexes, their sum."""
+    return [
+        [state_label(state), *(balance[state][sex] for sex in sexes.CODES), balance[state].total()]
+        for state in rules.STATES
+        if state in balance
+    ]
 
 
 def _managed(activity_ref: str) -> Activity:
