@@ -35,7 +35,7 @@ def open_security(app: Flask, *, production: bool) -> None:
         WTF_CSRF_SSL_STRICT=False,
         COMPRESS_REGISTER=False,
         COMPRESS_ALGORITHM=["br", "gzip"],
-        COMPRESS_ALGORITHM_STREAMING=["br", "gzip"],
+        COMPRESS_STREAMS=False,
         COMPRESS_BR_LEVEL=5,
         COMPRESS_MIN_SIZE=1000,
     )
@@ -44,6 +44,9 @@ def open_security(app: Flask, *, production: bool) -> None:
 
     @app.after_request
     def compressed(response: Response) -> Response:
+        if request.endpoint == "static" and not response.is_sequence:
+            response.direct_passthrough = False
+            response.make_sequence()
         # What a signed-in person sees holds their secrets beside what others may have written; compressed
         # together, its length would tell of them (BREACH).
         return response if principal().is_authenticated else compress.after_request(response)
