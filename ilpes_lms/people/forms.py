@@ -14,7 +14,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Optional
 
-from ilpes_lms.people import rules
+from ilpes_lms.people import errors, rules
 from ilpes_lms.people.vocabularies import countries, divisions, languages, sectors, sexes, time_zones
 from ilpes_lms.web.forms import Form
 from ilpes_lms.web.i18n import current_language
@@ -25,21 +25,21 @@ _SUGGESTED = {
 }  # fmt: skip
 
 
-def _needed() -> InputRequired:
-    return InputRequired(_("This field is required."))
+def _needed(message: Any) -> InputRequired:
+    return InputRequired(message)
 
 
 def _email(**more: Any) -> StringField:
     marks = {"type": "email", "autocomplete": "username", "inputmode": "email", "spellcheck": "false",
              "autocapitalize": "none"}  # fmt: skip
-    return StringField(_("E-mail address"), [_needed()], render_kw=marks, **more)
+    return StringField(_("E-mail address"), [_needed(_("Write your e-mail address."))], render_kw=marks, **more)
 
 
 def _new_password(label: Any) -> PasswordField:
     hint = _("At least %(shortest)s characters. A few words that do not belong together are easy to remember.",
              shortest=rules.SHORTEST_PASSWORD)  # fmt: skip
     return PasswordField(
-        label, [_needed()], description=hint,
+        label, [_needed(_("Write a password."))], description=hint,
         render_kw={"autocomplete": "new-password", "minlength": rules.SHORTEST_PASSWORD},
     )  # fmt: skip
 
@@ -48,16 +48,20 @@ class SignInForm(Form):
     """Ask who it is."""
 
     email = _email()
-    password = PasswordField(_("Password"), [_needed()], render_kw={"autocomplete": "current-password"})
+    password = PasswordField(
+        _("Password"), [_needed(_("Write your password."))], render_kw={"autocomplete": "current-password"}
+    )
     next = HiddenField()
 
 
 class NameForm(Form):
     """The parts of a name, in the order of Spanish and Portuguese documents."""
 
-    given_names = StringField(_("Given names"), [_needed()], render_kw={"autocomplete": "given-name"})
+    given_names = StringField(
+        _("Given names"), [_needed(_("Write your given names."))], render_kw={"autocomplete": "given-name"}
+    )
     first_surname = StringField(
-        _("First surname"), [_needed()], description=_("As on your identity document."),
+        _("First surname"), [_needed(_("Write your first surname."))], description=_("As on your identity document."),
         render_kw={"autocomplete": "family-name"},
     )  # fmt: skip
     second_surname = StringField(_("Second surname"), [Optional()], render_kw={"autocomplete": "additional-name"})
@@ -67,11 +71,11 @@ class AboutForm(NameForm):
     """What is asked of everyone, and why."""
 
     country = SelectField(
-        _("Country of residence"), [_needed()], render_kw={"autocomplete": "country"},
-        description=_("Some courses are for the officials of certain countries."),
+        _("Country of residence"), [_needed(_("Choose your country of residence."))],
+        render_kw={"autocomplete": "country"}, description=_("Some courses are for the officials of certain countries."),
     )  # fmt: skip
     sex = RadioField(
-        _("Sex"), [_needed()],
+        _("Sex"), [_needed(_("Choose one; you may also prefer not to say."))],
         description=_("Asked because ILPES reports how many women and men take part. It plays no part in "
                       "who gets a place, unless a course says so."),
     )  # fmt: skip
@@ -79,7 +83,9 @@ class AboutForm(NameForm):
         _("Organization"), [Optional()], render_kw=_SUGGESTED,
         description=_("Where you work. If it is not in the list, write its full name."),
     )  # fmt: skip
-    language = SelectField(_("Language"), [_needed()], description=_("In which we write to you."))
+    language = SelectField(
+        _("Language"), [_needed(_("Choose a language."))], description=_("In which we write to you.")
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -94,7 +100,10 @@ class SignUpForm(AboutForm):
 
     email = _email(description=_("We write to this address so that you can confirm it."))
     password = _new_password(_("Password"))
-    consent = BooleanField(_("I have read the privacy notice and agree that my data are used as it says."))
+    consent = BooleanField(
+        _("I have read the privacy notice and agree that my data are used as it says."),
+        [_needed(_(errors.ConsentMissing.message))],
+    )
     next = HiddenField()
     field_order: ClassVar[tuple[str, ...]] = (
         "email", "password", "given_names", "first_surname", "second_surname", "country", "sex", "organization",
@@ -117,7 +126,9 @@ class NewPasswordForm(Form):
 class ChangePasswordForm(Form):
     """A new password, by the old one."""
 
-    current = PasswordField(_("Present password"), [_needed()], render_kw={"autocomplete": "current-password"})
+    current = PasswordField(
+        _("Present password"), [_needed(_("Write your password."))], render_kw={"autocomplete": "current-password"}
+    )
     password = _new_password(_("New password"))
 
 
@@ -131,7 +142,11 @@ class ProfileForm(AboutForm):
     nationality = SelectField(_("Nationality"), [Optional()])
     position = StringField(_("Position"), [Optional()], render_kw={"autocomplete": "organization-title"})
     sector = SelectField(_("Sector"), [Optional()])
-    zone = SelectField(_("Time zone"), [_needed()], description=_("Hours are shown to you as clocks show them there."))
+    zone = SelectField(
+        _("Time zone"),
+        [_needed(_("Choose a time zone."))],
+        description=_("Hours are shown to you as clocks show them there."),
+    )
     accessibility_needs = TextAreaField(
         _("Accessibility needs"), [Optional()],
         description=_("Only the staff who organize your courses see this."),
@@ -162,7 +177,7 @@ class ProfileForm(AboutForm):
 class GrantForm(Form):
     """Give a role."""
 
-    role = SelectField(_("Role"), [_needed()])
+    role = SelectField(_("Role"), [_needed(_("Choose a role."))])
     division = SelectField(
         _("Only for the division"), [Optional()], description=_("For coordinators. If none is chosen: all divisions.")
     )

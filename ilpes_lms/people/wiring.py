@@ -18,6 +18,8 @@ def wire(app: APIFlask) -> None:
     navigation.name_place(app, "sign_in", "people.sign_in")
     navigation.name_place(app, "sign_up", "people.sign_up")
     navigation.name_place(app, "profile", "people.profile")
+    navigation.name_place(app, "sign_ins", "people.sign_ins")
+    navigation.name_place(app, "people", "people.people")
     navigation.add_entry(app, "people.people", N_("People"), permission="people.manage", order=90)
     jobs.register(app, tasks.TIDY, tasks.tidy, every=tasks.EVERY_HOUR)
     app.cli.add_command(cli.people)
