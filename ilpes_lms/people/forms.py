@@ -72,7 +72,8 @@ class AboutForm(NameForm):
 
     country = SelectField(
         _("Country of residence"), [_needed(_("Choose your country of residence."))],
-        render_kw={"autocomplete": "country"}, description=_("Some courses are for the officials of certain countries."),
+        render_kw={"autocomplete": "country"},
+        description=_("Some courses are for the officials of certain countries."),
     )  # fmt: skip
     sex = RadioField(
         _("Sex"), [_needed(_("Choose one; you may also prefer not to say."))],
