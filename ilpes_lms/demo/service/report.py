@@ -1,9 +1,6 @@
 """The report's 52 activities as past activities known by headcount, with the courses behind them."""
 
-import json
 from datetime import date
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from sqlalchemy import select
@@ -11,6 +8,7 @@ from sqlalchemy import select
 from ilpes_lms.catalogue import service as catalogue
 from ilpes_lms.catalogue.models import Activity, Course
 from ilpes_lms.core.database import db, transaction
+from ilpes_lms.demo.service.files import read
 
 _PAST = ("publish", "close", "archive")
 
@@ -34,7 +32,7 @@ def load_report() -> int:
 def load_courses() -> dict[str, Course]:
     """Add the courses that are not there yet; return all of them by their address."""
     known = {course.slug: course for course in db.session.scalars(select(Course))}
-    for course in read("courses")["courses"]:
+    for course in read("report", "courses")["courses"]:
         if course["slug"] not in known:
             known[course["slug"]] = catalogue.create_course(
                 slug=course["slug"], titles=course["titles"], summaries=course["summaries"], topics=course["topics"],
@@ -45,14 +43,7 @@ def load_courses() -> dict[str, Course]:
 
 def report() -> dict[str, Any]:
     """Return the report as transcribed."""
-    return read("activities")
-
-
-@cache
-def read(name: str) -> dict[str, Any]:
-    """Return one of the report's files."""
-    content: dict[str, Any] = json.loads((files("ilpes_lms.demo") / "report" / f"{name}.json").read_text("utf-8"))
-    return content
+    return read("report", "activities")
 
 
 def _rows_there() -> set[tuple[str, int | None]]:

@@ -1,0 +1,51 @@
+"""The living programme: upcoming and running activities of all four kinds, dated from the day of loading."""
+
+from random import Random
+
+from flask import current_app
+from sqlalchemy import func, select
+
+from ilpes_lms.catalogue.models import Activity
+from ilpes_lms.certificates import service as certificates
+from ilpes_lms.core.database import db, transaction
+from ilpes_lms.demo.errors import NotInProduction
+from ilpes_lms.demo.service.files import read
+from ilpes_lms.demo.service.marks import mark_people
+from ilpes_lms.demo.service.offer import CONTACT, add_activity, end_activity
+from ilpes_lms.demo.service.population import add_population
+from ilpes_lms.demo.service.report import load_courses
+from ilpes_lms.demo.service.standing import put_people
+
+# The same people in the same places each time; only the dates follow the day of loading.
+_SEED = 2027
+
+
+def load_programme() -> int:
+    """Add the living programme with its people unless it is there; return how many activities were added.
+
+    All of it is one transaction, so it is there whole or not at all. Raises NotInProduction.
+    """
+    if current_app.config["SETTINGS"].production:
+        raise NotInProduction
+    added = _load()
+    if added:
+        # Typesetting takes long, so it happens outside; what is left over, the worker's sweep makes.
+        certificates.render_queued()
+    return added
+
+
+@transaction
+def _load() -> int:
+    if db.session.scalar(select(func.count()).where(Activity.contact == CONTACT)):
+        return 0
+    chance = Random(_SEED)  # noqa: S311 - invented people need the same chance each time, not a secret
+    population, courses = add_population(chance), load_courses()
+    plans = read("programme", "activities")["activities"]
+    for plan in plans:
+        activity = add_activity(plan, courses, population)
+        put_people(activity, plan, population, chance)
+        mark_people(activity, plan, population, chance)
+        end_activity(activity, plan)
+        if plan.get("certificates"):
+            certificates.issue(activity_ref=activity.public_id)
+    return len(plans)
