@@ -1,0 +1,268 @@
+"""The desks in the reader's language."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from ilpes_lms.attendance.display import Standing as Outcome
+from ilpes_lms.attendance.display import standing as outcome_in_words
+from ilpes_lms.catalogue import wording
+from ilpes_lms.catalogue.details import dates_of
+from ilpes_lms.catalogue.listing import ShownCard, shown_card
+from ilpes_lms.catalogue.models import ClassSession
+from ilpes_lms.catalogue.overview import Row, rows_of
+from ilpes_lms.catalogue.queries import Card
+from ilpes_lms.core.text import N_
+from ilpes_lms.desks.queries import Attended, Backlog, JobState, Line, Meeting, Needs, Standing, Taught
+from ilpes_lms.enrolment import rules as enrolment_rules
+from ilpes_lms.notifications.display import STATES
+from ilpes_lms.web import i18n
+from ilpes_lms.web.navigation import place
+
+JOB_LABELS = {
+    "notifications.deliver": N_("Send messages"),
+    "reminders.collect": N_("Write down the reminders that are owed"),
+    "enrolment.expire_offers": N_("Take back places that were not accepted in time"),
+    "enrolment.promote": N_("Give free places to those who wait"),
+    "attendance.recompute": N_("Decide outcomes again"),
+    "certificates.render": N_("Make certificates"),
+    "statistics.compile": N_("Compile statistics"),
+    "people.tidy": N_("Forget old attempts, links and sign-ins"),
+}
+SETTING_LABELS = {
+    "environment": N_("Environment"),
+    "base_url": N_("Public address"),
+    "port": N_("Port"),
+    "default_zone": N_("Time zone of the institute"),
+    "web_workers": N_("Web processes"),
+    "log_level": N_("Detail of the log"),
+    "mail_from": N_("Sender of messages"),
+    "database": N_("Database"),
+    "broker": N_("Broker"),
+    "mail": N_("Mail server"),
+    "secret_key": N_("Key that signs cookies"),
+}
+CHECK_LABELS = {"database": N_("Database")}
+_KEYS = {"development": N_("the known one of the development environment"), "own": N_("set, not shown")}
+_WITHOUT = {
+    "broker": N_("none: sweeps alone do the work"),
+    "mail": N_("none: messages become files"),
+}
+_HOUR, _MINUTE = 3600, 60
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing to do: what, where, and why now."""
+
+    url: str
+    label: str
+    note: str
+    state: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """One of a person's activities as the page shows it."""
+
+    url: str
+    title: str
+    dates: str
+    state: str
+    tone: str
+    note: str
+    attended: int
+    counted: int
+    to_come: int
+    outcome: Outcome | None
+    certificates: list[tuple[str, str]]
+
+
+def cards(found: list[Card], now: datetime) -> list[ShownCard]:
+    """Return cards as the catalogue shows them."""
+    base = place("catalogue")
+    return [shown_card(card, base, now, i18n.current_language()) for card in found]
+
+
+def offer_task(offered: Standing) -> Task:
+    """Return the task to answer an offered place."""
+    deadline = offered.enrolment.offer_expires_at
+    return Task(
+        url=_standing_url(offered),
+        label=str(_("Accept your place: %(title)s", title=_title(offered))),
+        note=str(_("Until %(moment)s. After that it goes to the next person.", moment=i18n.moment(deadline)))
+        if deadline
+        else "",
+        state=str(_("Your answer is needed")),
+        tone="caution",
+    )
+
+
+def meeting_times(session: ClassSession) -> tuple[str, str]:
+    """Return when a class session is for the reader, and at its place where that differs."""
+    return wording.session_times(session.starts_at, session.ends_at, session.zone)
+
+
+def meeting_label(meeting: Meeting) -> str:
+    """Return what a class session is called on one's own page."""
+    return " · ".join(part for part in (_title(meeting.standing), meeting.class_session.title) if part)
+
+
+def mine(standing: Standing) -> Mine:
+    """Put one of a person's enrolments into words."""
+    label, tone = _state(standing)
+    confirmed = standing.enrolment.state == "confirmed"
+    return Mine(
+        url=_standing_url(standing),
+        title=_title(standing),
+        dates=dates_of(standing.activity),
+        state=label,
+        tone=tone,
+        note=_note(standing),
+        attended=standing.attended,
+        counted=standing.held + standing.to_come - standing.excused,
+        to_come=standing.to_come,
+        outcome=outcome_in_words(standing.outcome) if confirmed and standing.outcome else None,
+        certificates=[
+            (url_for("certificates.file", code=certificate.code), certificate.serial)
+            for certificate in standing.certificates
+        ],
+    )
+
+
+def marked_text(attended: Attended) -> str:
+    """Return how many participants of a class session have a mark."""
+    return str(
+        _(
+            "%(marked)s of %(participants)s marked",
+            marked=i18n.number(attended.marked),
+            participants=i18n.number(attended.participants),
+        )
+    )
+
+
+def taught_facts(taught: Taught) -> list[str]:
+    """Return in a few words how far an activity is that someone teaches."""
+    people = ngettext("%(num)s participant", "%(num)s participants", taught.activity.confirmed_count)
+    held = _("%(held)s of %(total)s class sessions held", held=taught.held, total=taught.sessions)
+    lost = ngettext(
+        "%(num)s person can no longer complete it", "%(num)s people can no longer complete it", taught.out_of_reach
+    )
+    return [dates_of(taught.activity), str(people), str(held), *([str(lost)] if taught.out_of_reach else [])]
+
+
+def needs_tasks(needs: Needs) -> list[Task]:
+    """Return what of one activity waits for its coordinator, each with the page where it is done."""
+    ref = needs.activity.public_id
+    tasks = []
+    if needs.to_review:
+        label = ngettext("%(num)s application to review", "%(num)s applications to review", needs.to_review)
+        tasks.append((url_for("enrolment.board", activity_ref=ref, state="applied"), label, ""))
+    if needs.offered:
+        label = ngettext("%(num)s offered place without answer", "%(num)s offered places without answer", needs.offered)
+        lapses = (
+            _("The first lapses on %(moment)s.", moment=i18n.moment(needs.first_lapses_at))
+            if needs.first_lapses_at
+            else ""
+        )
+        tasks.append((url_for("enrolment.board", activity_ref=ref, state="offered"), label, lapses))
+    if needs.sessions_without_marks:
+        label = ngettext(
+            "%(num)s class session without all marks", "%(num)s class sessions without all marks",
+            needs.sessions_without_marks,
+        )  # fmt: skip
+        tasks.append((place("attendance", activity_ref=ref), label, ""))
+    if needs.without_certificate:
+        label = ngettext("%(num)s certificate to issue", "%(num)s certificates to issue", needs.without_certificate)
+        tasks.append((place("certificates", activity_ref=ref), label, ""))
+    if needs.to_close:
+        tasks.append((url_for("catalogue.manage", ref=ref), _("It is over and can be closed"), ""))
+    title = i18n.in_own_words(needs.activity.titles)
+    return [Task(url, str(label), str(note), title, "plain") for url, label, note in tasks]
+
+
+def line(found: Line) -> Row:
+    """Return a current activity as the coordinators' table shows it."""
+    (row,) = rows_of([found.activity])
+    return row
+
+
+def outbox_numbers(counts: dict[str, int]) -> list[tuple[str, str]]:
+    """Return how many messages stand in each state, in the order of a message's life."""
+    return [(str(_(label)), i18n.number(counts.get(state, 0))) for state, (label, _tone) in STATES.items()]
+
+
+def job_row(job: JobState, now: datetime) -> list[Any]:
+    """Return a job as a line of a table: what it does, how often, what waits, since when."""
+    label = _(JOB_LABELS[job.name]) if job.name in JOB_LABELS else job.name
+    return [label, _every(job.every), *_waiting(job.backlog, now)]
+
+
+def setting_pairs(settings: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return settings as pairs of a word and a text."""
+    return [(str(_(SETTING_LABELS[name])), _setting(name, value)) for name, value in settings.items()]
+
+
+def check_label(name: str) -> str:
+    """Return what a health check looks at."""
+    return str(_(CHECK_LABELS[name])) if name in CHECK_LABELS else name
+
+
+def _title(standing: Standing) -> str:
+    return i18n.in_own_words(standing.activity.titles)
+
+
+def _standing_url(standing: Standing) -> str:
+    return url_for("enrolment.my_enrolment", enrolment_ref=standing.enrolment.public_id)
+
+
+def _state(standing: Standing) -> tuple[str, str]:
+    if standing.activity.status == "cancelled":
+        return str(_("Cancelled")), "wrong"
+    state = standing.enrolment.state
+    return str(_(enrolment_rules.STATE_LABELS[state])), enrolment_rules.STATE_TONES[state]
+
+
+def _note(standing: Standing) -> str:
+    if standing.position:
+        return str(_("Your position on the waiting list: %(rank)s", rank=standing.position))
+    return ""
+
+
+def _every(seconds: float | None) -> str:
+    if not seconds:
+        return str(_("when asked"))
+    whole = int(seconds)
+    if whole >= _HOUR:
+        return str(ngettext("every hour", "every %(num)s hours", whole // _HOUR))
+    if whole >= _MINUTE:
+        return str(ngettext("every minute", "every %(num)s minutes", whole // _MINUTE))
+    return str(ngettext("every second", "every %(num)s seconds", whole))
+
+
+def _waiting(backlog: Backlog | None, now: datetime) -> list[str]:
+    if backlog is None:
+        return ["", ""]
+    return [i18n.number(backlog.waiting), _since(backlog.oldest, now)]
+
+
+def _since(oldest: datetime | None, now: datetime) -> str:
+    if oldest is None:
+        return ""
+    minutes = int((now - oldest).total_seconds()) // _MINUTE
+    if minutes < 1:
+        return str(_("less than a minute"))
+    if minutes < 2 * _MINUTE:
+        return str(ngettext("%(num)s minute", "%(num)s minutes", minutes))
+    return str(ngettext("%(num)s hour", "%(num)s hours", minutes // _MINUTE))
+
+
+def _setting(name: str, value: Any) -> str:
+    if name == "secret_key":
+        return str(_(_KEYS[value]))
+    return str(value) if value else str(_(_WITHOUT.get(name, N_("not set"))))

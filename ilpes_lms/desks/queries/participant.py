@@ -1,0 +1,210 @@
+"""What stands on a participant's own page."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from ilpes_lms.attendance import queries as attendance
+from ilpes_lms.attendance import rules as attendance_rules
+from ilpes_lms.attendance.models import Outcome
+from ilpes_lms.catalogue.models import Activity, ClassSession
+from ilpes_lms.catalogue.rules import joins_shown
+from ilpes_lms.certificates import queries as certificates
+from ilpes_lms.certificates.models import Certificate
+from ilpes_lms.core import clock
+from ilpes_lms.core.database import db
+from ilpes_lms.enrolment import queries as enrolment
+from ilpes_lms.enrolment.models import Enrolment, Invitation
+from ilpes_lms.people.models import EmailAddress
+
+_UNDECIDED = frozenset({"applied", "waitlisted", "offered"})
+_MOST_MEETINGS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One of a person's enrolments with what follows from it.
+
+    `held` counts the class sessions that are over, `to_come` those that are not; `attended` and `excused` are
+    marks at any of them. `position` is the place in line of those who wait.
+    """
+
+    enrolment: Enrolment
+    position: int | None = None
+    held: int = 0
+    to_come: int = 0
+    attended: int = 0
+    excused: int = 0
+    outcome: Outcome | None = None
+    certificates: list[Certificate] = field(default_factory=list)
+
+    @property
+    def activity(self) -> Activity:
+        return self.enrolment.activity
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A class session of a participant that is under way or to come, with the link to join if there is one."""
+
+    class_session: ClassSession
+    standing: Standing
+    link: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A participant's page: what waits for them, then all they applied to, take part in and have finished."""
+
+    offers: list[Standing]
+    invitations: list[Invitation]
+    meetings: list[Meeting]
+    applications: list[Standing]
+    running: list[Standing]
+    finished: list[Standing]
+    earlier: list[Standing]
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.invitations or self.applications or self.running or self.finished or self.earlier)
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What other rooms know of a person's enrolments, by the enrolment's number; class sessions by the activity's."""
+
+    positions: dict[int, int]
+    sessions: dict[int, list[ClassSession]]
+    marks: dict[int, dict[int, str]]
+    outcomes: dict[int, Outcome]
+    certificates: dict[int, list[Certificate]]
+
+
+def participant_desk(person_id: int, now: datetime) -> Desk:
+    """Return all that stands on a person's page, in seven statements at most."""
+    mine = enrolment.of_person(person_id)
+    sessions = _class_sessions([e.activity_id for e in mine if e.state == "confirmed"])
+    facts = _facts(person_id, mine, sessions)
+    standings = [_standing(each, facts, now) for each in mine]
+    undecided = [s for s in standings if s.enrolment.state in _UNDECIDED and not _is_over(s)]
+    confirmed = [s for s in standings if s.enrolment.state == "confirmed"]
+    running = [s for s in confirmed if not _is_over(s)]
+    return Desk(
+        offers=sorted((s for s in undecided if _can_be_accepted(s, now)), key=_deadline),
+        invitations=_open_invitations(person_id, [e.activity_id for e in mine]),
+        meetings=_meetings(running, sessions, now),
+        applications=undecided,
+        running=sorted(running, key=lambda s: (s.activity.starts_on, s.activity.public_id)),
+        finished=[s for s in confirmed if _is_over(s)],
+        earlier=[s for s in standings if s not in undecided and s not in confirmed],
+    )
+
+
+def _facts(person_id: int, mine: list[Enrolment], sessions: dict[int, list[ClassSession]]) -> _Facts:
+    outcomes = _outcomes([e.id for e in mine if e.state == "confirmed"])
+    return _Facts(
+        positions=enrolment.ranks(mine),
+        sessions=sessions,
+        marks=_marks(person_id) if sessions else {},
+        outcomes=outcomes,
+        certificates=_certificates(person_id) if outcomes else {},
+    )
+
+
+def _standing(mine: Enrolment, facts: _Facts, now: datetime) -> Standing:
+    sessions, marks = facts.sessions.get(mine.activity_id, []), facts.marks.get(mine.id, {})
+    found = [marks[session.id] for session in sessions if session.id in marks]
+    held = sum(session.ends_at <= now for session in sessions)
+    return Standing(
+        enrolment=mine,
+        position=facts.positions.get(mine.id),
+        held=held,
+        to_come=len(sessions) - held,
+        attended=sum(mark in attendance_rules.ATTENDED for mark in found),
+        excused=found.count("excused"),
+        outcome=facts.outcomes.get(mine.id),
+        certificates=facts.certificates.get(mine.id, []),
+    )
+
+
+def _is_over(standing: Standing) -> bool:
+    return standing.activity.ends_on < clock.today(standing.activity.zone)
+
+
+def _can_be_accepted(standing: Standing, now: datetime) -> bool:
+    deadline = standing.enrolment.offer_expires_at
+    return standing.enrolment.state == "offered" and deadline is not None and deadline > now
+
+
+def _deadline(standing: Standing) -> datetime:
+    return standing.enrolment.offer_expires_at or standing.enrolment.applied_at
+
+
+def _meetings(running: list[Standing], sessions: dict[int, list[ClassSession]], now: datetime) -> list[Meeting]:
+    coming = [
+        Meeting(session, standing, session.joining_link or standing.activity.joining_link)
+        for standing in running
+        if joins_shown(confirmed=True, status=standing.activity.status)
+        for session in sessions.get(standing.enrolment.activity_id, [])
+        if session.ends_at > now
+    ]
+    return sorted(coming, key=lambda m: (m.class_session.starts_at, m.class_session.public_id))[:_MOST_MEETINGS]
+
+
+def _class_sessions(activity_ids: Collection[int]) -> dict[int, list[ClassSession]]:
+    found: dict[int, list[ClassSession]] = defaultdict(list)
+    if not activity_ids:
+        return found
+    statement = select(ClassSession).where(
+        ClassSession.activity_id.in_(activity_ids), ClassSession.status == "scheduled"
+    )
+    for session in db.session.scalars(statement.order_by(ClassSession.starts_at, ClassSession.id)):
+        found[session.activity_id].append(session)
+    return found
+
+
+def _marks(person_id: int) -> dict[int, dict[int, str]]:
+    found: dict[int, dict[int, str]] = defaultdict(dict)
+    for mark in attendance.marks_of(person_id):
+        found[mark.enrolment_id][mark.class_session_id] = mark.mark
+    return found
+
+
+def _outcomes(enrolment_ids: Collection[int]) -> dict[int, Outcome]:
+    if not enrolment_ids:
+        return {}
+    statement = select(Outcome).where(Outcome.enrolment_id.in_(enrolment_ids))
+    return {outcome.enrolment_id: outcome for outcome in db.session.scalars(statement)}
+
+
+def _certificates(person_id: int) -> dict[int, list[Certificate]]:
+    found: dict[int, list[Certificate]] = defaultdict(list)
+    for certificate in certificates.of_person(person_id):
+        if certificate.enrolment_id is not None and certificate.state == "issued":
+            found[certificate.enrolment_id].append(certificate)
+    return found
+
+
+def _open_invitations(person_id: int, known: Collection[int]) -> list[Invitation]:
+    """Return what someone is invited to under a confirmed address of theirs and has not answered."""
+    own = select(EmailAddress.address_key).where(
+        EmailAddress.person_id == person_id, EmailAddress.verified_at.is_not(None)
+    )
+    statement = (
+        select(Invitation)
+        .join(Invitation.activity)
+        .options(joinedload(Invitation.activity))
+        .where(
+            Invitation.email_key.in_(own),
+            Invitation.state == "sent",
+            Invitation.activity_id.not_in(known),
+            Activity.status == "published",
+            Activity.ends_on >= clock.today(),
+        )
+        .order_by(Invitation.id.desc())
+    )
+    return list(db.session.scalars(statement))

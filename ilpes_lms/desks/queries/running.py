@@ -1,0 +1,84 @@
+"""How the system itself is doing: what every job still has to do, and since when."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, literal, select, union_all
+
+from ilpes_lms.certificates.models import Certificate
+from ilpes_lms.core.database import Model, UTCDateTime, db
+from ilpes_lms.core.jobs import Job
+from ilpes_lms.enrolment.models import Enrolment
+from ilpes_lms.notifications.models import Message
+from ilpes_lms.people.models import Attempt
+from ilpes_lms.people.rules import LONGEST_MEMORY
+from ilpes_lms.statistics.models import Compilation
+
+# A job that is late by less than this may simply be at work.
+_PATIENCE = timedelta(minutes=2)
+_TIDY = "people.tidy"
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits for a job: how much, and since when the oldest of it could have been done."""
+
+    waiting: int
+    oldest: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class JobState:
+    """A job with what waits for it; a job of which nothing waits by the database has no backlog to show."""
+
+    name: str
+    every: float | None
+    backlog: Backlog | None
+    late: bool
+
+
+def job_states(registered: dict[str, Job], now: datetime) -> list[JobState]:
+    """Return every registered job with its backlog, by name, in one statement.
+
+    When a sweep last ran is written nowhere; what tells is whether something waits longer than a sweep takes
+    to come round, which is also what matters to those who wait for it.
+    """
+    backlogs = _backlogs(now)
+    return [_state(job, backlogs.get(job.name), now) for _name, job in sorted(registered.items())]
+
+
+def messages_by_state() -> dict[str, int]:
+    """Return how many messages the outbox has in each state."""
+    statement = select(Message.state, func.count()).group_by(Message.state)
+    return {row[0]: row[1] for row in db.session.execute(statement)}
+
+
+def _state(job: Job, backlog: Backlog | None, now: datetime) -> JobState:
+    allowed = timedelta(seconds=2 * (job.every or 0)) + _PATIENCE
+    late = backlog is not None and backlog.oldest is not None and now - backlog.oldest > allowed
+    return JobState(job.name, job.every, backlog, late)
+
+
+def _backlogs(now: datetime) -> dict[str, Backlog]:
+    parts = [
+        _waiting("notifications.deliver", Message, Message.due_at, Message.state == "queued", Message.due_at <= now),
+        _waiting(
+            "enrolment.expire_offers", Enrolment, Enrolment.offer_expires_at, Enrolment.state == "offered",
+            Enrolment.offer_expires_at <= now,
+        ),
+        _waiting("certificates.render", Certificate, Certificate.requested_at, Certificate.state == "queued"),
+        _waiting("statistics.compile", Compilation, Compilation.asked_at, Compilation.state == "queued"),
+        _waiting(_TIDY, Attempt, Attempt.at, Attempt.at < now - LONGEST_MEMORY),
+    ]  # fmt: skip
+    return {row[0]: _backlog(*row) for row in db.session.execute(union_all(*parts))}
+
+
+def _waiting(job: str, model: type[Model], since: Any, *conditions: ColumnElement[bool]) -> Select[Any]:
+    oldest = func.min(since, type_=UTCDateTime())
+    return select(literal(job), func.count(), oldest).select_from(model).where(*conditions)
+
+
+def _backlog(job: str, waiting: int, oldest: datetime | None) -> Backlog:
+    # An attempt is there to be remembered for a while; only then it waits to be forgotten.
+    return Backlog(waiting, oldest + LONGEST_MEMORY if oldest and job == _TIDY else oldest)

@@ -1,0 +1,176 @@
+"""What each room has stored about a person, as plain values by name; numbers of rows never leave (law 7)."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
+
+from ilpes_lms.attendance.models import Mark, Outcome
+from ilpes_lms.attendance.queries import marks_of
+from ilpes_lms.audit.models import AuditEntry
+from ilpes_lms.catalogue.models import Activity, Assignment
+from ilpes_lms.certificates.models import Certificate
+from ilpes_lms.core.database import db
+from ilpes_lms.enrolment.models import Enrolment, EnrolmentChange, Invitation
+from ilpes_lms.enrolment.queries import of_person
+from ilpes_lms.notifications.models import Message
+from ilpes_lms.people import queries as people
+from ilpes_lms.people.models import Account, Consent, EmailAddress, RoleGrant, SignIn
+from ilpes_lms.statistics.models import Compilation
+
+Plain = dict[str, Any]
+
+
+def export_people(person_id: int) -> Plain:
+    """Return profile, addresses, account, roles, sign-ins and agreements."""
+    person, account = people.person(person_id), people.account_of(person_id)
+    grants = select(RoleGrant).options(joinedload(RoleGrant.organization)).where(RoleGrant.person_id == person_id)
+    consents = select(Consent).where(Consent.person_id == person_id).order_by(Consent.id)
+    return {
+        "profile": {"id": person.public_id, **people.profile_of(person), "created_at": person.created_at},
+        "addresses": _rows(_addresses(person_id), "address", "verified_at"),
+        "account": _row(account, "public_id", "created_at", "last_sign_in_at", "disabled_at") if account else None,
+        "roles": [_role(grant) for grant in db.session.scalars(grants.order_by(RoleGrant.id))],
+        "sign_ins": _rows(_sign_ins(account), "kind", "label", "created_at", "expires_at", "ended_at"),
+        "consents": _rows(db.session.scalars(consents), "notice_version", "given_at"),
+    }
+
+
+def export_catalogue(person_id: int) -> Plain:
+    """Return the activities a person was assigned to."""
+    rows = db.session.execute(
+        select(Assignment, Activity)
+        .join(Activity, Activity.id == Assignment.activity_id)
+        .where(Assignment.person_id == person_id)
+        .order_by(Assignment.id)
+    )
+    return {"assignments": [{**_about(activity), **_row(a, "role", "starts_on", "ends_on")} for a, activity in rows]}
+
+
+def export_enrolment(person_id: int) -> Plain:
+    """Return enrolments with every step, and invitations to the person's addresses."""
+    keys = select(EmailAddress.address_key).where(EmailAddress.person_id == person_id)
+    invitations = (
+        select(Invitation)
+        .options(joinedload(Invitation.activity))
+        .where(Invitation.email_key.in_(keys))
+        .order_by(Invitation.id)
+    )
+    steps = _steps(person_id)
+    return {
+        "enrolments": [_enrolment(enrolment, steps.get(enrolment.id, [])) for enrolment in of_person(person_id)],
+        "invitations": [
+            {
+                **_about(i.activity),
+                **_row(i, "email", "given_names", "first_surname", "language", "state", "created_at"),
+            }
+            for i in db.session.scalars(invitations)
+        ],
+    }
+
+
+def export_attendance(person_id: int) -> Plain:
+    """Return marks and outcomes."""
+    outcomes = (
+        select(Outcome)
+        .join(Outcome.enrolment)
+        .options(joinedload(Outcome.enrolment).joinedload(Enrolment.activity))
+        .where(Enrolment.person_id == person_id)
+        .order_by(Outcome.id)
+    )
+    return {
+        "marks": [_mark(mark) for mark in marks_of(person_id)],
+        "outcomes": [
+            {**_about(o.enrolment.activity), **_row(o, "result", "rule_version", "evidence", "decided_at")}
+            for o in db.session.scalars(outcomes)
+        ],
+    }
+
+
+def export_certificates(person_id: int) -> Plain:
+    """Return certificates in whatever state, with what is printed on them."""
+    statement = select(Certificate).where(Certificate.person_id == person_id).order_by(Certificate.id)
+    names = ("serial", "code", "kind", "language", "state", "requested_at", "issued_at", "ended_at", "note", "content")
+    return {"certificates": _rows(db.session.scalars(statement), *names)}
+
+
+def export_notifications(person_id: int) -> Plain:
+    """Return the messages to a person; one-time secrets are masked where they are stored."""
+    addresses = select(EmailAddress.address).where(EmailAddress.person_id == person_id)
+    theirs = or_(Message.person_id == person_id, Message.address.in_(addresses))
+    names = ("kind", "state", "language", "sent_to", "subject", "text", "created_at", "due_at", "sent_at")
+    return {"messages": _rows(db.session.scalars(select(Message).where(theirs).order_by(Message.id)), *names)}
+
+
+def export_statistics(person_id: int) -> Plain:
+    """Return the compilations that a person asked for."""
+    statement = select(Compilation).where(Compilation.asked_by.in_(_account_ref(person_id)))
+    found = db.session.scalars(statement.order_by(Compilation.id))
+    return {"compilations": _rows(found, "public_id", "starts_on", "ends_on", "asked_at")}
+
+
+def export_audit(person_id: int) -> Plain:
+    """Return what a person's account did, and what others did to the person or the account."""
+    account = people.account_of(person_id)
+    own = account.public_id if account else ""
+    theirs = or_(AuditEntry.actor == own, AuditEntry.object_id.in_((own, people.person(person_id).public_id)))
+    found = db.session.scalars(select(AuditEntry).where(theirs).order_by(AuditEntry.id))
+    return {"deeds": [_deed(entry, own) for entry in found]}
+
+
+def _row(row: Any, *names: str) -> Plain:
+    return {"id" if name == "public_id" else name: getattr(row, name) for name in names}
+
+
+def _rows(rows: Iterable[Any], *names: str) -> list[Plain]:
+    return [_row(row, *names) for row in rows]
+
+
+def _about(activity: Activity) -> Plain:
+    return {"activity": activity.public_id, "titles": activity.titles}
+
+
+def _addresses(person_id: int) -> Iterable[EmailAddress]:
+    return db.session.scalars(select(EmailAddress).where(EmailAddress.person_id == person_id).order_by(EmailAddress.id))
+
+
+def _sign_ins(account: Account | None) -> Iterable[SignIn]:
+    if account is None:
+        return []
+    return db.session.scalars(select(SignIn).where(SignIn.account_id == account.id).order_by(SignIn.id))
+
+
+def _role(grant: RoleGrant) -> Plain:
+    organization = grant.organization.name if grant.organization else None
+    return {**_row(grant, "role", "division", "granted_at", "revoked_at"), "organization": organization}
+
+
+def _steps(person_id: int) -> dict[int, list[EnrolmentChange]]:
+    statement = select(EnrolmentChange).join(Enrolment, Enrolment.id == EnrolmentChange.enrolment_id)
+    found: dict[int, list[EnrolmentChange]] = {}
+    for step in db.session.scalars(statement.where(Enrolment.person_id == person_id).order_by(EnrolmentChange.id)):
+        found.setdefault(step.enrolment_id, []).append(step)
+    return found
+
+
+def _enrolment(enrolment: Enrolment, steps: list[EnrolmentChange]) -> Plain:
+    names = ("public_id", "state", "motivation", "applied_at", "confirmed_at", "offer_expires_at", "sex", "country",
+             "sector", "organization_name")  # fmt: skip
+    history = [{"from": step.from_state, "to": step.to_state, "at": step.at, "reason": step.reason} for step in steps]
+    return {**_about(enrolment.activity), **_row(enrolment, *names), "history": history}
+
+
+def _mark(mark: Mark) -> Plain:
+    session = mark.class_session
+    when = {"class_session": session.public_id, "starts_at": session.starts_at}
+    return {**when, **_row(mark, "mark", "minutes", "source", "evidence", "marked_at")}
+
+
+def _deed(entry: AuditEntry, own: str) -> Plain:
+    # Who else acted is not theirs to take along.
+    return {"by_you": entry.actor == own, **_row(entry, "at", "verb", "object_type", "object_id", "details")}
+
+
+def _account_ref(person_id: int) -> Any:
+    return select(Account.public_id).where(Account.person_id == person_id)

@@ -1,0 +1,162 @@
+"""What is stored, in words: every name that an export uses, and the values that are codes."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import gettext as _
+
+from ilpes_lms.attendance.rules import MARK_LABELS
+from ilpes_lms.catalogue.rules.labels import ASSIGNMENT_LABELS
+from ilpes_lms.core.text import N_
+from ilpes_lms.enrolment.rules import STATE_LABELS
+from ilpes_lms.people.vocabularies import countries, sectors, sexes
+from ilpes_lms.web import i18n
+
+ROOM_LABELS = {
+    "people": N_("You and your account"),
+    "catalogue": N_("Activities you teach or coordinate"),
+    "enrolment": N_("Applications and places"),
+    "attendance": N_("Attendance and outcomes"),
+    "certificates": N_("Certificates"),
+    "notifications": N_("Messages to you"),
+    "statistics": N_("Statistics you asked for"),
+    "audit": N_("Record of deeds"),
+}
+LABELS = {
+    "account": N_("Account"),
+    "accessibility_needs": N_("Accessibility needs"),
+    "activity": N_("Code of the activity"),
+    "address": N_("Address"),
+    "addresses": N_("E-mail addresses"),
+    "applied_at": N_("Applied on"),
+    "assignments": N_("Assignments"),
+    "at": N_("When"),
+    "by_you": N_("Done by you"),
+    "certificate_name": N_("Name on certificates"),
+    "certificates": N_("Certificates"),
+    "class_session": N_("Code of the class session"),
+    "code": N_("Code"),
+    "compilations": N_("Compilations"),
+    "confirmed_at": N_("Confirmed on"),
+    "consents": N_("Agreements to the privacy notice"),
+    "content": N_("What is printed on it"),
+    "country": N_("Country"),
+    "created_at": N_("Since"),
+    "decided_at": N_("Decided on"),
+    "deeds": N_("Deeds"),
+    "details": N_("Details"),
+    "disabled_at": N_("Disabled on"),
+    "division": N_("Division"),
+    "due_at": N_("Due on"),
+    "email": N_("E-mail address"),
+    "ended_at": N_("Ended on"),
+    "ends_on": N_("Ends on"),
+    "enrolments": N_("Applications and places"),
+    "evidence": N_("What it rests on"),
+    "expires_at": N_("Runs out on"),
+    "first_surname": N_("First surname"),
+    "from": N_("From"),
+    "given_at": N_("Given on"),
+    "given_names": N_("Given names"),
+    "granted_at": N_("Granted on"),
+    "history": N_("Steps"),
+    "id": N_("Code"),
+    "invitations": N_("Invitations"),
+    "issued_at": N_("Issued on"),
+    "kind": N_("Kind"),
+    "label": N_("Name"),
+    "language": N_("Language"),
+    "last_sign_in_at": N_("Last sign-in"),
+    "mark": N_("Mark"),
+    "marked_at": N_("Marked on"),
+    "marks": N_("Marks"),
+    "messages": N_("Messages"),
+    "minutes": N_("Minutes"),
+    "motivation": N_("Motivation"),
+    "nationality": N_("Nationality"),
+    "note": N_("Note"),
+    "notice_version": N_("Version"),
+    "object_id": N_("Code of the object"),
+    "object_type": N_("Object"),
+    "offer_expires_at": N_("Offer lapses on"),
+    "organization": N_("Organization"),
+    "organization_name": N_("Organization"),
+    "outcomes": N_("Outcomes"),
+    "position": N_("Position"),
+    "profile": N_("Profile"),
+    "reason": N_("Reason"),
+    "requested_at": N_("Asked for on"),
+    "result": N_("Result"),
+    "revoked_at": N_("Revoked on"),
+    "role": N_("Role"),
+    "roles": N_("Roles"),
+    "rule_version": N_("Version of the rule"),
+    "second_surname": N_("Second surname"),
+    "sector": N_("Sector"),
+    "sent_at": N_("Sent on"),
+    "sent_to": N_("Sent to"),
+    "serial": N_("Serial number"),
+    "sex": N_("Sex"),
+    "sign_ins": N_("Sign-ins"),
+    "source": N_("Source"),
+    "starts_at": N_("Begins"),
+    "starts_on": N_("Begins on"),
+    "state": N_("State"),
+    "subject": N_("Subject"),
+    "text": N_("Text"),
+    "titles": N_("Title"),
+    "to": N_("To"),
+    "verb": N_("Deed"),
+    "verified_at": N_("Confirmed on"),
+    "zone": N_("Time zone"),
+}
+# What is written by machines for machines keeps the names it has there.
+AS_STORED = frozenset({"content", "evidence", "details"})
+_CODES: dict[str, dict[str, str]] = {
+    "state": STATE_LABELS, "from": STATE_LABELS, "to": STATE_LABELS, "mark": MARK_LABELS, "role": ASSIGNMENT_LABELS,
+}  # fmt: skip
+_VOCABULARIES: dict[str, Callable[[str, str], str]] = {
+    "sex": sexes.label, "country": countries.country_name, "nationality": countries.country_name,
+    "sector": sectors.label,
+}  # fmt: skip
+
+
+def room_label(room: str) -> str:
+    """Return what a room's part is called."""
+    return str(_(ROOM_LABELS[room])) if room in ROOM_LABELS else room
+
+
+def label(name: str) -> str:
+    """Return what a stored value is called; one without a word keeps its own name."""
+    return str(_(LABELS[name])) if name in LABELS else name.replace("_", " ")
+
+
+def value_text(name: str, value: Any) -> str:
+    """Return a stored value in words."""
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    if isinstance(value, datetime):
+        return i18n.moment(value)
+    if isinstance(value, date):
+        return i18n.day(value)
+    return _text(name, str(value))
+
+
+def heading(item: dict[str, Any]) -> str:
+    """Return by which of its values an item of a list is told from the others."""
+    if "titles" in item:
+        return i18n.in_own_words(item["titles"])
+    for name in ("subject", "serial", "address", "verb", "starts_at", "created_at", "given_at", "role", "at"):
+        if item.get(name):
+            return value_text(name, item[name])
+    return ""
+
+
+def _text(name: str, value: str) -> str:
+    if name in _VOCABULARIES:
+        return _VOCABULARIES[name](value, i18n.current_language())
+    known = _CODES.get(name, {})
+    return str(_(known[value])) if value in known else value
