@@ -12,6 +12,7 @@ from flask_babel import ngettext
 from ilpes_lms.catalogue import rules, wording
 from ilpes_lms.catalogue.models import Activity, ClassSession, Headcount
 from ilpes_lms.core import clock
+from ilpes_lms.core.text import fold
 from ilpes_lms.people.vocabularies import countries, divisions, topics
 from ilpes_lms.web import i18n
 
@@ -136,14 +137,12 @@ def _state(activity: Activity, window: rules.Window) -> tuple[str, str] | None:
 def facts_of(activity: Activity) -> list[tuple[str, str]]:
     """Return an activity's facts as pairs of a word and a text."""
     language = i18n.current_language()
-    country = countries.country_name(activity.country, language) if activity.country else ""
-    place = ", ".join(dict.fromkeys(part for part in (activity.location, country) if part))
     return [
         (str(_("Dates")), dates_of(activity)),
         (str(_("Length")), wording.hours(activity.hours)),
         (str(_("Format")), str(_(rules.MODALITY_LABELS[activity.modality]))),
         (str(_("Language")), wording.language_names(activity.languages)),
-        (str(_("Place")), place),
+        (str(_("Place")), _place(activity, language)),
         (str(_("Topics")), ", ".join(topics.label(code, language) for code in activity.topics)),
         (str(_("Organized by")), divisions.label(activity.division, language) if activity.division else ""),
         (str(_("Requested by")), activity.requesting_institution or ""),
@@ -175,7 +174,7 @@ def _by_when(activity: Activity, window: rules.Window, now: datetime) -> str:
         return str(_("Closed"))
     if window.state == "not_yet" and window.opens_at:
         return str(_("They open: %(moment)s", moment=i18n.moment(window.opens_at)))
-    return f"{wording.closes(window.closes_at, activity.zone, now)} ({i18n.moment(window.closes_at)})"
+    return f"{wording.closes(window.closes_at, activity.zone, now)}: {i18n.moment(window.closes_at)}"
 
 
 def _places(activity: Activity, window: rules.Window) -> str:
@@ -200,6 +199,15 @@ def _partners(activity: Activity) -> list[tuple[str, list[str]]]:
     for partner in activity.partners:
         by_role.setdefault(partner.role, []).append(partner.name)
     return [(str(_(label)), by_role[role]) for role, label in rules.PARTNER_ROLE_LABELS.items() if role in by_role]
+
+
+def _place(activity: Activity, language: str) -> str:
+    if not activity.country:
+        return activity.location or ""
+    names = countries.COUNTRIES[activity.country].names
+    # A place that is the country itself is said once, in the reader's language.
+    is_country = fold(activity.location or "") in {"", *map(fold, names.values())}
+    return names[language] if is_country else f"{activity.location}, {names[language]}"
 
 
 def headcount_of(headcount: Headcount | None) -> list[tuple[str, str]]:

@@ -1,10 +1,10 @@
 """The catalogue's codes, dates and answers in the reader's language."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
@@ -16,6 +16,7 @@ from ilpes_lms.core.text import slug
 from ilpes_lms.people.vocabularies import countries, languages
 from ilpes_lms.web import i18n
 
+Text = TypeVar("Text")
 _MOST_NAMED = 3
 _SOON_DAYS = 14
 
@@ -23,6 +24,15 @@ _SOON_DAYS = 14
 def kind_label(kind: str) -> str:
     """Return what a kind is called."""
     return str(_(rules.KIND_LABELS[kind]))
+
+
+def remembered(function: Callable[..., Text]) -> Callable[..., Text]:
+    """Remember what a function says for the same values in the same language.
+
+    The function's first value is the language, which it finds in force too. To look words up and to format
+    dates takes most of a list's time, and the same few are shown again and again.
+    """
+    return lru_cache(maxsize=4096)(function)
 
 
 def country_names(codes: Iterable[str], *, most: int | None = None) -> str:
@@ -45,13 +55,12 @@ def dates(start: date, end: date, start_precision: str = "day", end_precision: s
     return _dates(i18n.current_language(), start, end, start_precision, end_precision)
 
 
-# Formatting a date takes longer than reading an activity, and the same few are shown again and again.
-@lru_cache(maxsize=4096)
+@remembered
 def _dates(_language: str, start: date, end: date, start_precision: str, end_precision: str) -> str:
-    return i18n.period(start, end, start_precision, end_precision)
+    return i18n.short_period(start, end, start_precision, end_precision)
 
 
-@lru_cache(maxsize=4096)
+@remembered
 def _day(_language: str, value: date) -> str:
     return i18n.day(value)
 
@@ -96,7 +105,11 @@ def deadline(window: rules.Window, zone: str, now: datetime) -> str:
 def closes(closes_at: datetime, zone: str, now: datetime) -> str:
     """Return when applications close, counted in the days of the activity's place."""
     last = _local_day(closes_at, zone)
-    days = (last - _local_day(now, zone)).days
+    return _closes(i18n.current_language(), last, (last - _local_day(now, zone)).days)
+
+
+@remembered
+def _closes(_language: str, last: date, days: int) -> str:
     if days <= 0:
         return str(_("Closes today"))
     if days > _SOON_DAYS:
@@ -111,18 +124,23 @@ def _local_day(moment: datetime, zone: str) -> date:
 
 def state_of(*, when: str, window: rules.Window, admission: str, full: bool) -> tuple[str, str] | None:
     """Return how an activity stands for someone who looks for one, with the tone to say it in."""
+    return _state(i18n.current_language(), when, window.state, admission, full)
+
+
+@remembered
+def _state(_language: str, when: str, window: str, admission: str, full: bool) -> tuple[str, str] | None:
     if when == "past":
         return None
     if not rules.takes_applications(admission):
         label = _("By nomination") if admission == "nomination" else _("By invitation")
         return str(label), "plain"
-    if window.state == "open":
+    if window == "open":
         if full and admission == "open":
             return str(_("Full: waiting list")), "caution"
         return str(_("Open for application")), "good"
     if when == "running":
         return str(_("Under way")), "info"
-    return str(_(rules.WINDOW_LABELS[window.state])), "waiting" if window.state == "not_yet" else "plain"
+    return str(_(rules.WINDOW_LABELS[window])), "waiting" if window == "not_yet" else "plain"
 
 
 def session_times(starts_at: datetime, ends_at: datetime, zone: str) -> tuple[str, str]:

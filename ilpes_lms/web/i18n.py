@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton, format_time, get_timezone_name
+from babel.dates import format_date, format_interval, format_skeleton, format_time, get_timezone_name
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
@@ -121,6 +121,14 @@ def period(start: date, end: date, start_precision: str = "day", end_precision: 
     """Return two dates as one text, with no more precision than is known: 7 de junio de 2021 – agosto de 2021."""
     first, last = _dated(start, start_precision), _dated(end, end_precision)
     return first if first == last else f"{first} – {last}"
+
+
+def short_period(start: date, end: date, start_precision: str = "day", end_precision: str = "day") -> str:
+    """Return a period without saying month or year twice: 11 de noviembre – 10 de diciembre de 2026."""
+    if start_precision != end_precision:
+        return period(start, end, start_precision, end_precision)
+    skeleton = "yMMMMd" if start_precision == "day" else "yMMMM"
+    return str(format_interval(start, end, skeleton, locale=_locale()))
 
 
 def number(value: Decimal | float | None) -> str:

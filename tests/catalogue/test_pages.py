@@ -30,7 +30,7 @@ def counts(page, heading):
     found = re.search(rf"<h2>{heading}</h2>(.*?)</ul>", page.text, re.DOTALL)
     if not found:
         return {}
-    pairs = re.findall(r'<span>([^<]+)</span><span class="count">(\d+)</span>', found.group(1))
+    pairs = re.findall(r'([^<>]+)</span><span class="count">(\d+)</span>', found.group(1))
     return {label: int(count) for label, count in pairs}
 
 

@@ -15,7 +15,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, bindparam, select
 
 from ilpes_lms.catalogue import rules
 from ilpes_lms.catalogue.models import Activity
@@ -29,13 +29,19 @@ DIMENSIONS = ("when", "open", "kind", "topic", "country", "language", "modality"
 _MOST_WORDS = 8
 _LONGEST_TEXT = 200
 _ORDER_OF_CURRENT = {"open": 0, "upcoming": 1, "running": 2}
-_CARD = (
-    Activity.id, Activity.public_id, Activity.kind, Activity.titles, Activity.starts_on, Activity.ends_on,
-    Activity.start_precision, Activity.end_precision, Activity.dates_as_published, Activity.languages,
-    Activity.modality, Activity.hours, Activity.location, Activity.country, Activity.eligible_countries,
-    Activity.requesting_institution, Activity.admission, Activity.status, Activity.capacity, Activity.confirmed_count,
-    Activity.waiting_count, Activity.zone,
-)  # fmt: skip
+# Statements are built once, because to compose one takes as long as to execute it, and of plain columns,
+# because no objects are wanted.
+_c = Activity.__table__.c
+_INDEX = select(
+    _c.id, _c.public_id, _c.kind, _c.topics, _c.country, _c.languages, _c.modality, _c.starts_on, _c.ends_on, _c.status,
+    _c.admission, _c.zone, _c.applications_open_at, _c.applications_close_at,
+).where(published(), _c.status != "cancelled")  # fmt: skip
+_CARDS = select(
+    _c.id, _c.public_id, _c.version, _c.kind, _c.titles, _c.starts_on, _c.ends_on, _c.start_precision, _c.end_precision,
+    _c.languages, _c.modality, _c.hours, _c.location, _c.country, _c.eligible_countries, _c.requesting_institution,
+    _c.admission, _c.status, _c.capacity, _c.confirmed_count, _c.waiting_count, _c.zone, _c.applications_open_at,
+    _c.applications_close_at,
+).where(_c.id.in_(bindparam("ids", expanding=True)))  # fmt: skip
 
 Key = tuple[int, int, str]
 Facet = dict[str, int]
@@ -55,13 +61,13 @@ class Card:
     """What a list says of one activity."""
 
     ref: str
+    version: int
     kind: str
     titles: dict[str, str]
     starts_on: date
     ends_on: date
     start_precision: str
     end_precision: str
-    dates_as_published: str | None
     languages: list[str]
     modality: str
     hours: Decimal | None
@@ -95,12 +101,11 @@ class SearchResult:
     previous_cursor: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Entry:
     id: int
     key: Key
     when: str
-    window: rules.Window
     codes: dict[str, Iterable[str]]
 
 
@@ -111,7 +116,7 @@ def search(filters: Filters, *, now: datetime, today: date, size: int = PAGE_SIZ
     first = bisect_right(hits, _key(filters.cursor), key=lambda entry: entry.key) if filters.cursor else 0
     shown = hits[first : first + size]
     return SearchResult(
-        cards=_cards(shown),
+        cards=_cards(shown, now),
         facets=facets,
         total=len(hits),
         first=first,
@@ -121,11 +126,7 @@ def search(filters: Filters, *, now: datetime, today: date, size: int = PAGE_SIZ
 
 
 def _entries(text: str, now: datetime, today: date) -> Iterator[_Entry]:
-    statement = select(
-        Activity.id, Activity.public_id, Activity.kind, Activity.topics, Activity.country, Activity.languages,
-        Activity.modality, Activity.starts_on, Activity.ends_on, Activity.status, Activity.admission, Activity.zone,
-        Activity.applications_open_at, Activity.applications_close_at,
-    ).where(published(), Activity.status != "cancelled", *having_words(text))  # fmt: skip
+    statement = _INDEX.where(*having_words(text)) if text else _INDEX
     for row in db.session.execute(statement):
         yield _entry(row, now, today)
 
@@ -137,14 +138,9 @@ def having_words(text: str) -> list[ColumnElement[bool]]:
 
 
 def _entry(row: Any, now: datetime, today: date) -> _Entry:
-    number, ref, kind, topics, country, languages, modality, starts_on, ends_on, status, admission, zone = row[:12]
-    opens, closes = row[12:]
+    number, ref, kind, topics, country, languages, modality, starts_on, ends_on, _status, admission = row[:11]
     when = rules.time_state(starts_on, ends_on, today)
-    window = rules.application_window(
-        status=status, kind=kind, opens_at=opens, closes_at=closes, starts_on=starts_on, ends_on=ends_on, zone=zone,
-        now=now,
-    )  # fmt: skip
-    is_open = window.state == "open" and when != "past" and rules.takes_applications(admission)
+    is_open = when != "past" and rules.takes_applications(admission) and _window(row, now).state == "open"
     codes: dict[str, Iterable[str]] = {
         "when": ("past",) if when == "past" else ("current", when),
         "open": ("yes",) if is_open else (),
@@ -157,7 +153,7 @@ def _entry(row: Any, now: datetime, today: date) -> _Entry:
     rank = _ORDER_OF_CURRENT["open" if is_open else when] if when != "past" else len(_ORDER_OF_CURRENT)
     # Current ones by what can be joined first; past ones by what ended last.
     day = -ends_on.toordinal() if when == "past" else starts_on.toordinal()
-    return _Entry(number, (rank, day, ref), when, window, codes)
+    return _Entry(number, (rank, day, ref), when, codes)
 
 
 def _sieved(entries: Iterable[_Entry], wanted: dict[str, str]) -> tuple[list[_Entry], dict[str, Facet]]:
@@ -175,12 +171,23 @@ def _sieved(entries: Iterable[_Entry], wanted: dict[str, str]) -> tuple[list[_En
     return hits, facets
 
 
-def _cards(entries: list[_Entry]) -> list[Card]:
+def _cards(entries: list[_Entry], now: datetime) -> list[Card]:
     if not entries:
         return []
-    rows = db.session.execute(select(*_CARD).where(Activity.id.in_([entry.id for entry in entries])))
-    by_id: dict[int, Any] = {row[0]: row[1:] for row in rows}
-    return [Card(*(*by_id[entry.id], entry.when, entry.window)) for entry in entries if entry.id in by_id]
+    rows = db.session.execute(_CARDS, {"ids": [entry.id for entry in entries]})
+    by_id = {row[0]: row for row in rows}
+    return [_card(by_id[entry.id], entry.when, now) for entry in entries if entry.id in by_id]
+
+
+def _card(row: Any, when: str, now: datetime) -> Card:
+    return Card(*(*row[1:-2], when, _window(row, now)))
+
+
+def _window(row: Any, now: datetime) -> rules.Window:
+    return rules.application_window(
+        status=row.status, kind=row.kind, opens_at=row.applications_open_at, closes_at=row.applications_close_at,
+        starts_on=row.starts_on, ends_on=row.ends_on, zone=row.zone, now=now,
+    )  # fmt: skip
 
 
 def _previous(hits: list[_Entry], first: int, size: int) -> str | None:
