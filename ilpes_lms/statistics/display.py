@@ -12,8 +12,6 @@ from ilpes_lms.statistics import rules
 from ilpes_lms.statistics.rules import KINDS, SEXES, Period, share
 from ilpes_lms.web import i18n
 
-_FIRST_NUMBER = 5  # after title, dates, location, country and hours comes the column from which on people are counted
-
 
 @dataclass(frozen=True)
 class Bar:
@@ -26,16 +24,17 @@ class Bar:
 
 @dataclass(frozen=True)
 class Table:
-    """A table as the components take it; columns in `numeric` are set flush right."""
+    """A table as the components take it; after so many columns of words come numbers, set flush right."""
 
     caption: str
     headers: list[str]
     rows: list[list[str | None]]
     total: list[str | None]
+    words: int = 1
 
     @property
     def numeric(self) -> range:
-        return range(1, len(self.headers))
+        return range(self.words, len(self.headers))
 
 
 @dataclass(frozen=True)
@@ -156,26 +155,20 @@ class Shown:
         return Table(caption, headers, rows, row(_("Total"), self.result["totals"]))
 
     def _annex_table(self, kind: str) -> Table:
-        headers = [_("Name of activity"), _("Dates"), _("Location"), _("Country"), _("Hours"),
-                   *(_(rules.SEX_LABELS[sex]) for sex in self.sexes), _("Total")]  # fmt: skip
-        rows = [self._annex_row(activity) for activity in self.result["activities"] if activity["kind"] == kind]
+        activities = [activity for activity in self.result["activities"] if activity["kind"] == kind]
+        described = [(_("Name of activity"), [activity["title"] for activity in activities]), *_details(activities)]
+        labels = [(_(rules.SEX_LABELS[sex]), sex) for sex in self.sexes] + [(_("Total"), "total")]
+        counted = [(label, [_number(activity[name]) for activity in activities]) for label, name in labels]
         totals = self.result["by_kind"][kind]
         counts = [_number(totals[name]) for name in (*self.sexes, "participations")]
         title = _("Table %(number)s. %(title)s", number=rules.TABLES[kind], title=_(rules.TABLE_TITLES[kind]))
-        return AnnexTable(self._caption(title), headers, rows, [_("Subtotal"), "", "", "", "", *counts])
-
-    def _annex_row(self, activity: dict[str, Any]) -> list[str | None]:
-        dates = activity["dates"]
-        start, end = date.fromisoformat(dates["start"]), date.fromisoformat(dates["end"])
-        country = countries.country_name(activity["country"], i18n.current_language()) if activity["country"] else ""
-        return [
-            activity["title"],
-            i18n.period(start, end, dates["start_precision"], dates["end_precision"]),
-            activity["location"] or "",
-            country,
-            "" if activity["hours"] is None else i18n.number(activity["hours"]),
-            *(_number(activity[name]) for name in (*self.sexes, "total")),
-        ]
+        return Table(
+            self._caption(title),
+            headers=[label for label, _cells in (*described, *counted)],
+            rows=[list(row) for row in zip(*(cells for _label, cells in (*described, *counted)), strict=True)],
+            total=[_("Subtotal"), *[""] * (len(described) - 1), *counts],
+            words=len(described) - (described[-1][0] == _("Hours")),
+        )
 
     def _caption(self, title: str) -> str:
         return f"{title}, {self.period_text}"
@@ -184,18 +177,29 @@ class Shown:
         return i18n.number(self.result["by_kind"][kind][name])
 
 
-class AnnexTable(Table):
-    """A table of activities: words before numbers."""
-
-    @property
-    def numeric(self) -> range:
-        return range(_FIRST_NUMBER - 1, len(self.headers))
-
-
 def choices(today: date, chosen: Period | None) -> Sequence[tuple[str, Period, bool]]:
     """Return the periods on offer: label, period, and whether it is the one shown."""
     offered = rules.periods_offered(today)
     return [(_(rules.PERIOD_LABELS[name]), period, period == chosen) for name, period in offered.items()]
+
+
+def _details(activities: Sequence[dict[str, Any]]) -> list[tuple[str, list[str]]]:
+    """Return when, where and how long, column by column; a column that is empty throughout is left out."""
+    language = i18n.current_language()
+    countries_named = [countries.country_name(one["country"], language) if one["country"] else "" for one in activities]
+    hours = ["" if one["hours"] is None else i18n.number(one["hours"]) for one in activities]
+    columns = [
+        (_("Dates"), [_dates(one["dates"]) for one in activities]),
+        (_("Location"), [one["location"] or "" for one in activities]),
+        (_("Country"), countries_named),
+        (_("Hours"), hours),
+    ]
+    return [(label, cells) for label, cells in columns if any(cells)]
+
+
+def _dates(dates: dict[str, str]) -> str:
+    start, end = date.fromisoformat(dates["start"]), date.fromisoformat(dates["end"])
+    return i18n.period(start, end, dates["start_precision"], dates["end_precision"])
 
 
 def _short(kind: str) -> str:
