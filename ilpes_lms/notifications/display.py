@@ -19,9 +19,9 @@ STATES = {
 }
 
 
-def lines_of(found: list[Message]) -> list[dict[str, Any]]:
+def lines_of(found: list[Message], *, with_names: bool = True) -> list[dict[str, Any]]:
     """Return messages as lists show them: to whom, about what, in which state, when."""
-    names = queries.names_of(found)
+    names = queries.names_of(found) if with_names else {}
     return [_line(message, names) for message in found]
 
 

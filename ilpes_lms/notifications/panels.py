@@ -17,6 +17,9 @@ def activity_messages(*, activity: Any, **_context: Any) -> str:
         return ""
     page = queries.log(activity_ref=activity.public_id, size=_SHOWN)
     return render_template(
-        "notifications/panel.html", lines=lines_of(page.items), states=STATES, activity_ref=activity.public_id,
+        "notifications/panel.html",
+        lines=lines_of(page.items, with_names=False),
+        states=STATES,
+        activity_ref=activity.public_id,
         counts=queries.counts(activity_ref=activity.public_id),
-    )  # fmt: skip
+    )

@@ -4,8 +4,9 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from ilpes_lms.catalogue.models import Activity
 from ilpes_lms.core.text import N_
-from ilpes_lms.reminders import queries, rules
+from ilpes_lms.reminders import rules
 
 NAMES = {
     rules.ACTIVITY_STARTS: N_("The activity starts in three days"),
@@ -17,9 +18,12 @@ _WHEN = {
 }
 
 
-def switches_of(found: queries.Underway) -> list[dict[str, Any]]:
+def switches_of(activity: Activity, switches: dict[str, bool]) -> list[dict[str, Any]]:
     """Return the rules as pages show them: name, when, whether they hold for an activity."""
     return [
-        {"rule": rule, "name": _(NAMES[rule]), "when": _(_WHEN[rule]), "enabled": found.on(rule)}
+        {
+            "rule": rule, "name": _(NAMES[rule]), "when": _(_WHEN[rule]),
+            "enabled": rules.enabled(activity.kind, rule, switches),
+        }
         for rule in rules.RULES
-    ]
+    ]  # fmt: skip

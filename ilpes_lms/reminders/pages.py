@@ -16,6 +16,7 @@ from ilpes_lms.reminders import queries, rules, service
 from ilpes_lms.reminders.display import NAMES, switches_of
 from ilpes_lms.reminders.forms import SwitchForm
 from ilpes_lms.web import access
+from ilpes_lms.web.i18n import LANGUAGES
 
 pages = APIBlueprint("reminders", __name__, template_folder="templates", enable_openapi=False)
 
@@ -35,10 +36,17 @@ def plan(activity_ref: str) -> ResponseReturnValue:
         found, rule=chosen.rule, day=chosen.day, cursor=request.args.get("cursor")
     )  # fmt: skip
     return render_template(
-        "reminders/plan.html", activity=found.activity, switches=switches_of(found), lines=lines, chosen=chosen,
-        names=NAMES, states=STATES, next_cursor=page.next_cursor if page else None,
+        "reminders/plan.html",
+        activity=found.activity,
+        switches=switches_of(found.activity, found.switches),
+        lines=lines,
+        chosen=chosen,
+        names=NAMES,
+        states=STATES,
+        language_names=LANGUAGES,
+        next_cursor=page.next_cursor if page else None,
         copies=[_copy(one, clock.now()) for one in page.items] if page else [],
-    )  # fmt: skip
+    )
 
 
 @pages.post("/coordinate/activities/<activity_ref>/reminders/<rule>")

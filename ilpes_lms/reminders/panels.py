@@ -14,5 +14,5 @@ def activity_reminders(*, activity: Any, **_context: Any) -> str:
     if not access.principal().may("reminders.manage"):
         return ""
     return render_template(
-        "reminders/panel.html", activity=activity, switches=switches_of(queries.underway(activity))
+        "reminders/panel.html", activity=activity, switches=switches_of(activity, queries.switches(activity.id))
     )  # fmt: skip

@@ -107,15 +107,21 @@ def standing(enrolment_ref: str) -> tuple[Enrolment, Person, Underway] | None:
     return (row[0], row[1], underway(row[2])) if row else None
 
 
+def switches(activity_id: int) -> dict[str, bool]:
+    """Return which rules were switched on or off for an activity."""
+    found = db.session.scalars(select(ReminderSwitch).where(ReminderSwitch.activity_id == activity_id))
+    return {switch.rule: switch.enabled for switch in found}
+
+
 def _with_sessions(activities: Sequence[Activity]) -> dict[int, Underway]:
     ids = [activity.id for activity in activities]
     sessions: dict[int, list[ClassSession]] = defaultdict(list)
     for session in _scheduled(ids):
         sessions[session.activity_id].append(session)
-    switches: dict[int, dict[str, bool]] = defaultdict(dict)
+    chosen: dict[int, dict[str, bool]] = defaultdict(dict)
     for switch in db.session.scalars(select(ReminderSwitch).where(ReminderSwitch.activity_id.in_(ids))):
-        switches[switch.activity_id][switch.rule] = switch.enabled
-    return {a.id: Underway(a, tuple(sessions[a.id]), switches[a.id]) for a in activities}
+        chosen[switch.activity_id][switch.rule] = switch.enabled
+    return {a.id: Underway(a, tuple(sessions[a.id]), chosen[a.id]) for a in activities}
 
 
 def _scheduled(ids: list[int]) -> Sequence[ClassSession]:
