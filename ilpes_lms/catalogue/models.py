@@ -157,6 +157,18 @@ class ClassSession(Model):
     activity: Mapped[Activity] = relationship(back_populates="class_sessions")
 
 
+class CatalogueEdition(Model):
+    """One row whose random stamp changes with whatever the public catalogue shows.
+
+    Who kept a page asks for the stamp and knows whether the page still stands.
+    """
+
+    __tablename__ = "catalogue_editions"
+    __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
+
+    stamp: Mapped[str] = mapped_column(String(26))
+
+
 class Assignment(Model):
     """A person who teaches or co-coordinates an activity, between dates if they are given."""
 

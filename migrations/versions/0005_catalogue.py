@@ -115,6 +115,13 @@ def upgrade() -> None:
         batch_op.create_index("ix_assignments_person", ["person_id"], unique=False)
 
     op.create_table(
+        "catalogue_editions",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("stamp", sa.String(length=26), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_catalogue_editions_only_one")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_catalogue_editions")),
+    )
+    op.create_table(
         "class_sessions",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("public_id", sa.String(length=26), nullable=False),
@@ -179,6 +186,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_class_sessions_starts")
 
     op.drop_table("class_sessions")
+    op.drop_table("catalogue_editions")
     with op.batch_alter_table("assignments", schema=None) as batch_op:
         batch_op.drop_index("ix_assignments_person")
 

@@ -5,9 +5,11 @@ import re
 from datetime import timedelta
 
 import pytest
+import time_machine
 
 from ilpes_lms.catalogue import queries, service
 from ilpes_lms.core import clock
+from ilpes_lms.core.database import writing
 from tests.factories.catalogue import make_activity, make_class_session, make_course
 from tests.factories.people import coordinator, csrf_token, person, sign_in
 
@@ -153,11 +155,57 @@ def test_the_catalogue_takes_few_statements_however_many_activities_there_are(ap
                 title=f"Activity {number}", course_id=course.id, partners=[("CIDE", "academic_partner")],
                 starts_in=number - 52, status="published" if number > 40 else "archived",
             )  # fmt: skip
-    client.get("/activities")
     del statements[:]
     page = get(client, "/activities")
     assert len(titles(page)) == 20
-    assert len(statements) <= 2
+    assert len(statements) <= 3
+
+
+def test_a_page_that_still_stands_is_not_made_again(app, client, statements):
+    publish_some(app)
+    first = get(client, "/activities").text
+    del statements[:]
+    assert get(client, "/activities").text == first
+    assert [statement.split("FROM")[1].split()[0] for statement in statements] == ["catalogue_editions"]
+
+
+def test_whatever_the_list_shows_is_seen_at_once(app, client):
+    with app.app_context():
+        ref = make_activity(title="Before", capacity=1).public_id
+    assert titles(get(client, "/activities")) == ["Before"]
+    with app.app_context():
+        activity = service.edit_activity(activity_ref=ref, version=2, titles={"es": "After"})
+        number = activity.id
+    page = get(client, "/activities")
+    assert titles(page) == ["After"]
+    assert "Full: waiting list" not in page.text
+    with app.app_context(), writing():
+        service.set_counts(service.lock(number), confirmed=1, waiting=0)
+    assert "Full: waiting list" in get(client, "/activities").text
+    with app.app_context():
+        service.cancel(activity_ref=ref)
+    assert titles(get(client, "/activities")) == []
+
+
+def test_a_kept_page_is_nobody_s(app, client):
+    publish_some(app)
+    anonymous = get(client, "/activities").text
+    with app.app_context():
+        person("reader@example.org", given_names="Rosalía", language="es")
+    reader = app.test_client()
+    sign_in(reader, "reader@example.org")
+    assert "Rosalía" in reader.get("/activities").text
+    assert "Iniciar sesión" in app.test_client().get("/activities", headers={"Accept-Language": "es"}).text
+    assert get(app.test_client(), "/activities").text == anonymous
+    assert "csrf" not in anonymous
+
+
+def test_applications_close_by_the_clock_though_nothing_is_written(app, client):
+    with app.app_context():
+        make_activity(closes_in=1)
+    assert "Open for application" in get(client, "/activities").text
+    with time_machine.travel(clock.now() + timedelta(days=2)):
+        assert "Applications closed" in get(client, "/activities").text
 
 
 def test_nothing_matching_says_what_to_do(app, client):

@@ -19,7 +19,7 @@ from ilpes_lms.catalogue.queries.class_sessions import (
     sessions_between,
     staff_of,
 )
-from ilpes_lms.catalogue.queries.search import Card, Facet, Filters, SearchResult, search
+from ilpes_lms.catalogue.queries.search import Card, Facet, Filters, SearchResult, edition, search
 from ilpes_lms.catalogue.queries.visibility import managed_by, published
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "class_sessions",
     "course",
     "courses",
+    "edition",
     "is_instructor",
     "managed_activity",
     "managed_by",

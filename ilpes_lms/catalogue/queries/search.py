@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, bindparam, select
 
 from ilpes_lms.catalogue import rules
-from ilpes_lms.catalogue.models import Activity
+from ilpes_lms.catalogue.models import Activity, CatalogueEdition
 from ilpes_lms.catalogue.queries.visibility import published
 from ilpes_lms.core.database import db
 from ilpes_lms.core.pagination import BadCursor
@@ -42,6 +42,8 @@ _CARDS = select(
     _c.admission, _c.status, _c.capacity, _c.confirmed_count, _c.waiting_count, _c.zone, _c.applications_open_at,
     _c.applications_close_at,
 ).where(_c.id.in_(bindparam("ids", expanding=True)))  # fmt: skip
+
+_EDITION = select(CatalogueEdition.__table__.c.stamp)
 
 Key = tuple[int, int, str]
 Facet = dict[str, int]
@@ -107,6 +109,12 @@ class _Entry:
     key: Key
     when: str
     codes: dict[str, Iterable[str]]
+
+
+def edition() -> str | None:
+    """Return the stamp that changes whenever the public list does, None while there is none."""
+    stamp: str | None = db.session.execute(_EDITION).scalar()
+    return stamp
 
 
 def search(filters: Filters, *, now: datetime, today: date, size: int = PAGE_SIZE) -> SearchResult:

@@ -11,6 +11,7 @@ from ilpes_lms.catalogue import rules
 from ilpes_lms.catalogue.errors import CapacityBelowConfirmed, NotYourDivision, UnknownChoice
 from ilpes_lms.catalogue.models import Activity, ClassSession, Course
 from ilpes_lms.catalogue.service.class_sessions import copy_class_sessions
+from ilpes_lms.catalogue.service.editions import new_edition
 from ilpes_lms.catalogue.service.listeners import tell_edited
 from ilpes_lms.catalogue.service.places import lock_managed
 from ilpes_lms.catalogue.service.values import (
@@ -147,5 +148,6 @@ def _check(values: Mapping[str, Any], divisions: frozenset[str]) -> None:
 def _finish(activity: Activity, deed: str, **details: Any) -> None:
     activity.version += 1
     db.session.flush()
+    new_edition()
     audit.record(f"activity.{deed}", "activity", activity.public_id, **details)
     tell_edited(activity)

@@ -4,9 +4,11 @@ from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 
 from ilpes_lms.audit import service as audit
+from ilpes_lms.catalogue import rules
 from ilpes_lms.catalogue.errors import Negative, PeopleOnRecord
 from ilpes_lms.catalogue.models import Activity, Headcount
 from ilpes_lms.catalogue.queries.visibility import managed_by, named
+from ilpes_lms.catalogue.service.editions import new_edition
 from ilpes_lms.core.database import db, savepoint, transaction
 from ilpes_lms.core.errors import NotFound
 
@@ -24,10 +26,14 @@ def lock_managed(activity_ref: str, divisions: frozenset[str]) -> Activity:
 def set_counts(activity: Activity, *, confirmed: int, waiting: int) -> None:
     """Write how many have a place and how many wait; the caller holds the lock.
 
-    The version stays: places that fill while a coordinator edits the settings are no conflict.
+    The version stays: places that fill while a coordinator edits the settings are no conflict. The public list
+    says no more of places than whether any is left.
     """
+    was_full = _is_full(activity)
     activity.confirmed_count = confirmed
     activity.waiting_count = waiting
+    if _is_full(activity) != was_full:
+        new_edition()
 
 
 @transaction
@@ -51,6 +57,10 @@ def record_headcount(
     db.session.flush()
     audit.record("activity.headcount", "activity", activity.public_id, **counts)
     return headcount
+
+
+def _is_full(activity: Activity) -> bool:
+    return rules.places_left(activity.capacity, activity.confirmed_count) == 0
 
 
 def _know_by_headcount(activity: Activity) -> None:
