@@ -2,9 +2,10 @@
 
 from apiflask import APIFlask
 
+from ilpes_lms.config import Settings, UnsafeSettings
 from ilpes_lms.core import jobs
 from ilpes_lms.core.text import N_
-from ilpes_lms.notifications import kinds, pages, panels, routes, service, tasks
+from ilpes_lms.notifications import kinds, pages, panels, routes, service, tasks, transport
 from ilpes_lms.people import letters
 from ilpes_lms.web import access, api, navigation
 
@@ -16,7 +17,8 @@ _PEOPLE_LABELS = {
 
 
 def wire(app: APIFlask) -> None:
-    """Open the room."""
+    """Open the room; raises UnsafeSettings when MAIL_URL names no mail server."""
+    _check_mail_url(app.config["SETTINGS"])
     kinds.open_kinds(app)
     _send_for_people(app)
     app.register_blueprint(pages.pages)
@@ -27,6 +29,14 @@ def wire(app: APIFlask) -> None:
     navigation.name_place(app, "messages", "notifications.messages")
     navigation.add_panel(app, "manage_activity", panels.activity_messages, order=80)
     jobs.register(app, "notifications.deliver", tasks.deliver, every=10)
+
+
+def _check_mail_url(settings: Settings) -> None:
+    try:
+        if settings.mail_url:
+            transport.server_named(settings.mail_url)
+    except ValueError as fault:
+        raise UnsafeSettings(f"{fault}.") from fault
 
 
 def _send_for_people(app: APIFlask) -> None:
