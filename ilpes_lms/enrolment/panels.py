@@ -10,7 +10,7 @@ from ilpes_lms.core.errors import DomainError
 from ilpes_lms.enrolment import queries, rules, service
 from ilpes_lms.enrolment.errors import NotEligible
 from ilpes_lms.enrolment.models import Enrolment
-from ilpes_lms.enrolment.pages.blueprint import WORDS
+from ilpes_lms.enrolment.wording import WORDS
 from ilpes_lms.people import queries as people
 from ilpes_lms.people.models import Person
 from ilpes_lms.web import access

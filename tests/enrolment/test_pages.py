@@ -19,11 +19,6 @@ from tests.factories.people import coordinator, csrf_token, form_post, person, s
 ENGLISH = {"Accept-Language": "en"}
 
 
-@pytest.fixture(autouse=True)
-def _home(app: APIFlask) -> None:
-    app.extensions["ilpes-navigation"].places.setdefault("home", "catalogue.activities")
-
-
 @pytest.fixture
 def ana(app: APIFlask, client: FlaskClient) -> int:
     with app.app_context():

@@ -13,7 +13,8 @@ from ilpes_lms.catalogue import queries as catalogue
 from ilpes_lms.catalogue.models import Activity
 from ilpes_lms.core.text import N_
 from ilpes_lms.enrolment import forms, letters, queries, rules, service
-from ilpes_lms.enrolment.pages.blueprint import WORDS, pages, state_label
+from ilpes_lms.enrolment.pages.blueprint import pages
+from ilpes_lms.enrolment.wording import WORDS, state_label
 from ilpes_lms.people.vocabularies import sexes
 from ilpes_lms.web import access
 

@@ -6,7 +6,8 @@ from flask_babel import gettext as _
 
 from ilpes_lms.catalogue import queries as catalogue
 from ilpes_lms.enrolment import forms, queries, service
-from ilpes_lms.enrolment.pages.blueprint import WORDS, pages
+from ilpes_lms.enrolment.pages.blueprint import pages
+from ilpes_lms.enrolment.wording import WORDS
 from ilpes_lms.web import access
 
 

@@ -8,7 +8,8 @@ from ilpes_lms.catalogue import queries as catalogue
 from ilpes_lms.core import clock
 from ilpes_lms.enrolment import forms, queries, service
 from ilpes_lms.enrolment.models import NominationQuota
-from ilpes_lms.enrolment.pages.blueprint import WORDS, pages
+from ilpes_lms.enrolment.pages.blueprint import pages
+from ilpes_lms.enrolment.wording import WORDS
 from ilpes_lms.web import access
 from ilpes_lms.web.forms import Bare, Form
 

@@ -8,7 +8,8 @@ from ilpes_lms.catalogue import queries as catalogue
 from ilpes_lms.core.text import N_
 from ilpes_lms.enrolment import forms, queries, rules, service
 from ilpes_lms.enrolment.models import Enrolment
-from ilpes_lms.enrolment.pages.blueprint import WORDS, me, pages
+from ilpes_lms.enrolment.pages.blueprint import me, pages
+from ilpes_lms.enrolment.wording import WORDS
 from ilpes_lms.web import access
 from ilpes_lms.web.forms import Bare
 

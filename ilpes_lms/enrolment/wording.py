@@ -1,0 +1,40 @@
+"""The codes of enrolment in the reader's language, and what its templates need to say them."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+
+from ilpes_lms.catalogue import wording
+from ilpes_lms.catalogue.models import Activity
+from ilpes_lms.enrolment import rules
+from ilpes_lms.people.vocabularies import countries, sexes
+from ilpes_lms.web import i18n
+
+
+def state_label(state: str) -> str:
+    """Return what a state is called."""
+    return str(_(rules.STATE_LABELS[state]))
+
+
+def country_label(code: str | None) -> str | None:
+    """Return a country's name, None where it is unknown."""
+    return countries.country_name(code, i18n.current_language()) if code else None
+
+
+def sex_label(code: str) -> str:
+    """Return what a sex is called."""
+    return sexes.label(code, i18n.current_language())
+
+
+def dates_of(activity: Activity) -> str:
+    """Return when an activity takes place."""
+    return wording.dates(activity.starts_on, activity.ends_on, activity.start_precision, activity.end_precision)
+
+
+WORDS: dict[str, Any] = {
+    "state_label": state_label,
+    "state_tone": rules.STATE_TONES.__getitem__,
+    "country_label": country_label,
+    "sex_label": sex_label,
+    "dates_of": dates_of,
+}
