@@ -88,7 +88,7 @@ def own(enrolment_ref: str) -> ResponseReturnValue:
     return render_template(
         "attendance/own.html", enrolment=enrolment, activity=enrolment.activity, line=line,
         class_sessions=class_sessions(enrolment.activity_id), standing=standing(line.outcome),
-        rule=rule_in_words(queries.rule_in_force(enrolment.activity)), labels=rules.MARK_LABELS,
+        rule=rule_in_words(queries.rule_in_force(enrolment.activity)), labels=rules.MARK_LABELS, is_open=_is_open,
     )  # fmt: skip
 
 

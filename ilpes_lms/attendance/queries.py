@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
@@ -20,8 +19,6 @@ from ilpes_lms.core.errors import NotFound
 from ilpes_lms.enrolment.models import Enrolment
 from ilpes_lms.enrolment.queries import confirmed
 from ilpes_lms.people.models import Person
-
-_AFTERMATH = timedelta(weeks=4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,14 +186,22 @@ def standings(activity_id: int) -> Counter[str]:
     return Counter(standing_of(outcome) for outcome in outcomes(activity_id))
 
 
-def activities_to_recompute(today: date) -> list[int]:
-    """Return the activities with outcomes that run or ended within the last weeks."""
+def outdated() -> list[int]:
+    """Return the activities with outcomes that were decided on another number of class sessions than there is now.
+
+    One that has begun can't be cancelled, and only those are marked, so the number tells all.
+    """
+    scheduled = (
+        select(func.count())
+        .where(ClassSession.activity_id == Enrolment.activity_id, ClassSession.status == "scheduled")
+        .correlate(Enrolment)
+        .scalar_subquery()
+    )
     statement = (
         select(Enrolment.activity_id)
         .distinct()
         .join(Outcome, Outcome.enrolment_id == Enrolment.id)
-        .join(Enrolment.activity)
-        .where(Activity.ends_on >= today - _AFTERMATH)
+        .where(Enrolment.state == "confirmed", Outcome.evidence["class_sessions"].as_integer() != scheduled)
     )
     return sorted(db.session.scalars(statement))
 

@@ -121,12 +121,9 @@ def recompute(*, activity_id: int) -> int:
     return _decide(activity, _marks_of(_lock_participants(activity_id)))
 
 
-def recompute_running() -> int:
-    """Decide again in every activity with outcomes that runs or has just ended, each in its own transaction.
-
-    Class sessions may have been added or cancelled there since the last mark.
-    """
-    return sum(recompute(activity_id=activity_id) for activity_id in queries.activities_to_recompute(clock.today()))
+def recompute_outdated() -> int:
+    """Decide again where class sessions were added or cancelled since, each activity in its own transaction."""
+    return sum(recompute(activity_id=activity_id) for activity_id in queries.outdated())
 
 
 def _markable(class_session_ref: str) -> ClassSession:

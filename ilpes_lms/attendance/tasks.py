@@ -5,4 +5,4 @@ from ilpes_lms.attendance import service
 
 def recompute() -> None:
     """Decide again where class sessions were added or cancelled since."""
-    service.recompute_running()
+    service.recompute_outdated()

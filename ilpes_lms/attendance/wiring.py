@@ -7,7 +7,7 @@ from ilpes_lms.core import jobs
 from ilpes_lms.web import access, navigation
 from ilpes_lms.web.api import add_api
 
-_EVERY = 15 * 60
+_EVERY = 60
 
 
 def wire(app: APIFlask) -> None:

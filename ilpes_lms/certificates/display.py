@@ -1,6 +1,7 @@
 """Certificates in the reader's language, for pages, panels and JSON alike."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from flask_babel import gettext as _
 
@@ -8,7 +9,9 @@ from ilpes_lms.certificates import rules
 from ilpes_lms.certificates.document import CertificateContent
 from ilpes_lms.certificates.errors import GlyphMissing
 from ilpes_lms.certificates.models import Certificate
+from ilpes_lms.core import clock
 from ilpes_lms.core.text import N_
+from ilpes_lms.web.i18n import zone
 
 _NOT_TYPESET = N_("The document could not be typeset. The fault has been recorded.")
 
@@ -23,6 +26,7 @@ class Shown:
     state: str
     tone: str
     note: str
+    ended_on: date | None
 
 
 def shown(certificate: Certificate) -> Shown:
@@ -34,6 +38,7 @@ def shown(certificate: Certificate) -> Shown:
         state=_(rules.STATE_LABELS[certificate.state]),
         tone=rules.STATE_TONES[certificate.state],
         note=_note(certificate),
+        ended_on=clock.wall_time(certificate.ended_at, zone()).date() if certificate.ended_at else None,
     )
 
 

@@ -15,9 +15,11 @@ def test_the_sweep_follows_class_sessions_that_were_added_or_cancelled_and_may_r
     taught = make_taught(sessions=1)
     mark(taught.sessions[0], taught.enrolments[0])
     extra = make_class_session(taught.activity, starts_in=1)
+    assert queries.outdated() == [taught.activity.id]
     for _ in range(2):
         tasks.recompute()
         assert queries.standings(taught.activity.id) == {"open": 1}
+        assert queries.outdated() == []
     catalogue.cancel_class_session(class_session_ref=extra.public_id)
     for _ in range(2):
         tasks.recompute()
