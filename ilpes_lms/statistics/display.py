@@ -198,8 +198,12 @@ def _details(activities: Sequence[dict[str, Any]]) -> list[tuple[str, list[str]]
 
 
 def _dates(dates: dict[str, str]) -> str:
-    start, end = date.fromisoformat(dates["start"]), date.fromisoformat(dates["end"])
-    return i18n.period(start, end, dates["start_precision"], dates["end_precision"])
+    first, last = (_dated(date.fromisoformat(dates[end]), dates[f"{end}_precision"]) for end in ("start", "end"))
+    return first if first == last else f"{first} – {last}"
+
+
+def _dated(day: date, precision: str) -> str:
+    return i18n.short_day(day) if precision == "day" else i18n.period(day, day, precision, precision)
 
 
 def _short(kind: str) -> str:

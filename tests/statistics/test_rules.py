@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ilpes_lms.statistics import rules
@@ -31,10 +31,13 @@ def line(kind: str = "webinar", counts: Counts | None = None, **values: Any) -> 
 
 
 lines_of_all_kinds = st.lists(
-    st.builds(line, st.sampled_from(KINDS), st.none() | counts, by_people=st.booleans()), max_size=30
+    st.builds(line, st.sampled_from(KINDS), st.none() | counts, by_people=st.booleans()), max_size=12
 )
+# The first examples pay for imports, which a busy machine may draw out.
+patiently = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
+@patiently
 @given(lines_of_all_kinds)
 def test_the_totals_are_the_sum_of_the_kinds_and_of_the_activities(lines: list[Line]) -> None:
     result = rules.compilation(PERIOD, lines, {})
@@ -47,6 +50,7 @@ def test_the_totals_are_the_sum_of_the_kinds_and_of_the_activities(lines: list[L
         assert sum(kind[name] for kind in kinds) == result["totals"][name]
 
 
+@patiently
 @given(lines_of_all_kinds)
 def test_the_four_sexes_make_the_total_of_every_line_and_every_kind(lines: list[Line]) -> None:
     result = rules.compilation(PERIOD, lines, {})
@@ -58,6 +62,7 @@ def test_the_four_sexes_make_the_total_of_every_line_and_every_kind(lines: list[
             assert sum(activity[sex] for sex in SEXES) == activity["total"]
 
 
+@patiently
 @given(lines_of_all_kinds)
 def test_no_record_stays_null_and_is_counted_apart(lines: list[Line]) -> None:
     result = rules.compilation(PERIOD, lines, {})
@@ -66,6 +71,7 @@ def test_no_record_stays_null_and_is_counted_apart(lines: list[Line]) -> None:
     assert all(activity[sex] is None for activity in unknown for sex in SEXES)
 
 
+@patiently
 @given(lines_of_all_kinds)
 def test_a_result_survives_being_kept_as_json(lines: list[Line]) -> None:
     result = rules.compilation(PERIOD, lines, {None: 3})
@@ -123,6 +129,7 @@ def test_an_activity_belongs_to_a_period_when_they_share_a_day(starts: date, end
     assert rules.belongs(starts, ends, PERIOD, LONG_AFTER) is inside
 
 
+@patiently
 @given(st.dates(date(2020, 1, 1), date(2024, 1, 1)), st.integers(0, 400), st.integers(0, 900))
 def test_sharing_a_day_is_what_counting_the_days_says(start: date, days: int, since: int) -> None:
     end, as_of = start + timedelta(days=days), date(2021, 6, 1) + timedelta(days=since)
