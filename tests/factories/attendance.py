@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from ilpes_lms.attendance import service
 from ilpes_lms.catalogue import service as catalogue
 from ilpes_lms.catalogue.models import Activity, ClassSession
+from ilpes_lms.core.database import writing
 from ilpes_lms.enrolment.models import Enrolment
 from ilpes_lms.people.models import Person
 from tests.factories.catalogue import make_activity, make_class_session
@@ -34,12 +35,13 @@ def make_taught(
     **fields: object,
 ) -> Taught:
     """Add an activity with so many class sessions, one a day and all of them begun, and so many participants."""
-    activity = make_activity(kind, starts_in=-sessions, days=sessions, division=division, **fields)
-    held = [make_class_session(activity, starts_in=day - sessions) for day in range(sessions)]
-    enrolments = [enrol(activity) for _ in range(participants)]
-    teacher = person(instructor) if instructor else None
-    if teacher:
-        catalogue.assign(activity_id=activity.id, person_id=teacher.id, role="instructor")
+    with writing():
+        activity = make_activity(kind, starts_in=-sessions, days=sessions, division=division, **fields)
+        held = [make_class_session(activity, starts_in=day - sessions) for day in range(sessions)]
+        enrolments = [enrol(activity) for _ in range(participants)]
+        teacher = person(instructor) if instructor else None
+        if teacher:
+            catalogue.assign(activity_id=activity.id, person_id=teacher.id, role="instructor")
     refs, session_refs = [e.public_id for e in enrolments], [s.public_id for s in held]
     return Taught(activity, held, enrolments, teacher, refs, session_refs)
 
