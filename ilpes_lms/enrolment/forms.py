@@ -46,7 +46,7 @@ class QuotaForm(Form):
     """Places for an institution."""
 
     organization = StringField(_("Institution"), validators=[_needed(), Length(min=2, max=300)])
-    country = SelectField(_("Country of the institution"))
+    country = SelectField(_("Country of the institution"), validators=[_needed()])
     places = IntegerField(_("Places"), validators=[_needed(), NumberRange(min=1, max=_MOST_PLACES)])
     closes_on = DateField(_("Nominations until (this day included)"), validators=[_needed()])
     focal_point_email = EmailField(
@@ -59,7 +59,8 @@ class QuotaForm(Form):
         super().__init__(*args, **kwargs)
         language = current_language()
         groups = countries.countries_for_choice(language)
-        self.country.choices = {countries.group_label(code, language): dict(named) for code, named in groups}
+        named = {countries.group_label(code, language): dict(found) for code, found in groups}
+        self.country.choices = {"": str(_("Choose a country")), **named}
 
 
 class NomineeForm(Form):

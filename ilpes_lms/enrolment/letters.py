@@ -9,6 +9,7 @@ from ilpes_lms.catalogue.models import Activity
 from ilpes_lms.core import clock
 from ilpes_lms.enrolment import queries, rules
 from ilpes_lms.enrolment.models import Enrolment
+from ilpes_lms.enrolment.wording import last_day
 from ilpes_lms.notifications import kinds, links
 from ilpes_lms.notifications.kinds import Kind, Values
 from ilpes_lms.notifications.rendering import Draft, render
@@ -118,8 +119,7 @@ def _of_quota(values: Values, language: str) -> Values:
         **_of_activity(quota.activity, language),
         "institution": quota.organization.name,
         "places": quota.places,
-        "closes_at": quota.closes_at,
-        "zone": quota.activity.zone,
+        "until": last_day(quota.closes_at, quota.activity.zone),
         "link": links.absolute(f"/nominate/{values['token']}"),
     }
 

@@ -1,11 +1,13 @@
 """The codes of enrolment in the reader's language, and what its templates need to say them."""
 
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
 
 from ilpes_lms.catalogue import wording
 from ilpes_lms.catalogue.models import Activity
+from ilpes_lms.core import clock
 from ilpes_lms.enrolment import rules
 from ilpes_lms.people.vocabularies import countries, sexes
 from ilpes_lms.web import i18n
@@ -31,10 +33,19 @@ def dates_of(activity: Activity) -> str:
     return wording.dates(activity.starts_on, activity.ends_on, activity.start_precision, activity.end_precision)
 
 
+def last_day(closes_at: datetime, zone: str) -> str:
+    """Return until when something is open: the last whole day where it ends at midnight, else the moment."""
+    wall = clock.wall_time(closes_at, zone)
+    if wall.time() != time(0):
+        return i18n.moment(closes_at, zone)
+    return i18n.weekday(wall.date() - timedelta(days=1))
+
+
 WORDS: dict[str, Any] = {
     "state_label": state_label,
     "state_tone": rules.STATE_TONES.__getitem__,
     "country_label": country_label,
     "sex_label": sex_label,
     "dates_of": dates_of,
+    "last_day": last_day,
 }

@@ -17,8 +17,9 @@ from ilpes_lms.web.forms import Bare, Form
 @pages.route("/coordinate/activities/<activity_ref>/nominations", methods=["GET", "POST"])
 @access.requires("enrolment.decide")
 def nominations(activity_ref: str) -> ResponseReturnValue:
-    form, divisions = forms.QuotaForm(), access.principal().divisions
+    divisions = access.principal().divisions
     activity = catalogue.managed_activity(activity_ref, divisions)
+    form = forms.QuotaForm(country=activity.country)
     values = {name: form[name].data for name in ("organization", "country", "places", "closes_on", "focal_point_email")}
     if form.validate_on_submit() and form.attempt(
         service.open_quota_for, activity_ref=activity_ref, divisions=divisions, **values
