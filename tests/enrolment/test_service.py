@@ -172,7 +172,6 @@ def test_raising_the_capacity_promotes_and_lowering_it_throws_nobody_out(context
     apply(activity)
     waiting = [apply(activity) for _ in range(3)]
     catalogue.edit_activity(activity_ref=activity.public_id, version=activity.version, capacity=3)
-    service.promote_waiting()
     assert [queries.enrolment(e.public_id).state for e in waiting] == ["confirmed", "confirmed", "waitlisted"]
     with writing():
         activity.capacity = 1
