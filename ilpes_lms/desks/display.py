@@ -57,13 +57,12 @@ _HOUR, _MINUTE = 3600, 60
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One thing to do: what, where, and why now."""
+    """One thing to do: where, what, why now, and to what it belongs."""
 
     url: str
     label: str
     note: str
-    state: str
-    tone: str
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +91,10 @@ def cards(found: list[Card], now: datetime) -> list[ShownCard]:
 def offer_task(offered: Standing) -> Task:
     """Return the task to answer an offered place."""
     deadline = offered.enrolment.offer_expires_at
-    return Task(
-        url=_standing_url(offered),
-        label=str(_("Accept your place: %(title)s", title=_title(offered))),
-        note=str(_("Until %(moment)s. After that it goes to the next person.", moment=i18n.moment(deadline)))
-        if deadline
-        else "",
-        state=str(_("Your answer is needed")),
-        tone="caution",
+    note = (
+        _("Until %(moment)s. After that it goes to the next person.", moment=i18n.moment(deadline)) if deadline else ""
     )
+    return Task(_standing_url(offered), _("Accept your place: %(title)s", title=_title(offered)), note)
 
 
 def meeting_times(session: ClassSession) -> tuple[str, str]:
@@ -150,40 +144,13 @@ def taught_facts(taught: Taught) -> list[str]:
     """Return in a few words how far an activity is that someone teaches."""
     people = ngettext("%(num)s participant", "%(num)s participants", taught.activity.confirmed_count)
     held = _("%(held)s of %(total)s class sessions held", held=taught.held, total=taught.sessions)
-    lost = ngettext(
-        "%(num)s person can no longer complete it", "%(num)s people can no longer complete it", taught.out_of_reach
-    )
-    return [dates_of(taught.activity), str(people), str(held), *([str(lost)] if taught.out_of_reach else [])]
+    return [dates_of(taught.activity), str(people), str(held)]
 
 
-def needs_tasks(needs: Needs) -> list[Task]:
-    """Return what of one activity waits for its coordinator, each with the page where it is done."""
-    ref = needs.activity.public_id
-    tasks = []
-    if needs.to_review:
-        label = ngettext("%(num)s application to review", "%(num)s applications to review", needs.to_review)
-        tasks.append((url_for("enrolment.board", activity_ref=ref, state="applied"), label, ""))
-    if needs.offered:
-        label = ngettext("%(num)s offered place without answer", "%(num)s offered places without answer", needs.offered)
-        lapses = (
-            _("The first lapses on %(moment)s.", moment=i18n.moment(needs.first_lapses_at))
-            if needs.first_lapses_at
-            else ""
-        )
-        tasks.append((url_for("enrolment.board", activity_ref=ref, state="offered"), label, lapses))
-    if needs.sessions_without_marks:
-        label = ngettext(
-            "%(num)s class session without all marks", "%(num)s class sessions without all marks",
-            needs.sessions_without_marks,
-        )  # fmt: skip
-        tasks.append((place("attendance", activity_ref=ref), label, ""))
-    if needs.without_certificate:
-        label = ngettext("%(num)s certificate to issue", "%(num)s certificates to issue", needs.without_certificate)
-        tasks.append((place("certificates", activity_ref=ref), label, ""))
-    if needs.to_close:
-        tasks.append((url_for("catalogue.manage", ref=ref), _("It is over and can be closed"), ""))
-    title = i18n.in_own_words(needs.activity.titles)
-    return [Task(url, str(label), str(note), title, "plain") for url, label, note in tasks]
+def coordination_tasks(needs: list[Needs]) -> list[Task]:
+    """Return what waits for a coordinator, people who wait for an answer first, each with the page where it is done."""
+    kinds = (_to_review, _offered, _without_marks, _without_certificate, _to_close)
+    return [task for kind in kinds for each in needs if (task := kind(each))]
 
 
 def line(found: Line) -> Row:
@@ -211,6 +178,41 @@ def setting_pairs(settings: dict[str, Any]) -> list[tuple[str, str]]:
 def check_label(name: str) -> str:
     """Return what a health check looks at."""
     return str(_(CHECK_LABELS[name])) if name in CHECK_LABELS else name
+
+
+def _to_review(needs: Needs) -> Task | None:
+    label = ngettext("%(num)s application to review", "%(num)s applications to review", needs.to_review)
+    url = url_for("enrolment.board", activity_ref=needs.activity.public_id, state="applied")
+    return _task(needs, url, label) if needs.to_review else None
+
+
+def _offered(needs: Needs) -> Task | None:
+    label = ngettext("%(num)s offered place without answer", "%(num)s offered places without answer", needs.offered)
+    url = url_for("enrolment.board", activity_ref=needs.activity.public_id, state="offered")
+    lapses = needs.first_lapses_at
+    note = _("The first lapses on %(moment)s.", moment=i18n.moment(lapses)) if lapses else ""
+    return _task(needs, url, label, note) if needs.offered else None
+
+
+def _without_marks(needs: Needs) -> Task | None:
+    number = needs.sessions_without_marks
+    label = ngettext("%(num)s class session without all marks", "%(num)s class sessions without all marks", number)
+    return _task(needs, place("attendance", activity_ref=needs.activity.public_id), label) if number else None
+
+
+def _without_certificate(needs: Needs) -> Task | None:
+    number = needs.without_certificate
+    label = ngettext("%(num)s certificate to issue", "%(num)s certificates to issue", number)
+    return _task(needs, place("certificates", activity_ref=needs.activity.public_id), label) if number else None
+
+
+def _to_close(needs: Needs) -> Task | None:
+    url = url_for("catalogue.manage", ref=needs.activity.public_id)
+    return _task(needs, url, _("Over, and can be closed")) if needs.to_close else None
+
+
+def _task(needs: Needs, url: str, label: str, note: str = "") -> Task:
+    return Task(url, label, note, i18n.in_own_words(needs.activity.titles))
 
 
 def _title(standing: Standing) -> str:

@@ -18,8 +18,8 @@ pages = APIBlueprint("desks", __name__, template_folder="templates", enable_open
 _WORDS: dict[str, Any] = {
     name: getattr(display, name)
     for name in (
-        "mine", "offer_task", "meeting_times", "meeting_label", "marked_text", "taught_facts", "needs_tasks", "line",
-        "job_row", "check_label",
+        "mine", "offer_task", "meeting_times", "meeting_label", "marked_text", "taught_facts", "coordination_tasks",
+        "line", "job_row", "check_label",
     )
 }  # fmt: skip
 

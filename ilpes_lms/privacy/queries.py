@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from ilpes_lms.attendance.models import Mark, Outcome
@@ -12,7 +12,7 @@ from ilpes_lms.audit.models import AuditEntry
 from ilpes_lms.catalogue.models import Activity, Assignment
 from ilpes_lms.certificates.models import Certificate
 from ilpes_lms.core.database import db
-from ilpes_lms.enrolment.models import Enrolment, EnrolmentChange, Invitation
+from ilpes_lms.enrolment.models import Enrolment, EnrolmentChange, Invitation, NominationQuota
 from ilpes_lms.enrolment.queries import of_person
 from ilpes_lms.notifications.models import Message
 from ilpes_lms.people import queries as people
@@ -49,13 +49,20 @@ def export_catalogue(person_id: int) -> Plain:
 
 
 def export_enrolment(person_id: int) -> Plain:
-    """Return enrolments with every step, and invitations to the person's addresses."""
+    """Return enrolments with every step, invitations to a person's addresses, and places they may nominate for."""
     keys = select(EmailAddress.address_key).where(EmailAddress.person_id == person_id)
     invitations = (
         select(Invitation)
         .options(joinedload(Invitation.activity))
         .where(Invitation.email_key.in_(keys))
         .order_by(Invitation.id)
+    )
+    addresses = select(func.lower(EmailAddress.address)).where(EmailAddress.person_id == person_id)
+    quotas = (
+        select(NominationQuota)
+        .options(joinedload(NominationQuota.activity), joinedload(NominationQuota.organization))
+        .where(func.lower(NominationQuota.focal_point_email).in_(addresses))
+        .order_by(NominationQuota.id)
     )
     steps = _steps(person_id)
     return {
@@ -66,6 +73,14 @@ def export_enrolment(person_id: int) -> Plain:
                 **_row(i, "email", "given_names", "first_surname", "language", "state", "created_at"),
             }
             for i in db.session.scalars(invitations)
+        ],
+        "quotas": [
+            {
+                **_about(q.activity),
+                "organization": q.organization.name,
+                **_row(q, "focal_point_email", "places", "closes_at"),
+            }
+            for q in db.session.scalars(quotas)
         ],
     }
 

@@ -2,7 +2,7 @@
 
 from apiflask import APIFlask
 
-from ilpes_lms.privacy import exporters, pages, queries, routes
+from ilpes_lms.privacy import exporters, pages, queries, remembered, routes
 from ilpes_lms.web import navigation
 from ilpes_lms.web.api import add_api
 
@@ -18,6 +18,7 @@ def wire(app: APIFlask) -> None:
     exporters.register(app, "catalogue", queries.export_catalogue)
     exporters.register(app, "statistics", queries.export_statistics)
     exporters.register(app, "audit", queries.export_audit)
+    exporters.register(app, "web", remembered.export_web)
     app.register_blueprint(pages.pages)
     add_api(app, routes.api)
     navigation.name_place(app, "my_data", "privacy.my_data")

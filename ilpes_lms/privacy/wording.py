@@ -8,8 +8,10 @@ from flask_babel import gettext as _
 
 from ilpes_lms.attendance.rules import MARK_LABELS
 from ilpes_lms.catalogue.rules.labels import ASSIGNMENT_LABELS
+from ilpes_lms.certificates.rules import KIND_LABELS
 from ilpes_lms.core.text import N_
 from ilpes_lms.enrolment.rules import STATE_LABELS
+from ilpes_lms.notifications import kinds
 from ilpes_lms.people.vocabularies import countries, sectors, sexes
 from ilpes_lms.web import i18n
 
@@ -22,6 +24,7 @@ ROOM_LABELS = {
     "notifications": N_("Messages to you"),
     "statistics": N_("Statistics you asked for"),
     "audit": N_("Record of deeds"),
+    "web": N_("Requests of your programs"),
 }
 LABELS = {
     "account": N_("Account"),
@@ -36,6 +39,7 @@ LABELS = {
     "certificate_name": N_("Name on certificates"),
     "certificates": N_("Certificates"),
     "class_session": N_("Code of the class session"),
+    "closes_at": N_("Open until"),
     "code": N_("Code"),
     "compilations": N_("Compilations"),
     "confirmed_at": N_("Confirmed on"),
@@ -50,12 +54,14 @@ LABELS = {
     "division": N_("Division"),
     "due_at": N_("Due on"),
     "email": N_("E-mail address"),
+    "endpoint": N_("Address"),
     "ended_at": N_("Ended on"),
     "ends_on": N_("Ends on"),
     "enrolments": N_("Applications and places"),
     "evidence": N_("What it rests on"),
     "expires_at": N_("Runs out on"),
     "first_surname": N_("First surname"),
+    "focal_point_email": N_("Address of the focal point"),
     "from": N_("From"),
     "given_at": N_("Given on"),
     "given_names": N_("Given names"),
@@ -64,6 +70,7 @@ LABELS = {
     "id": N_("Code"),
     "invitations": N_("Invitations"),
     "issued_at": N_("Issued on"),
+    "key": N_("Key"),
     "kind": N_("Kind"),
     "label": N_("Name"),
     "language": N_("Language"),
@@ -83,9 +90,12 @@ LABELS = {
     "organization": N_("Organization"),
     "organization_name": N_("Organization"),
     "outcomes": N_("Outcomes"),
+    "places": N_("Places"),
     "position": N_("Position"),
     "profile": N_("Profile"),
+    "quotas": N_("Places that you may nominate for"),
     "reason": N_("Reason"),
+    "remembered_requests": N_("Remembered requests"),
     "requested_at": N_("Asked for on"),
     "result": N_("Result"),
     "revoked_at": N_("Revoked on"),
@@ -115,7 +125,13 @@ LABELS = {
 AS_STORED = frozenset({"content", "evidence", "details"})
 _CODES: dict[str, dict[str, str]] = {
     "state": STATE_LABELS, "from": STATE_LABELS, "to": STATE_LABELS, "mark": MARK_LABELS, "role": ASSIGNMENT_LABELS,
+    "kind": {"browser": N_("A browser"), "token": N_("A program"), **KIND_LABELS},
 }  # fmt: skip
+# The first two that an item has tell it from the others.
+_TOLD_BY = (
+    "subject", "serial", "address", "verb", "notice_version", "role", "kind", "starts_at", "at", "created_at",
+    "given_at", "granted_at", "starts_on",
+)  # fmt: skip
 _VOCABULARIES: dict[str, Callable[[str, str], str]] = {
     "sex": sexes.label, "country": countries.country_name, "nationality": countries.country_name,
     "sector": sectors.label,
@@ -149,14 +165,13 @@ def heading(item: dict[str, Any]) -> str:
     """Return by which of its values an item of a list is told from the others."""
     if "titles" in item:
         return i18n.in_own_words(item["titles"])
-    for name in ("subject", "serial", "address", "verb", "starts_at", "created_at", "given_at", "role", "at"):
-        if item.get(name):
-            return value_text(name, item[name])
-    return ""
+    told_by = [name for name in _TOLD_BY if item.get(name)]
+    return ", ".join(value_text(name, item[name]) for name in told_by[:2])
 
 
 def _text(name: str, value: str) -> str:
     if name in _VOCABULARIES:
         return _VOCABULARIES[name](value, i18n.current_language())
-    known = _CODES.get(name, {})
-    return str(_(known[value])) if value in known else value
+    message = kinds.kind_named(value) if name == "kind" else None
+    text = message.label if message else _CODES.get(name, {}).get(value)
+    return str(_(text)) if text else value

@@ -130,7 +130,7 @@ def _marked(session_ids: Sequence[int]) -> dict[int, int]:
 
 
 def _taught(person_id: int | None, now: datetime) -> list[Activity]:
-    """Return what someone teaches, what begins first first, and what is over for long left out."""
+    """Return what someone teaches: what is not over, the first to begin first, then what is over, the last first."""
     statement = (
         select(Activity)
         .where(
@@ -140,7 +140,9 @@ def _taught(person_id: int | None, now: datetime) -> list[Activity]:
         )
         .order_by(Activity.starts_on, Activity.id)
     )
-    return list(db.session.scalars(statement))
+    found = list(db.session.scalars(statement))
+    over = [activity for activity in found if activity.ends_on < clock.wall_time(now, activity.zone).date()]
+    return [activity for activity in found if activity not in over] + over[::-1]
 
 
 def _with_sessions(activities: list[Activity], now: datetime) -> list[Taught]:
