@@ -124,6 +124,7 @@ def check_every_audience_has_something_to_see() -> None:
     assert set(db.session.scalars(own)) == {"applied", "waitlisted", "offered", "confirmed"}
     certificates = select(Certificate.state, Certificate.kind).where(Certificate.person_id == signed["participant"].id)
     assert sorted(db.session.execute(certificates).all()) == [("issued", "completion"), ("issued", "participation")]
+    assert set(db.session.scalars(select(Certificate.state))) == {"issued", "revoked"}
     at_work = select(ClassSession.id).where(ClassSession.starts_at <= clock.now(), ClassSession.ends_at > clock.now())
     assert len(db.session.scalars(at_work).all()) >= 2
     quota = db.session.scalar(select(NominationQuota).where(NominationQuota.focal_point_email.like("focal.point@%")))

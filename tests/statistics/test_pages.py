@@ -266,6 +266,15 @@ def test_without_records_nothing_is_published(client) -> None:
     assert "Nothing is published yet" in answer.text
 
 
+def test_the_home_page_shows_the_last_published_year_once_it_is_on_record(app, client) -> None:
+    assert "The last published year in figures" not in client.get("/?lang=en").text
+    with app.app_context():
+        load_report()
+    home = client.get("/?lang=en").text
+    assert "The last published year in figures" in home
+    assert "Webinars and seminars: Women 1,172 (50%), Men 1,168 (50%)" in home
+
+
 @pytest.mark.parametrize("role", ["statistics_reader", "administrator", "coordinator"])
 def test_who_reads_statistics_may(app, client, role) -> None:
     with app.app_context():

@@ -7,7 +7,9 @@ from sqlalchemy import func, select
 
 from ilpes_lms.catalogue.models import Activity
 from ilpes_lms.certificates import service as certificates
+from ilpes_lms.certificates.models import Certificate
 from ilpes_lms.core.database import db, transaction
+from ilpes_lms.demo.accounts import ACCOUNTS
 from ilpes_lms.demo.errors import NotInProduction
 from ilpes_lms.demo.service.files import read
 from ilpes_lms.demo.service.marks import mark_people
@@ -15,6 +17,7 @@ from ilpes_lms.demo.service.offer import CONTACT, add_activity, end_activity
 from ilpes_lms.demo.service.population import add_population
 from ilpes_lms.demo.service.report import load_courses
 from ilpes_lms.demo.service.standing import put_people
+from ilpes_lms.people.models import EmailAddress
 
 # The same people in the same places each time; only the dates follow the day of loading.
 _SEED = 2027
@@ -31,6 +34,7 @@ def load_programme() -> int:
     if added:
         # Typesetting takes long, so it happens outside; what is left over, the worker's sweep makes.
         certificates.render_queued()
+        _revoke_one()
     return added
 
 
@@ -49,3 +53,11 @@ def _load() -> int:
         if plan.get("certificates"):
             certificates.issue(activity_ref=activity.public_id)
     return len(plans)
+
+
+def _revoke_one() -> None:
+    """End one invented person's certificate, so that there is one whose check says so."""
+    own = select(EmailAddress.person_id).where(EmailAddress.address.in_([account.email for account in ACCOUNTS]))
+    issued = select(Certificate.code).where(Certificate.state == "issued", Certificate.person_id.not_in(own))
+    if code := db.session.scalar(issued.order_by(Certificate.id).limit(1)):
+        certificates.revoke(code=code, reason="Emitido por error (demostración).")
