@@ -10,7 +10,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from ilpes_lms.people import errors
 
-PRIVACY_NOTICE_VERSION = "1"
+PRIVACY_NOTICE_VERSION = "2026-01"
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200
 LONGEST_NAME = 120
