@@ -27,7 +27,7 @@ def create_app(settings: config.Settings | None = None, **overrides: Any) -> API
     _configure(app, settings)
     open_database(app, settings.database_url)
     open_jobs(app, publisher(settings.redis_url))
-    open_web(app, production=settings.production)
+    open_web(app, production=settings.production, proxies=settings.proxies)
     Migrate(app, db, directory=str(config.ROOT / "migrations"), render_as_batch=True)
     _open_rooms(app)
     access.verify(app)

@@ -31,6 +31,7 @@ class Settings:
     var_folder: str
     default_zone: str
     web_workers: int
+    proxies: int
     log_level: str
 
     @property

@@ -5,7 +5,7 @@ from typing import Any
 from apiflask import APIBlueprint, APIFlask
 from apiflask.exceptions import HTTPError
 from flask import Flask, Response
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
 
 from ilpes_lms.web.errors import problem
 
@@ -13,9 +13,16 @@ PREFIX = "/api/v1"
 
 
 class In(BaseModel):
-    """What a client may send; unknown fields are refused."""
+    """What a client may send; unknown fields are refused, and so is NUL, which PostgreSQL keeps in no text."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, str_max_length=10_000)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def without_nul(cls, value: Any) -> Any:
+        if isinstance(value, str) and "\x00" in value:
+            raise ValueError("contains the character NUL, which cannot be stored")
+        return value
 
 
 class Out(BaseModel):

@@ -5,6 +5,8 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, request
 from flask_compress import Compress
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.exceptions import BadRequest
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ilpes_lms.web.access import principal
 
@@ -23,8 +25,10 @@ _HEADERS = {
 LARGEST_BODY = 10 * 1024 * 1024
 
 
-def open_security(app: Flask, *, production: bool) -> None:
-    """Protect every form, cookie and response of the application."""
+def open_security(app: Flask, *, production: bool, proxies: int) -> None:
+    """Protect every form, cookie and response; `proxies` of our own stand in front and name the caller truly."""
+    if proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
     app.config.update(
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -39,6 +43,7 @@ def open_security(app: Flask, *, production: bool) -> None:
         COMPRESS_BR_LEVEL=5,
         COMPRESS_MIN_SIZE=1000,
     )
+    app.before_request(_refuse_nul)
     CSRFProtect(app)
     compress = Compress(app)
 
@@ -67,6 +72,13 @@ def safe_way(target: str | None) -> str | None:
     return None if parts.scheme or parts.netloc else target
 
 
+def _refuse_nul() -> None:
+    # PostgreSQL keeps this character in no text; nobody types it.
+    said = (request.path, *request.args.values(), *(request.form.values() if request.form else ()))
+    if any("\x00" in text for text in said):
+        raise BadRequest
+
+
 def _protect(response: Response) -> Response:
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
@@ -77,4 +89,3 @@ def _protect(response: Response) -> Response:
         response.headers.setdefault("Cache-Control", "private, no-store" if personal else "no-cache")
         response.vary.update(("Cookie", "Accept-Language"))
     return response
-

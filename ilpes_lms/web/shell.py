@@ -13,13 +13,13 @@ _STATIC = Path(__file__).parent / "static"
 _YEAR = 365 * 24 * 3600
 
 
-def open_web(app: APIFlask, *, production: bool) -> None:
+def open_web(app: APIFlask, *, production: bool, proxies: int) -> None:
     """Give the application its layout, languages, access rules, errors and headers."""
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _YEAR
     navigation.open_navigation(app)
     i18n.open_languages(app)
     access.open_access(app)
-    security.open_security(app, production=production)
+    security.open_security(app, production=production, proxies=proxies)
     api.open_api(app)
     errors.open_errors(app)
     health.open_health(app)

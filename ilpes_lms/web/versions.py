@@ -1,7 +1,11 @@
 """`ETag` and `If-Match`: two people who edit the same thing do not overwrite each other unseen."""
 
+import re
+
 from flask import Response, request
 from werkzeug.exceptions import PreconditionRequired
+
+_NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 def tagged(response: Response, version: int) -> Response:
@@ -13,6 +17,6 @@ def tagged(response: Response, version: int) -> Response:
 def seen_version() -> int:
     """Return the version that the caller says it saw; answers 428 when it says nothing usable."""
     tags = request.if_match.as_set()
-    if len(tags) != 1 or not (tag := next(iter(tags))).isdecimal():
+    if len(tags) != 1 or not _NUMBER.fullmatch(tag := next(iter(tags))):
         raise PreconditionRequired("Send If-Match with the ETag of the version you saw.")
     return int(tag)

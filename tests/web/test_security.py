@@ -56,3 +56,13 @@ def test_a_body_that_is_no_object_is_a_problem_document_and_never_a_fault_of_our
 def test_links_are_built_from_the_base_address_and_not_from_the_host_header(client):
     page = client.get("/activities", headers={"Host": "evil.example"})
     assert "evil.example" not in page.text
+
+
+@pytest.mark.parametrize("path", ["/activities?q=%00", "/activities/%00", "/verify/%00", "/activities?cursor=%00"])
+def test_a_character_that_no_text_may_hold_is_refused(client, path):
+    assert client.get(path).status_code == 400
+
+
+def test_the_caller_is_who_connects_unless_our_own_proxy_says_otherwise(client):
+    with client.application.test_request_context(headers={"X-Forwarded-For": "203.0.113.9"}) as here:
+        assert here.request.remote_addr != "203.0.113.9"
