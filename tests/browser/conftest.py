@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 
 from ilpes_lms.config import ROOT
 from ilpes_lms.demo.accounts import ACCOUNTS
@@ -103,6 +103,13 @@ class Visitor:
         self.page.wait_for_load_state()
         assert "/sign-in" not in self.page.url, self.page.locator("main").inner_text()
         return self
+
+    def sends(self, form: Locator) -> None:
+        """Press a form's last button and wait for the answer, which must not be a refusal."""
+        form.locator("button").last.click()
+        self.page.wait_for_load_state()
+        refused = self.page.locator("main .error-summary")
+        assert refused.count() == 0, refused.inner_text()
 
     def is_content(self) -> None:
         """Nothing overflows sideways, the console is silent, and axe finds nothing against WCAG 2.2 AA."""

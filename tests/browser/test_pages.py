@@ -1,0 +1,79 @@
+"""Every audience's pages in a real browser: nothing too wide, the console silent, WCAG 2.2 AA by axe."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.browser.conftest import Visitor, account
+
+EVERYONE = [
+    "/", "/activities", "/activities?when=past", "/activities?q=gestion", "/statistics", "/verify", "/help", "/privacy",
+    "/accessibility", "/sign-in", "/sign-up", "/reset", "/api/v1/docs", "/verify/no-such-code",
+]  # fmt: skip
+STAFF = {
+    "participant": ["/my", "/my/enrolments", "/my/certificates", "/my/profile", "/my/data", "/my/sign-ins"],
+    "instructor": ["/teach"],
+    "coordinator": [
+        "/coordinate", "/coordinate/activities", "/coordinate/activities/new", "/coordinate/messages",
+        "/coordinate/statistics?from=2021-06-01&to=2022-05-31",
+    ],
+    "statistics reader": ["/coordinate/statistics"],
+    "administrator": ["/admin", "/admin/people", "/admin/audit"],
+}  # fmt: skip
+LOOKS = [("phone", "es"), ("desk", "pt")]
+Make = Callable[..., Visitor]
+
+
+@pytest.mark.parametrize(("width", "language"), LOOKS)
+def test_pages_for_everyone_are_fit_for_everyone(visitor: Make, width: str, language: str) -> None:
+    someone = visitor(width=width, language=language)
+    for path in EVERYONE:
+        response = someone.page.goto(someone.site.address + path)
+        assert response is not None
+        assert response.status in {200, 404}, path
+        someone.complaints.clear() if response.status != 200 else None
+        someone.is_content()
+
+
+@pytest.mark.parametrize(("width", "language"), LOOKS)
+@pytest.mark.parametrize("audience", STAFF)
+def test_pages_behind_the_door_are_fit_for_everyone(visitor: Make, audience: str, width: str, language: str) -> None:
+    someone = visitor(width=width, language=language).signs_in(*account(audience))
+    for path in STAFF[audience]:
+        someone.opens(path).is_content()
+
+
+@pytest.mark.parametrize("width", ["phone", "desk"])
+def test_every_tab_of_an_activity_is_fit_for_everyone(visitor: Make, width: str) -> None:
+    coordinator = visitor(width=width).signs_in(*account("coordinator"))
+    coordinator.opens("/coordinate/activities?status=published")
+    links = coordinator.page.eval_on_selector_all("main a", "links => links.map(link => link.getAttribute('href'))")
+    activity = next(link for link in links if link and link.count("/") == 3 and not link.endswith("/new"))
+    coordinator.opens(activity).is_content()
+    tabs = coordinator.page.eval_on_selector_all(
+        "main a", "(links, base) => links.map(l => l.getAttribute('href')).filter(h => h && h.startsWith(base + '/'))",
+        activity,
+    )  # fmt: skip
+    assert tabs, "an activity has more to it than its overview"
+    for tab in sorted(set(tabs)):
+        coordinator.opens(tab).is_content()
+
+
+def test_the_first_view_is_light(visitor: Make) -> None:
+    """Under 60 kB over the line, everything counted."""
+    someone = visitor(width="phone")
+    sizes: list[int] = []
+    someone.page.on("requestfinished", lambda request: sizes.append(request.sizes()["responseBodySize"]))
+    someone.opens("/activities")
+    someone.page.wait_for_load_state("networkidle")
+    assert 0 < sum(sizes) < 60_000
+
+
+def test_the_catalogue_works_without_scripts(visitor: Make) -> None:
+    someone = visitor(width="phone", scripts=False)
+    someone.opens("/activities")
+    someone.page.locator("input[type=search], input[name=q]").first.fill("gestion")
+    someone.page.keyboard.press("Enter")
+    someone.page.wait_for_load_state()
+    assert "q=gestion" in someone.page.url
+    assert "estión" in someone.page.locator("main").inner_text()
