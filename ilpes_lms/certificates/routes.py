@@ -27,7 +27,7 @@ def check(code: str) -> schemas.CheckOut:
 def mine() -> schemas.OwnCertificatesOut:
     """List one's own certificates."""
     found = queries.of_person(access.principal().person_id or 0)
-    return schemas.OwnCertificatesOut(certificates=[schemas.OwnCertificateOut.of(one) for one in found])
+    return schemas.OwnCertificatesOut(items=[schemas.OwnCertificateOut.of(one) for one in found])
 
 
 @api.post("/activities/<activity_ref>/certificates")

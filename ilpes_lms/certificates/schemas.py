@@ -37,15 +37,15 @@ class CertificateOut(Out):
 
 
 class CheckOut(Out):
-    """The answer of a check: `status` is valid, superseded or revoked; the last two say since when."""
+    """The answer of a check: `state` is valid, superseded or revoked; the last two say since when."""
 
-    status: Answer
+    state: Answer
     since: datetime | None
     certificate: CertificateOut
 
     @classmethod
     def of(cls, check: Check, certificate: Certificate) -> "CheckOut":
-        return cls(status=check.answer, since=certificate.ended_at, certificate=CertificateOut.of(certificate))
+        return cls(state=check.answer, since=certificate.ended_at, certificate=CertificateOut.of(certificate))
 
 
 class OwnCertificateOut(CertificateOut):
@@ -63,7 +63,7 @@ class OwnCertificateOut(CertificateOut):
 class OwnCertificatesOut(Out):
     """One's own certificates, the newest first."""
 
-    certificates: list[OwnCertificateOut]
+    items: list[OwnCertificateOut]
 
 
 class IssueOut(Out):

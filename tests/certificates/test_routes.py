@@ -10,13 +10,13 @@ def test_anyone_checks_a_certificate(app, client) -> None:
         found = make_issued(given_names="Ana", first_surname="Pérez", second_surname="Soto").certificate
     answer = client.get(f"/api/v1/certificates/{found.code.upper()}")
     assert answer.status_code == 200
-    assert (answer.json["status"], answer.json["since"]) == ("valid", None)
+    assert (answer.json["state"], answer.json["since"]) == ("valid", None)
     assert answer.json["certificate"]["holder"] == "Ana Pérez Soto"
     assert answer.json["certificate"]["serial"] == found.serial
     with app.app_context():
         service.revoke(code=found.code, reason="secret reason")
     answer = client.get(f"/api/v1/certificates/{found.code}")
-    assert answer.json["status"] == "revoked"
+    assert answer.json["state"] == "revoked"
     assert answer.json["since"]
     assert "secret reason" not in answer.text
 
@@ -32,12 +32,12 @@ def test_one_s_own_certificates(app, client) -> None:
     with app.app_context():
         person("other@example.org")
         found = make_issued(email="holder@example.org").certificate
-    mine = client.get("/api/v1/me/certificates", headers=bearer(app, "holder@example.org")).json["certificates"]
+    mine = client.get("/api/v1/me/certificates", headers=bearer(app, "holder@example.org")).json["items"]
     assert [(c["code"], c["state"], c["file"]) for c in mine] == [
         (found.code, "issued", f"/certificates/{found.code}.pdf")
     ]
     others = client.get("/api/v1/me/certificates", headers=bearer(app, "other@example.org")).json
-    assert others == {"certificates": []}
+    assert others == {"items": []}
     assert client.get("/api/v1/me/certificates").status_code == 401
 
 
