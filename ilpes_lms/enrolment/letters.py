@@ -7,6 +7,7 @@ from flask import Flask
 
 from ilpes_lms.catalogue.models import Activity
 from ilpes_lms.core import clock
+from ilpes_lms.core.text import N_
 from ilpes_lms.enrolment import queries, rules
 from ilpes_lms.enrolment.models import Enrolment
 from ilpes_lms.enrolment.wording import last_day
@@ -24,19 +25,28 @@ SPEAKS_OF = {
     "enrolment.promoted": "confirmed",
     "enrolment.declined": "declined",
 }
+_LABELS = {
+    "enrolment.applied": N_("Application received"),
+    "enrolment.waitlisted": N_("On the waiting list"),
+    "enrolment.offered": N_("Place offered"),
+    "enrolment.confirmed": N_("Place confirmed"),
+    "enrolment.promoted": N_("Place from the waiting list"),
+    "enrolment.declined": N_("Not selected"),
+    "enrolment.invitation": N_("Invitation"),
+    "enrolment.nomination_link": N_("Personal link for nominating"),
+}
 
 
 def register(app: Flask) -> None:
     """Make this room's kinds of message known."""
     for name, state in SPEAKS_OF.items():
-        kinds.register(app, Kind(name, _template(name), is_due=_still(state), values=_of_enrolment))
-    invitation, nomination = "enrolment.invitation", "enrolment.nomination_link"
-    kinds.register(app, Kind(invitation, _template(invitation), is_due=_invitation_stands, values=_of_invitation))
-    kinds.register(app, Kind(nomination, _template(nomination), is_due=_quota_stands, values=_of_quota))
+        kinds.register(app, _kind(name, is_due=_still(state), values=_of_enrolment))
+    kinds.register(app, _kind("enrolment.invitation", is_due=_invitation_stands, values=_of_invitation))
+    kinds.register(app, _kind("enrolment.nomination_link", is_due=_quota_stands, values=_of_quota))
 
 
-def _template(name: str) -> str:
-    return f"enrolment/mail/{name.removeprefix('enrolment.')}"
+def _kind(name: str, **answers: Any) -> Kind:
+    return Kind(name, f"enrolment/mail/{name.removeprefix('enrolment.')}", label=_LABELS[name], **answers)
 
 
 def _still(state: str) -> Any:
