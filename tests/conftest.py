@@ -168,11 +168,12 @@ def statements(app: APIFlask) -> Iterator[list[str]]:
 
 
 def empty(application: APIFlask) -> None:
-    """Delete every row of every table."""
+    """Delete every row of every table, every file kept and every letter written."""
     with application.app_context(), db.engine.begin() as connection:
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
         for table in reversed(Model.metadata.sorted_tables):
             connection.execute(table.delete())
-    for path in Path(application.config["FILES_FOLDER"]).glob("*/*"):
+    var = application.config["SETTINGS"].var
+    for path in (*Path(application.config["FILES_FOLDER"]).glob("*/*"), *(var / "mail").glob("*.eml")):
         path.unlink()
