@@ -67,7 +67,11 @@ def test_every_step_keeps_who_when_why_and_is_on_the_record(context: APIFlask) -
     service.withdraw(enrolment_ref=enrolment.public_id, person_id=enrolment.person_id, reason="no time")
     steps = [(c.from_state, c.to_state, c.actor, c.reason) for c in enrolment.changes]
     assert steps == [(None, "confirmed", "test", ""), ("confirmed", "withdrawn", "test", "no time")]
-    verbs = list(db.session.scalars(select(AuditEntry.verb).where(AuditEntry.object_id == enrolment.public_id)))
+    verbs = list(
+        db.session.scalars(
+            select(AuditEntry.verb).where(AuditEntry.object_id == enrolment.public_id).order_by(AuditEntry.id)
+        )
+    )
     assert verbs == ["enrolment.confirmed", "enrolment.withdrawn"]
 
 
