@@ -23,7 +23,7 @@ ROOM_LABELS = {
     "certificates": N_("Certificates"),
     "notifications": N_("Messages to you"),
     "statistics": N_("Statistics you asked for"),
-    "audit": N_("Record of deeds"),
+    "audit": N_("Audit record"),
     "web": N_("Requests of your programs"),
 }
 LABELS = {
@@ -48,7 +48,7 @@ LABELS = {
     "country": N_("Country"),
     "created_at": N_("Since"),
     "decided_at": N_("Decided on"),
-    "deeds": N_("Deeds"),
+    "deeds": N_("Actions"),
     "details": N_("Details"),
     "disabled_at": N_("Disabled on"),
     "division": N_("Division"),
@@ -62,7 +62,7 @@ LABELS = {
     "expires_at": N_("Runs out on"),
     "first_surname": N_("First surname"),
     "focal_point_email": N_("Address of the focal point"),
-    "from": N_("From"),
+    "from": N_("State before"),
     "given_at": N_("Given on"),
     "given_names": N_("Given names"),
     "granted_at": N_("Granted on"),
@@ -116,8 +116,8 @@ LABELS = {
     "subject": N_("Subject"),
     "text": N_("Text"),
     "titles": N_("Title"),
-    "to": N_("To"),
-    "verb": N_("Deed"),
+    "to": N_("State after"),
+    "verb": N_("Action"),
     "verified_at": N_("Confirmed on"),
     "zone": N_("Time zone"),
 }
