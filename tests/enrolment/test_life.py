@@ -170,4 +170,4 @@ def test_whatever_happens_places_counts_and_histories_hold(app: APIFlask) -> Non
 
 @pytest.mark.slow
 def test_whatever_happens_for_long(app: APIFlask) -> None:
-    live(app, examples=300, steps=50)
+    live(app, examples=60, steps=50)
