@@ -59,7 +59,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
     said: list[str] = []
-    threading.Thread(target=lambda: said.extend(process.stdout or []), daemon=True).start()
+    listener = threading.Thread(target=lambda: said.extend(process.stdout or []), daemon=True)
+    listener.start()
     address = f"http://127.0.0.1:{port}"
     try:
         ready = until(lambda: answers(f"{address}/health/ready") or process.poll() is not None, READY_SECONDS)
@@ -69,6 +70,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     finally:
         process.terminate()
         process.wait(60)
+        listener.join(10)
+        if process.stdout:
+            process.stdout.close()
 
 
 @pytest.fixture(scope="session")
@@ -99,15 +103,18 @@ class Visitor:
         self.opens("/sign-in")
         self.page.locator("input[name=email]").fill(email)
         self.page.locator("input[name=password]").fill(password)
-        self.page.locator("main form button[type=submit]").first.click()
-        self.page.wait_for_load_state()
+        with self.page.expect_navigation():
+            self.page.locator("main form button[type=submit]").first.click()
         assert "/sign-in" not in self.page.url, self.page.locator("main").inner_text()
         return self
 
     def sends(self, form: Locator) -> None:
         """Press a form's last button and wait for the answer, which must not be a refusal."""
-        form.locator("button").last.click()
-        self.page.wait_for_load_state()
+        question = form.locator("xpath=ancestor::details/summary")
+        if question.count():
+            question.first.click()
+        with self.page.expect_navigation():
+            form.locator("button").last.click()
         refused = self.page.locator("main .error-summary")
         assert refused.count() == 0, refused.inner_text()
 

@@ -73,7 +73,6 @@ def test_the_catalogue_works_without_scripts(visitor: Make) -> None:
     someone = visitor(width="phone", scripts=False)
     someone.opens("/activities")
     someone.page.locator("input[type=search], input[name=q]").first.fill("gestion")
-    someone.page.keyboard.press("Enter")
-    someone.page.wait_for_load_state()
-    assert "q=gestion" in someone.page.url
+    with someone.page.expect_navigation(url="**q=gestion**"):
+        someone.page.keyboard.press("Enter")
     assert "estión" in someone.page.locator("main").inner_text()

@@ -54,11 +54,11 @@ def the_hour_comes(site: Site, title: str) -> None:
 def announces_a_webinar(coordinator: Visitor, title: str) -> str:
     """Create, date, staff and publish a webinar through the pages; return its public address."""
     day = datetime.now(ZoneInfo(ZONE)).date() + timedelta(days=10)
-    page = coordinator.opens("/coordinate/activities/new?kind=webinar").page
-    page.locator("[name=title_es]").fill(title)
+    page = coordinator.opens("/coordinate/activities/new/webinar").page
+    page.locator("[name=titles_es]").fill(title)
     page.locator("[name=starts_on]").fill(day.isoformat())
     page.locator("[name=ends_on]").fill(day.isoformat())
-    coordinator.sends(page.locator("main form:has([name=title_es])"))
+    coordinator.sends(page.locator("main form:has([name=titles_es])"))
     managed = re.sub(r"[?#].*", "", page.url)
     page = coordinator.opens(managed.removeprefix(coordinator.site.address) + "/class-sessions").page
     form = page.locator("main form:has([name=starts_wall])")
@@ -84,7 +84,9 @@ def test_from_the_catalogue_to_a_checked_certificate(visitor: Make, site: Site, 
     rosa = visitor(width=width, scripts=scripts)
     page = rosa.opens(f"/activities?q={number}").page
     page.locator("main a", has_text=title).first.click()
+    page.wait_for_url(re.compile("/activities/.+"))
     page.locator("main a[href^='/sign-up']").first.click()
+    page.wait_for_url(re.compile("/sign-up"))
     for name, text in {
         "email": address, "password": PASSWORD, "given_names": "Rosa", "first_surname": "Quispe",
         "organization": "Municipalidad",
@@ -109,7 +111,7 @@ def test_from_the_catalogue_to_a_checked_certificate(visitor: Make, site: Site, 
     links = instructor.page.eval_on_selector_all(
         "main a[href*='/teach/class-sessions/']", "links => links.map(link => link.getAttribute('href'))"
     )
-    roster = next(link for link in links if "Rosa" in instructor.opens(link).page.locator("main").inner_text())
+    roster = next(link for link in links if title in instructor.opens(link).page.locator("main").inner_text())
     instructor.opens(roster)
     instructor.page.locator("[data-mark=present]").first.click()
     instructor.page.wait_for_load_state()
