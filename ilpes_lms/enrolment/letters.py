@@ -72,7 +72,7 @@ def _of_enrolment(values: Values, language: str) -> Values:
         "position": queries.rank(enrolment),
         "deadline": enrolment.offer_expires_at,
         "zone": enrolment.person.zone,
-        "reason": _last_reason(enrolment),
+        "why": _last_reason(enrolment),
         "link": links.absolute(f"/my/enrolments/{enrolment.public_id}"),
     }
 

@@ -89,7 +89,9 @@ class World:
     def sees_it_through(self, participant: Caller) -> None:
         """Be told, be marked, complete, get the certificate, have it checked, be counted."""
         self.run_jobs()
-        assert "confirm" in str(letters_to(self.app, NEWCOMER)[-1]["Subject"]).lower()
+        told = letters_to(self.app, NEWCOMER)[-1]
+        assert "confirm" in str(told["Subject"]).lower()
+        assert text_of(told).rstrip().endswith("(ILPES)"), "nothing meant for the record follows the signature"
         enrolment = participant.get("/me/enrolments")["items"][0]
         assert enrolment["state"] == "confirmed"
         begun = datetime.combine(self.day, time(10, 30), ZoneInfo(ZONE))
