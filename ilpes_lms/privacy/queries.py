@@ -14,7 +14,7 @@ from ilpes_lms.certificates.models import Certificate
 from ilpes_lms.core.database import db
 from ilpes_lms.enrolment.models import Enrolment, EnrolmentChange, Invitation, NominationQuota
 from ilpes_lms.enrolment.queries import of_person
-from ilpes_lms.notifications.models import Message
+from ilpes_lms.notifications.models import DeclinedKind, Message
 from ilpes_lms.people import queries as people
 from ilpes_lms.people.models import Account, Consent, EmailAddress, RoleGrant, SignIn
 from ilpes_lms.statistics.models import Compilation
@@ -111,11 +111,15 @@ def export_certificates(person_id: int) -> Plain:
 
 
 def export_notifications(person_id: int) -> Plain:
-    """Return the messages to a person; one-time secrets are masked where they are stored."""
+    """Return the messages to a person, with one-time secrets masked as they are stored, and the kinds not wanted."""
     addresses = select(EmailAddress.address).where(EmailAddress.person_id == person_id)
     theirs = or_(Message.person_id == person_id, Message.address.in_(addresses))
     names = ("kind", "state", "language", "sent_to", "subject", "text", "created_at", "due_at", "sent_at")
-    return {"messages": _rows(db.session.scalars(select(Message).where(theirs).order_by(Message.id)), *names)}
+    declined = select(DeclinedKind).where(DeclinedKind.person_id == person_id).order_by(DeclinedKind.id)
+    return {
+        "messages": _rows(db.session.scalars(select(Message).where(theirs).order_by(Message.id)), *names),
+        "declined_kinds": _rows(db.session.scalars(declined), "kind", "at"),
+    }
 
 
 def export_statistics(person_id: int) -> Plain:

@@ -1,0 +1,183 @@
+"""One's own data: complete, one's own, in words, and to take along."""
+
+import json
+
+import pytest
+from sqlalchemy import update
+
+from ilpes_lms.catalogue import service as catalogue
+from ilpes_lms.certificates.models import Certificate
+from ilpes_lms.core import clock
+from ilpes_lms.core.database import Model, writing
+from ilpes_lms.enrolment import service as enrolment
+from ilpes_lms.enrolment.models import Invitation, NominationQuota
+from ilpes_lms.notifications.models import DeclinedKind, Message
+from ilpes_lms.people import service as people_service
+from ilpes_lms.people.models import Consent, RoleGrant
+from ilpes_lms.privacy import exporters, wording
+from ilpes_lms.privacy.errors import TwoExporters
+from ilpes_lms.statistics import service as statistics
+from ilpes_lms.statistics.models import Compilation
+from ilpes_lms.web.models import RememberedAnswer
+from tests.factories import people
+from tests.factories.attendance import complete, make_taught
+from tests.factories.catalogue import make_activity
+from tests.factories.enrolment import enrol
+
+EMAIL = "ana@example.org"
+
+
+@pytest.fixture
+def ana(app) -> int:
+    """Someone of whom every room knows something."""
+    with app.app_context():
+        person = people.person(EMAIL, given_names="Ana", first_surname="Soto")
+        taught = make_taught(sessions=1, participants=0, titles={"es": "Curso con marcas"})
+        enrol(taught.activity, person)
+        complete(taught)
+        applied = make_activity("international_open", title="Curso al que postuló", starts_in=20)
+        enrolment.apply(activity_ref=applied.public_id, person_id=person.id, motivation="Por <b>esto</b>")
+        _add_the_rest(person, applied.id)
+        return person.id
+
+
+def _add_the_rest(person, activity_id: int) -> None:
+    """One row of each table that the steps above leave empty."""
+    account, now = people.account(EMAIL), clock.now()
+    statistics.ask_compilation(start=now.date(), end=now.date())
+    catalogue.assign(activity_id=activity_id, person_id=person.id, role="instructor")
+    rows = [
+        DeclinedKind(person_id=person.id, kind="reminders.activity_starts", at=now),
+        Consent(person_id=person.id, notice_version="2026-01", given_at=now),
+        RoleGrant(person_id=person.id, role="statistics_reader", granted_at=now),
+        Certificate(
+            serial="ILPES-2027-000001", kind="completion", person_id=person.id, activity_ref="x", language="es",
+            content={"name": "Ana Soto"}, requested_at=now,
+        ),
+        Invitation(
+            activity_id=activity_id, email=EMAIL, email_key=EMAIL, given_names="Ana", first_surname="Soto",
+            link_digest="x", created_at=now,
+        ),
+        NominationQuota(
+            activity_id=activity_id, organization_id=people.organization().id, places=2, closes_at=now,
+            focal_point_email=EMAIL.upper(), link_digest="x", created_at=now,
+        ),
+        RememberedAnswer(
+            caller=account.public_id, endpoint="/api/v1/x", key="k", body_digest="x", status=201, answer=b"", at=now
+        ),
+    ]  # fmt: skip
+    with writing() as session:
+        session.add_all(rows)
+        session.execute(update(Compilation).values(asked_by=account.public_id))
+        session.add(Message(kind="people.confirm_email", key="k", person_id=person.id, values={}, message_id="m",
+                            due_at=now, created_at=now, text="Hola", subject="Confirme"))  # fmt: skip
+
+
+def test_every_room_s_part_has_something_to_show_in_these_tests(app, ana) -> None:
+    """The negative control of the tests below: a part that is empty here would not be tried at all."""
+    people.bearer(app, EMAIL)
+    with app.app_context():
+        found = exporters.export(ana)
+    assert [(room, part) for room, parts in found.items() for part, items in parts.items() if not items] == []
+
+
+def test_one_sees_what_every_room_has(app, client, ana) -> None:
+    people.sign_in(client, EMAIL)
+    page = client.get("/my/data?lang=en")
+    assert page.status_code == 200
+    for text in ("You and your account", EMAIL, "Curso con marcas", "Curso al que postuló", "Present", "Under review"):
+        assert text in page.text, text
+
+
+def test_what_one_wrote_is_shown_as_text(client, ana) -> None:
+    people.sign_in(client, EMAIL)
+    page = client.get("/my/data").text
+    assert "Por &lt;b&gt;esto&lt;/b&gt;" in page
+    assert "<b>esto" not in page
+
+
+def test_the_page_says_how_to_ask_for_erasure_and_promises_no_button(client, ana) -> None:
+    people.sign_in(client, EMAIL)
+    page = client.get("/my/data?lang=en").text
+    assert "capacitacion@example.org" in page
+    assert "there is no button for it yet" in page
+
+
+def test_the_file_holds_what_the_page_shows(client, ana) -> None:
+    people.sign_in(client, EMAIL)
+    answer = client.get("/my/data.json")
+    assert answer.headers["Content-Disposition"].startswith('attachment; filename="ilpes-')
+    taken = json.loads(answer.text)
+    assert taken["rooms"]["people"]["profile"]["first_surname"] == "Soto"
+    assert [mark["mark"] for mark in taken["rooms"]["attendance"]["marks"]] == ["present"]
+    states = {each["titles"]["es"]: each["state"] for each in taken["rooms"]["enrolment"]["enrolments"]}
+    assert states == {"Curso con marcas": "confirmed", "Curso al que postuló": "applied"}
+
+
+def test_one_gets_nothing_of_anybody_else(app, client, ana) -> None:
+    with app.app_context():
+        people.person("otra@example.org", given_names="Otra")
+    people.sign_in(client, "otra@example.org")
+    text = client.get("/my/data.json").text
+    assert EMAIL not in text
+    assert "Curso al que postuló" not in text
+
+
+def test_json_gives_the_same_as_the_file(app, client, ana) -> None:
+    answer = client.get("/api/v1/me/data", headers=people.bearer(app, EMAIL)).get_json()
+    assert answer["rooms"]["people"]["addresses"][0]["address"] == EMAIL
+    assert set(answer["rooms"]) == set(wording.ROOM_LABELS)
+
+
+def test_neither_password_nor_secrets_nor_row_numbers_are_taken_along(app, client, ana) -> None:
+    with app.app_context():
+        people_service.request_reset(email=EMAIL, caller="192.0.2.1")
+    people.sign_in(client, EMAIL)
+    names = set(_names(json.loads(client.get("/my/data.json").text)["rooms"]))
+    assert not {name for name in names if "password" in name or "digest" in name or name.endswith("_id")} - {
+        "object_id"
+    }
+
+
+def test_every_stored_name_has_a_word(app, ana) -> None:
+    people.bearer(app, EMAIL)
+    with app.app_context():
+        found = exporters.export(ana)
+    missing = {
+        name
+        for parts in found.values()
+        for part, items in parts.items()
+        for name in [part, *_shown(items)]
+        if name not in wording.LABELS
+    }
+    assert missing == set()
+
+
+def test_every_table_that_names_a_person_is_exported_or_named_here() -> None:
+    """A new table with a person in it must be thought of."""
+    exported = {
+        "email_addresses", "accounts", "role_grants", "consents", "assignments", "enrolments", "certificates",
+        "messages", "declined_kinds",
+    }  # fmt: skip
+    with_person = {table.name for table in Model.metadata.sorted_tables if "person_id" in table.columns}
+    assert with_person == exported
+
+
+def test_two_exporters_of_one_room_are_refused(app) -> None:
+    with pytest.raises(TwoExporters):
+        exporters.register(app, "people", lambda _person_id: {})
+
+
+def _names(value):
+    if isinstance(value, dict):
+        for name, part in value.items():
+            yield name
+            if name not in wording.AS_STORED:
+                yield from _names(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _names(part)
+
+
+def _shown(value):
+    return [name for name in _names(value) if name not in {"es", "en", "pt", "fr"}]
