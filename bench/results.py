@@ -32,12 +32,16 @@ class Figure:
 
     @property
     def ratio(self) -> float:
-        return self.value / self.reference
+        return median(self.ratios)
+
+    @property
+    def ratios(self) -> list[float]:
+        # Both of a round were measured within seconds of each other, so what else the machine did touched both.
+        return sorted(value / reference for value, reference in self.rounds)
 
     @property
     def range(self) -> str:
-        ratios = sorted(value / reference for value, reference in self.rounds)
-        return f"{_short(ratios[0])} to {_short(ratios[-1])}"
+        return f"{_short(self.ratios[0])} to {_short(self.ratios[-1])}"
 
     @property
     def bound(self) -> str:

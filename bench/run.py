@@ -27,8 +27,8 @@ from ilpes_lms import config
 from ilpes_lms.app import create_app
 
 FOLDER = Path(__file__).resolve().parent
-ROUNDS = 2
-PEOPLE = 200
+ROUNDS = 5
+PEOPLE = 500
 
 
 def main() -> int:

@@ -1,6 +1,7 @@
 """Text that people write and search."""
 
 import unicodedata
+from functools import lru_cache
 
 
 def N_(message: str) -> str:  # noqa: N802 - the name gettext tools look for
@@ -15,6 +16,8 @@ def fold(text: str) -> str:
     return " ".join(without_marks.split())
 
 
+# Lists of activities ask for the same few again and again.
+@lru_cache(maxsize=4096)
 def slug(text: str, *, longest: int = 80) -> str:
     """Return the words of a text as they may stand in an address."""
     words = "".join(c if c.isascii() and c.isalnum() else " " for c in fold(text)).split()
