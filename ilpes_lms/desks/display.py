@@ -247,15 +247,15 @@ def _every(seconds: float | None) -> str:
     return str(ngettext("every second", "every %(num)s seconds", whole))
 
 
-def _waiting(backlog: Backlog | None, now: datetime) -> list[str]:
+def _waiting(backlog: Backlog | None, now: datetime) -> list[str | None]:
     if backlog is None:
-        return ["", ""]
+        return [None, None]
     return [i18n.number(backlog.waiting), _since(backlog.oldest, now)]
 
 
-def _since(oldest: datetime | None, now: datetime) -> str:
+def _since(oldest: datetime | None, now: datetime) -> str | None:
     if oldest is None:
-        return ""
+        return None
     minutes = int((now - oldest).total_seconds()) // _MINUTE
     if minutes < 1:
         return str(_("less than a minute"))

@@ -12,7 +12,7 @@ from ilpes_lms.certificates.rules import KIND_LABELS
 from ilpes_lms.core.text import N_
 from ilpes_lms.enrolment.rules import STATE_LABELS
 from ilpes_lms.notifications import kinds
-from ilpes_lms.people.vocabularies import countries, sectors, sexes
+from ilpes_lms.people.vocabularies import countries, languages, sectors, sexes
 from ilpes_lms.web import i18n
 
 ROOM_LABELS = {
@@ -136,7 +136,7 @@ _TOLD_BY = (
 )  # fmt: skip
 _VOCABULARIES: dict[str, Callable[[str, str], str]] = {
     "sex": sexes.label, "country": countries.country_name, "nationality": countries.country_name,
-    "sector": sectors.label,
+    "sector": sectors.label, "language": languages.label,
 }  # fmt: skip
 
 
