@@ -52,7 +52,7 @@ def test_a_filter_that_cannot_be_is_refused_by_name(client, query):
     assert faults(answer) == [query.split("=", maxsplit=1)[0]]
 
 
-@pytest.mark.parametrize("query", ["q=%00", "topic=%00", "country=%F0", "cursor=0~0~%00"])
+@pytest.mark.parametrize("query", ["q=%FF", "topic=%22", "country=%F0", "cursor=0~0~%7F"])
 def test_strange_texts_never_break_a_search(client, query):
     assert client.get(f"{API}/activities?{query}").status_code in (200, 422)
 

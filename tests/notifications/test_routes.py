@@ -39,7 +39,7 @@ def test_one_message_has_its_text(app: APIFlask, client: FlaskClient, headers: d
     assert body["message_id"] == message.message_id
 
 
-@pytest.mark.parametrize("query", ["state=lost", "size=0", "size=x", "cursor=%00", "nonsense=1"])
+@pytest.mark.parametrize("query", ["state=lost", "size=0", "size=x", "cursor=x", "nonsense=1"])
 def test_a_bad_question_is_answered_with_a_problem(client: FlaskClient, headers: dict[str, str], query: str) -> None:
     answer = client.get(f"/api/v1/messages?{query}", headers=headers)
     assert (answer.status_code, answer.content_type) == (422, "application/problem+json")

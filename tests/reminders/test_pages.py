@@ -135,7 +135,7 @@ def test_a_bad_switch_is_refused_with_a_problem(
     assert (answer.status_code, answer.content_type) == (status, "application/problem+json")
 
 
-@pytest.mark.parametrize("query", ["day=x", "", "rule=x&day=2027-04-06", "day=2027-04-06&cursor=%00"])
+@pytest.mark.parametrize("query", ["day=x", "", "rule=x&day=2027-04-06", "day=2027-04-06&cursor=x"])
 def test_a_bad_question_is_refused_with_a_problem(app: APIFlask, client: FlaskClient, query: str) -> None:
     reference = course_with_people(app, count=0)
     with app.app_context():
