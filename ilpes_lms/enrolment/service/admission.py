@@ -148,7 +148,7 @@ def arriving(
 ) -> Enrolment:
     """Return the enrolment of who arrives: the one they had, or a new one that has no state yet."""
     if standing is None:
-        standing = Enrolment(activity_id=activity.id, person_id=person.id, person=person)
+        standing = Enrolment(activity=activity, person=person)
     standing.motivation = motivation.strip()
     standing.applied_at = at or clock.now()
     return standing
