@@ -1,14 +1,19 @@
 """The console script `ilpes-lms`: every Flask command, every room's commands, and those of the whole system."""
 
+import os
 import sys
 
 import click
+from alembic.migration import MigrationContext
 from flask import current_app
 from flask.cli import FlaskGroup, with_appcontext
 from flask_migrate import upgrade
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from ilpes_lms import config, supervisor
 from ilpes_lms.app import create_app, create_celery
+from ilpes_lms.core.broker import broker_answers
+from ilpes_lms.core.database import db
 from ilpes_lms.demo.accounts import ACCOUNTS
 from ilpes_lms.web.health import check_all
 
@@ -64,10 +69,22 @@ def doctor() -> None:
     for name, value in _configured(settings):
         click.echo(f"{name:<22}{value}")
     checks = check_all()
+    if settings.redis_url:
+        checks["broker"] = broker_answers(settings.redis_url)
     for name, fine in checks.items():
         click.echo(f"{name:<22}{'answers' if fine else 'DOES NOT ANSWER'}")
+    if checks["database"] and not newest_tables():
+        checks["tables"] = False
+        click.echo(f"{'tables':<22}NOT THE NEWEST; run: ilpes-lms init")
     if not all(checks.values()):
         sys.exit(1)
+
+
+def newest_tables() -> bool:
+    """Tell whether the database has been brought to the newest migration."""
+    newest = (config.ROOT / "migrations" / "HEAD").read_text().strip()
+    with db.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() == newest
 
 
 def _configured(settings: config.Settings) -> list[tuple[str, str]]:
@@ -75,7 +92,7 @@ def _configured(settings: config.Settings) -> list[tuple[str, str]]:
         ("environment", settings.environment),
         ("database kind", settings.database_url.split(":", 1)[0]),
         ("broker", "REDIS_URL" if settings.redis_url else "none here; `make run` starts an embedded one"),
-        ("mail", "MAIL_URL" if settings.mail_url else "files under var/mail/"),
+        ("mail", "MAIL_URL" if settings.mail_url else _mail_folder(settings)),
         ("address", settings.base_url),
     ]
 
@@ -86,18 +103,26 @@ def _welcome(settings: config.Settings) -> None:
         click.echo("Demonstration accounts (e-mail, password):")
         for account in ACCOUNTS:
             click.echo(f"  {account.audience:<20}{account.email:<34}{account.password}")
-    where = "your mail server (MAIL_URL)" if settings.mail_url else "files under var/mail/"
+    where = "your mail server (MAIL_URL)" if settings.mail_url else _mail_folder(settings)
     click.echo(f"\nOutgoing mail: {where}; coordinators read the log at {settings.base_url}/coordinate/messages")
     click.echo("Ctrl-C stops everything.\n")
 
 
+def _mail_folder(settings: config.Settings) -> str:
+    return f"files under {os.path.relpath(settings.var / 'mail')}/"
+
+
 def main() -> None:
-    """Run a command; say plainly what is wrong with the settings instead of a traceback."""
+    """Run a command; say plainly what is wrong with the settings or the database instead of a traceback."""
     try:
         commands()
     except (config.UnsafeSettings, supervisor.CannotRun) as fault:
         click.echo(f"ILPES LMS can't start: {fault}", err=True)
         sys.exit(2)
+    except (OperationalError, ProgrammingError) as fault:
+        click.echo(f"The database did not do as asked: {fault.orig}".rstrip(), err=True)
+        click.echo("If it is new, run `ilpes-lms init` first; `ilpes-lms doctor` says what is missing.", err=True)
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,9 @@ ROOT = Path(__file__).resolve().parent.parent
 DEVELOPMENT_KEY = "development-only-key-that-production-refuses"
 ENVIRONMENTS = ("development", "production", "test")
 _SHORTEST_KEY = 32
+_HIGHEST_PORT = 65535
+_DATABASES = ("sqlite:", "postgresql:", "postgresql+psycopg:")
+_BROKERS = ("redis://", "rediss://", "unix://")
 
 
 class UnsafeSettings(Exception):
@@ -54,6 +57,7 @@ def load(environ: Mapping[str, str] = os.environ, **overrides: str | int) -> Set
             values[field.name] = environ[field.name.upper()]
     values.update(overrides)
     settings = _typed(values)
+    _refuse_senseless(settings)
     _refuse_unsafe(settings)
     return settings
 
@@ -90,6 +94,20 @@ def _with_defaults(settings: Settings) -> Settings:
     if not settings.base_url and not settings.production:
         changes["base_url"] = f"http://127.0.0.1:{settings.port}"
     return replace(settings, **changes)  # type: ignore[arg-type]  # only text fields are changed
+
+
+def _refuse_senseless(settings: Settings) -> None:
+    faults = []
+    if not 1 <= settings.port <= _HIGHEST_PORT:
+        faults.append(f"PORT must be a number from 1 to {_HIGHEST_PORT}")
+    if not settings.database_url.startswith(_DATABASES) or "//" not in settings.database_url:
+        faults.append("DATABASE_URL must look like postgresql+psycopg://user:password@host/name or sqlite:///file")
+    if settings.redis_url and not settings.redis_url.startswith(_BROKERS):
+        faults.append("REDIS_URL must look like redis://host:port/0")
+    if settings.base_url and not settings.base_url.startswith(("http://", "https://")):
+        faults.append("BASE_URL must begin with https:// (or, on one's own machine, http://)")
+    if faults:
+        raise UnsafeSettings("; ".join(faults) + ".")
 
 
 def _refuse_unsafe(settings: Settings) -> None:

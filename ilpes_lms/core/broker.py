@@ -5,6 +5,8 @@ from typing import Any
 from celery import Celery
 from celery.signals import worker_process_init
 from flask import Flask
+from redis import Redis
+from redis.exceptions import RedisError
 
 from ilpes_lms.core import actor
 from ilpes_lms.core.database import db
@@ -25,6 +27,15 @@ def publisher(redis_url: str) -> Publish:
         celery.send_task(name, args=arguments, retry=False, ignore_result=True)
 
     return publish
+
+
+def broker_answers(redis_url: str) -> bool:
+    """Tell whether the broker at an address answers within a moment."""
+    try:
+        with Redis.from_url(redis_url, socket_timeout=2, socket_connect_timeout=2) as client:
+            return bool(client.ping())
+    except (RedisError, ValueError):
+        return False
 
 
 def working_celery(app: Flask, redis_url: str) -> Celery:

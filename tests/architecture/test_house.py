@@ -170,6 +170,18 @@ def test_production_refuses_the_development_key() -> None:
         config.load(environ)
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "0"), ("PORT", "99999"), ("DATABASE_URL", "nonsense"), ("DATABASE_URL", "mysql://host/name"),
+        ("REDIS_URL", "nonsense"), ("BASE_URL", "nonsense"), ("PROXIES", "x"), ("ILPES_ENV", "prod"),
+    ],
+)  # fmt: skip
+def test_a_setting_without_sense_is_refused_by_its_name(name: str, value: str) -> None:
+    with pytest.raises(config.UnsafeSettings, match=name):
+        config.load({name: value})
+
+
 def test_production_starts_with_a_key_and_an_address() -> None:
     environ = {"ILPES_ENV": "production", "BASE_URL": "https://example.org", "SECRET_KEY": "k" * 40}
     assert config.load(environ).production

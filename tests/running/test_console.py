@@ -1,0 +1,46 @@
+"""The console says what is wrong in a sentence, never by a traceback."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ilpes_lms.config import ROOT
+
+
+def console(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    base = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "REDIS_URL", "ILPES_ENV"}}
+    return subprocess.run(
+        [sys.executable, "-m", "ilpes_lms.cli", *arguments], cwd=ROOT, text=True, capture_output=True, check=False,
+        env=base | {"VAR_FOLDER": str(folder)} | environment,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("demo", "load", "--report-only"),
+        ("people", "create", "--email", "ana@example.org", "--role", "coordinator"),
+        ("statistics", "show", "--from", "2021-06-01", "--to", "2022-05-31"),
+    ],
+)
+def test_a_command_before_init_says_to_run_init(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    done = console(tmp_path, *arguments)
+    assert done.returncode == 1
+    assert "ilpes-lms init" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_doctor_misses_the_tables_until_init_and_a_broker_that_is_away(tmp_path: Path) -> None:
+    before = console(tmp_path, "doctor")
+    assert before.returncode == 1
+    assert "ilpes-lms init" in before.stdout
+
+    assert console(tmp_path, "init").returncode == 0
+    assert console(tmp_path, "doctor").returncode == 0
+
+    away = console(tmp_path, "doctor", REDIS_URL="redis://127.0.0.1:1/0")
+    assert away.returncode == 1
+    assert "broker                DOES NOT ANSWER" in away.stdout
