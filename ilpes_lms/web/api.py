@@ -5,6 +5,7 @@ from typing import Any
 from apiflask import APIBlueprint, APIFlask
 from apiflask.exceptions import HTTPError
 from flask import Flask, Response
+from flask.json.provider import DefaultJSONProvider
 from pydantic import BaseModel, ConfigDict, field_validator
 
 from ilpes_lms.web.errors import problem
@@ -36,8 +37,19 @@ def blueprint(room: str) -> APIBlueprint:
     return APIBlueprint(f"api_{room}", f"ilpes_lms.{room}.routes", url_prefix=PREFIX, tag=room.capitalize())
 
 
+class _Json(DefaultJSONProvider):
+    """JSON as Flask reads it; what nests deeper than Python follows is as unreadable as a broken text."""
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        try:
+            return super().loads(s, **kwargs)
+        except RecursionError as error:
+            raise ValueError("nested too deeply") from error
+
+
 def open_api(app: APIFlask) -> None:
     """Let what APIFlask finds wrong with a request be said as a problem document."""
+    app.json = _Json(app)
     app.error_processor(_wrong)
 
 

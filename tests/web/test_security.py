@@ -46,7 +46,7 @@ def test_an_unknown_address_is_answered_in_the_form_its_caller_understands(clien
     assert answer.content_type == "application/problem+json"
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'"text"', b"\xff\xfe", b"null"])
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'"text"', b"\xff\xfe", b"null", b"[" * 20_000])
 def test_a_body_that_is_no_object_is_a_problem_document_and_never_a_fault_of_ours(client, body):
     answer = client.post("/api/v1/tokens", data=body, content_type="application/json")
     assert answer.status_code in {400, 422}
