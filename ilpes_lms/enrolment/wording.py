@@ -33,6 +33,11 @@ def dates_of(activity: Activity) -> str:
     return wording.dates(activity.starts_on, activity.ends_on, activity.start_precision, activity.end_precision)
 
 
+def is_over(activity: Activity) -> bool:
+    """Return whether an activity's last day is past, after which nobody can leave it."""
+    return clock.now() >= clock.end_of_day(activity.ends_on, activity.zone)
+
+
 def last_day(closes_at: datetime, zone: str) -> str:
     """Return until when something is open: the last whole day where it ends at midnight, else the moment."""
     wall = clock.wall_time(closes_at, zone)
@@ -47,5 +52,6 @@ WORDS: dict[str, Any] = {
     "country_label": country_label,
     "sex_label": sex_label,
     "dates_of": dates_of,
+    "is_over": is_over,
     "last_day": last_day,
 }

@@ -115,6 +115,17 @@ def test_one_s_list_shows_positions_and_withdrawing_takes_one_off(app: APIFlask,
     assert (refused.status_code, "moved on" in refused.text) == (422, True)
 
 
+def test_what_is_over_offers_no_way_to_withdraw(app: APIFlask, client: FlaskClient, ana: int) -> None:
+    with app.app_context():
+        past, coming = make_activity(starts_in=-9), make_activity()
+        pages = {a: f"/my/enrolments/{enrol(a, people.person(ana)).public_id}" for a in (past, coming)}
+        refs = {a: a.public_id for a in (past, coming)}
+    for page in (pages[past], f"/activities/{refs[past]}"):
+        assert "/withdraw" not in client.get(page).text
+    for page in (pages[coming], f"/activities/{refs[coming]}"):
+        assert "/withdraw" in client.get(page).text
+
+
 def test_an_offer_is_accepted_or_turned_down_on_one_s_own_page(app: APIFlask, client: FlaskClient, ana: int) -> None:
     with app.app_context():
         activity = make_activity(kind="international_open", capacity=1)
