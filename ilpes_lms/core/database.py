@@ -4,6 +4,7 @@ Reading needs nothing. Writing happens inside `writing()`: one service function,
 Nested calls join the outer unit, so a service may call a lower room's service.
 """
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -12,7 +13,7 @@ from typing import Any, ParamSpec, TypeVar
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Integer, MetaData, event
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import JSON, TypeDecorator
 
@@ -21,6 +22,8 @@ R = TypeVar("R")
 
 _UNIT = "unit_of_work"
 _SQLITE_BUSY_SECONDS = 20
+_IN_USE = "in_use_until"
+_RESTED_SECONDS = 1.0
 
 # SQLite drops unnamed constraints in batch migrations, so every constraint has a name.
 NAMES = {
@@ -87,10 +90,10 @@ def writing() -> Iterator[Session]:
     if _UNIT in session.info:
         yield session
         return
-    _end_reading(session)
+    _forget_what_was_read(session)
     unit = session.info[_UNIT] = _Unit()
     try:
-        session.connection(execution_options={"writes": True})
+        _begin_writing(session)
         yield session
         session.commit()
     except BaseException:
@@ -140,12 +143,19 @@ def violates(error: IntegrityError, *constraints: str) -> bool:
     return any(name in text for name in constraints)
 
 
-def _end_reading(session: Session) -> None:
+def _forget_what_was_read(session: Session) -> None:
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("objects were changed outside a unit of work")
     # What was read before belongs to an older snapshot: the unit of work reads afresh.
-    session.commit()
     session.expire_all()
+
+
+def _begin_writing(session: Session) -> None:
+    # In SQLite a transaction that began by reading can't become IMMEDIATE, so another one begins. PostgreSQL gives
+    # every statement a snapshot of its own (READ COMMITTED), so there the same one goes on.
+    if session.get_bind().dialect.name == "sqlite":
+        session.commit()
+        session.connection(execution_options={"writes": True})
 
 
 def open_database(app: Flask, url: str) -> None:
@@ -156,13 +166,15 @@ def open_database(app: Flask, url: str) -> None:
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             _prepare_sqlite(db.engine)
+        else:
+            _ask_the_rested(db.engine)
 
 
 def _engine_options(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):
         return {"connect_args": {"timeout": _SQLITE_BUSY_SECONDS}}
     return {
-        "pool_pre_ping": True,
+        "isolation_level": "READ COMMITTED",
         "pool_size": 10,
         "max_overflow": 10,
         "pool_timeout": 5,
@@ -183,3 +195,27 @@ def _prepare_sqlite(engine: Engine) -> None:
     def on_begin(connection: Any) -> None:
         writes = connection.get_execution_options().get("writes", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _ask_the_rested(engine: Engine) -> None:
+    """Ask a pooled connection whether it still stands, if it was not in use a moment ago; if not, renew them all.
+
+    Asking every time would cost each request a turn to the database, which those in use prove to be there.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def on_checkin(_connection: Any, record: Any) -> None:
+        record.info[_IN_USE] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def on_checkout(connection: Any, record: Any, _fairy: Any) -> None:
+        last = record.info.get(_IN_USE)
+        if last is not None and time.monotonic() - last > _RESTED_SECONDS:
+            _renew_unless_alive(engine, connection)
+
+
+def _renew_unless_alive(engine: Engine, connection: Any) -> None:
+    try:
+        engine.dialect.do_ping(connection)
+    except engine.dialect.loaded_dbapi.Error as gone:
+        raise InvalidatePoolError from gone
