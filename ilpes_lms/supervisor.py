@@ -158,7 +158,7 @@ def web_command(settings: Settings) -> list[str]:
     """Return the command of the web server, which lets running requests finish when it is stopped."""
     return [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(settings.port),
-        "--workers", str(settings.web_workers), "--blocking-threads", "8", "--backlog", "1024", "--no-ws",
+        "--workers", str(settings.web_workers), "--blocking-threads", "4", "--backlog", "1024", "--no-ws",
         "--workers-kill-timeout", str(STOP_SECONDS - 5), "--respawn-failed-workers", "--log-level", "warning",
         "wsgi:app",
     ]  # fmt: skip
