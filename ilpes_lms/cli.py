@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 
 import click
 from alembic.migration import MigrationContext
@@ -109,7 +110,8 @@ def _welcome(settings: config.Settings) -> None:
 
 
 def _mail_folder(settings: config.Settings) -> str:
-    return f"files under {os.path.relpath(settings.var / 'mail')}/"
+    folder = settings.var / "mail"
+    return f"files under {os.path.relpath(folder) if folder.is_relative_to(Path.cwd()) else folder}/"
 
 
 def main() -> None:
