@@ -17,8 +17,8 @@ _TEXT = """# What `make bench` measured
   2 workers of 8 threads, Flask {flask}, SQLAlchemy {sqlalchemy}, psycopg {psycopg}; over loopback.
 - Load: two processes with eight keep-alive connections each; every answer's status and content are checked. Each
   figure and what stands beside it were measured in turn, round by round; values are medians of {rounds} rounds after
-  one that is not counted, the ratio is the median of the rounds' ratios. Absolute values depend on the machine and on
-  what else it does; the ratios much less.
+  one or two that are not counted, the ratio is the median of the rounds' ratios. Absolute values depend on the
+  machine and on what else it does; the ratios much less.
 - "From memory" is the application itself, rendering the catalogue page's template from values that it kept of one
   request. "Bare" is a Flask application of one view and no extension. "Made afresh" is asked for under another
   address each time, because the application keeps a page while the catalogue stays as it is.
