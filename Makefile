@@ -12,14 +12,18 @@ CHECKED := ilpes_lms tests bench migrations wsgi.py
 help:  ## Say what can be done
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
+# The lock names everything, so nothing is resolved: resolving would ask for newer versions of what is named with an
+# extra (`pydantic[email]`), find no hash for them, and stop. `pip check` holds that the lock is complete.
 $(VENV)/run.stamp: requirements/run.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/run.lock
+	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements/run.lock
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m pip check --quiet
 	@touch $@
 
 $(VENV)/dev.stamp: requirements/dev.lock $(VENV)/run.stamp
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.lock
+	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements/dev.lock
+	@$(BIN)/python -m pip check --quiet
 	@touch $@
 
 setup: $(VENV)/dev.stamp  ## Make the virtual environment .venv, with the tools for development
