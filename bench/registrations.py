@@ -39,8 +39,8 @@ class Shape:
     bound: float
 
 
-SPREAD = Shape("Registrations over HTTP, spread over 50 activities", 50, 30, 0.2)
-HOT = Shape("Registrations over HTTP, all in one activity of 50 places", 1, 50, 0.25)
+SPREAD = Shape("Registrations over HTTP, spread over 50 activities", 50, 30, 0.25)
+HOT = Shape("Registrations over HTTP, all in one activity of 50 places", 1, 50, 0.3)
 
 
 @dataclass

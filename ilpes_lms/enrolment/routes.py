@@ -18,7 +18,10 @@ api = blueprint("enrolment")
 @api.output(schemas.EnrolmentOut, status_code=201)
 def apply(activity_ref: str, json_data: schemas.ApplicationIn) -> schemas.EnrolmentOut:
     """Ask for a place, or apply where a committee selects."""
-    return _told(service.apply(activity_ref=activity_ref, person_id=_me(), motivation=json_data.motivation))
+    arrived = service.apply(activity_ref=activity_ref, person_id=_me(), motivation=json_data.motivation)
+    # Whoever has just joined the waiting list is its last.
+    last = arrived.activity.waiting_count if arrived.state == "waitlisted" else None
+    return schemas.EnrolmentOut.of(arrived, last)
 
 
 @api.get("/activities/<activity_ref>/enrolments")

@@ -1,6 +1,6 @@
 """Who gets in, who waits, who comes next: plain values in, an answer or a refusal out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from ilpes_lms.core.errors import DomainError
@@ -84,6 +84,17 @@ class Places:
     @property
     def full(self) -> bool:
         return self.left == 0
+
+    def after_arrival(self, standing: "Standing") -> "Places":
+        """Return how the counts stand once somebody new has arrived there; the numbers to give next are not kept."""
+        arrived = {state: int(standing.state == state) for state in ("confirmed", "waitlisted", "applied")}
+        return replace(
+            self,
+            held=self.held + arrived["confirmed"],
+            confirmed=self.confirmed + arrived["confirmed"],
+            waiting=self.waiting + arrived["waitlisted"],
+            undecided=self.undecided + arrived["applied"],
+        )
 
 
 @dataclass(frozen=True)

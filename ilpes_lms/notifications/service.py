@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import and_, delete, or_, select, update
@@ -131,8 +132,15 @@ def _row(wish: Wish, now: datetime) -> dict[str, Any]:
 
 
 def _insert(rows: list[dict[str, Any]]) -> int:
-    statement = _dialect().insert(Message).values(rows).on_conflict_do_nothing(index_elements=["key"])
-    return len(db.session.execute(statement.returning(Message.id)).all())
+    # Rows as parameters, not as values: SQLAlchemy keeps such a statement compiled.
+    return len(db.session.connection().execute(_insert_for(db.engine.dialect.name), rows).all())
+
+
+@cache
+def _insert_for(dialect: str) -> Any:
+    table = Message.metadata.tables[Message.__tablename__]
+    statement = {"postgresql": postgresql, "sqlite": sqlite}[dialect].insert(table)
+    return statement.on_conflict_do_nothing(index_elements=["key"]).returning(table.c.id)
 
 
 def _dialect() -> Any:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import BindParameter, ColumnElement, bindparam, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from ilpes_lms.core import clock
-from ilpes_lms.core.database import db
+from ilpes_lms.core.database import UTCDateTime, db
 from ilpes_lms.core.errors import NotFound
 from ilpes_lms.core.pagination import Page, page_of
 from ilpes_lms.core.text import fold
@@ -33,6 +33,24 @@ class Credentials:
 
     account_id: int
     password_hash: str | None
+
+
+def _in_force(now: datetime | BindParameter[datetime]) -> tuple[ColumnElement[bool], ...]:
+    return SignIn.ended_at.is_(None), SignIn.expires_at > now
+
+
+# Asked with every request, so made once: making a statement costs as much as asking it.
+_SIGNED_IN = (
+    select(SignIn, Account, Person, RoleGrant)
+    .join(Account, SignIn.account_id == Account.id)
+    .join(Person, Account.person_id == Person.id)
+    .outerjoin(RoleGrant, (RoleGrant.person_id == Person.id) & RoleGrant.revoked_at.is_(None))
+    .where(
+        SignIn.secret_digest == bindparam("secret"),
+        Account.disabled_at.is_(None),
+        *_in_force(bindparam("now", type_=UTCDateTime)),
+    )
+)
 
 
 def person(person_id: int) -> Person:
@@ -143,13 +161,7 @@ def credentials_of(email: str) -> Credentials | None:
 
 def signed_in(secret_digest: str) -> SignedIn | None:
     """Return who is signed in with a secret, in one statement; None if it ended, ran out or was never given."""
-    rows = db.session.execute(
-        select(SignIn, Account, Person, RoleGrant)
-        .join(Account, SignIn.account_id == Account.id)
-        .join(Person, Account.person_id == Person.id)
-        .outerjoin(RoleGrant, (RoleGrant.person_id == Person.id) & RoleGrant.revoked_at.is_(None))
-        .where(SignIn.secret_digest == secret_digest, Account.disabled_at.is_(None), *_in_force(clock.now()))
-    ).all()
+    rows = db.session.execute(_SIGNED_IN, {"secret": secret_digest, "now": clock.now()}).all()
     if not rows:
         return None
     sign_in, account, found, _grant = rows[0]
@@ -226,7 +238,3 @@ def people_found(text: str = "", *, cursor: str | None = None, size: int = 20) -
 def accounts_of(ids: Collection[int]) -> dict[int, Account]:
     """Return the accounts of these persons by the person's number."""
     return {found.person_id: found for found in db.session.scalars(select(Account).where(Account.person_id.in_(ids)))}
-
-
-def _in_force(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return SignIn.ended_at.is_(None), SignIn.expires_at > now

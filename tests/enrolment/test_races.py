@@ -126,7 +126,7 @@ def test_without_the_lock_the_same_race_goes_wrong(app: APIFlask, monkeypatch: p
             everyone_has_read.wait(30)
         return found
 
-    monkeypatch.setattr(catalogue, "lock", catalogue_queries.activity_by_id)
+    monkeypatch.setattr(catalogue, "lock_public", catalogue_queries.published_activity)
     monkeypatch.setattr(queries, "places", read_together)
     done = at_once([in_context(app, service.apply, activity_ref=activity_ref, person_id=one) for one in people])
     failed = [result for result in done if isinstance(result, Exception)]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import Date, bindparam, select
 from sqlalchemy.orm import contains_eager
 
 from ilpes_lms.catalogue.models import Activity, Assignment, ClassSession
@@ -13,6 +13,11 @@ from ilpes_lms.core import clock
 from ilpes_lms.core.database import db
 from ilpes_lms.core.errors import NotFound
 from ilpes_lms.people.models import Person
+
+# Asked with every request of somebody who is signed in, so made once.
+_TEACHES = (
+    select(Assignment.id).where(assigned(bindparam("person"), "instructor", bindparam("today", type_=Date))).limit(1)
+)
 
 
 @dataclass(frozen=True)
@@ -59,8 +64,7 @@ def sessions_between(start: datetime, end: datetime) -> Sequence[ClassSession]:
 
 def is_instructor(person_id: int) -> bool:
     """Tell whether a person is an instructor of any activity today."""
-    statement = select(Assignment.id).where(assigned(person_id, "instructor", clock.today())).limit(1)
-    return db.session.scalar(statement) is not None
+    return db.session.scalar(_TEACHES, {"person": person_id, "today": clock.today()}) is not None
 
 
 def staff_of(activity_id: int) -> list[Staff]:

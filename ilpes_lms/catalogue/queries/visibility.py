@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, and_, false, or_, select, true
 
 from ilpes_lms.catalogue.models import Activity, Assignment, ClassSession
 
@@ -27,7 +27,7 @@ def managed_by(divisions: frozenset[str]) -> ColumnElement[bool]:
     return Activity.division.in_(sorted(divisions)) if divisions else true()
 
 
-def assigned(person_id: int, role: str, today: date) -> ColumnElement[bool]:
+def assigned(person_id: int | BindParameter[int], role: str, today: date | BindParameter[date]) -> ColumnElement[bool]:
     """Return the condition that an assignment of a person is in force."""
     return and_(
         Assignment.person_id == person_id,

@@ -18,7 +18,7 @@ from ilpes_lms.catalogue.service.activities import (
 from ilpes_lms.catalogue.service.class_sessions import add_class_session, cancel_class_session
 from ilpes_lms.catalogue.service.courses import create_course
 from ilpes_lms.catalogue.service.listeners import when_edited
-from ilpes_lms.catalogue.service.places import lock, record_headcount, set_counts
+from ilpes_lms.catalogue.service.places import lock, lock_managed, lock_public, record_headcount, set_counts
 from ilpes_lms.catalogue.service.staff import assign, assign_by_address, unassign
 
 __all__ = [
@@ -34,6 +34,8 @@ __all__ = [
     "create_course",
     "edit_activity",
     "lock",
+    "lock_managed",
+    "lock_public",
     "publish",
     "record_headcount",
     "reopen",

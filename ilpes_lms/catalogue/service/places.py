@@ -1,21 +1,34 @@
 """The row that places are given under: locked, counted, or known by headcount only."""
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.exc import IntegrityError
 
 from ilpes_lms.audit import service as audit
 from ilpes_lms.catalogue import rules
 from ilpes_lms.catalogue.errors import Negative, PeopleOnRecord
 from ilpes_lms.catalogue.models import Activity, Headcount
-from ilpes_lms.catalogue.queries.visibility import managed_by, named
+from ilpes_lms.catalogue.queries.visibility import managed_by, named, published
 from ilpes_lms.catalogue.service.editions import new_edition
 from ilpes_lms.core.database import db, savepoint, transaction
 from ilpes_lms.core.errors import NotFound
 
 
+def _fresh(statement: Select[Activity]) -> Select[Activity]:
+    return statement.with_for_update().execution_options(populate_existing=True)
+
+
+# Asked with every registration, so made once.
+_LOCK_PUBLIC = _fresh(select(Activity).where(Activity.public_id == bindparam("ref"), published()))
+
+
 def lock(activity_id: int) -> Activity:
     """Return an activity as it is now, its row locked until the open unit of work ends (law 4)."""
     return _locked(select(Activity).where(Activity.id == activity_id))
+
+
+def lock_public(activity_ref: str) -> Activity:
+    """Lock an activity that everyone may see; a draft does not exist."""
+    return _found(_LOCK_PUBLIC, ref=activity_ref)
 
 
 def lock_managed(activity_ref: str, divisions: frozenset[str]) -> Activity:
@@ -74,8 +87,11 @@ def _know_by_headcount(activity: Activity) -> None:
 
 
 def _locked(statement: Select[Activity]) -> Activity:
-    fresh = statement.with_for_update().execution_options(populate_existing=True)
-    activity = db.session.scalar(fresh)
+    return _found(_fresh(statement))
+
+
+def _found(statement: Select[Activity], **values: object) -> Activity:
+    activity = db.session.scalar(statement, values)
     if activity is None:
         raise NotFound
     return activity

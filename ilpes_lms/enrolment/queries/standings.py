@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from ilpes_lms.catalogue.models import Activity, ClassSession
@@ -13,6 +13,21 @@ from ilpes_lms.core.errors import NotFound
 from ilpes_lms.enrolment.models import Enrolment, EnrolmentChange
 from ilpes_lms.enrolment.rules import HOLDING, LIVE, Places
 from ilpes_lms.people.models import Person
+
+# Asked with every registration, so made once: making a statement costs as much as asking it.
+_OF_PERSON = (
+    select(Enrolment)
+    .where(Enrolment.person_id == bindparam("person"), Enrolment.activity_id == bindparam("activity"))
+    .options(selectinload(Enrolment.changes))
+    .execution_options(populate_existing=True)
+)
+_PLACES = (
+    select(
+        Enrolment.state, func.count(), func.max(Enrolment.place_number), func.max(Enrolment.waiting_position)
+    )
+    .where(Enrolment.activity_id == bindparam("activity"), Enrolment.state.in_(LIVE))
+    .group_by(Enrolment.state)
+)  # fmt: skip
 
 
 def enrolment(ref: str) -> Enrolment:
@@ -32,12 +47,7 @@ def enrolment_in(ref: str, activity_id: int) -> Enrolment:
 
 def enrolment_of(person_id: int, activity_id: int) -> Enrolment | None:
     """Return a person's standing in an activity, read afresh, with its history."""
-    statement = (
-        select(Enrolment)
-        .where(Enrolment.person_id == person_id, Enrolment.activity_id == activity_id)
-        .options(selectinload(Enrolment.changes))
-    )
-    return db.session.scalar(statement.execution_options(populate_existing=True))
+    return db.session.scalar(_OF_PERSON, {"person": person_id, "activity": activity_id})
 
 
 def of_person(person_id: int) -> list[Enrolment]:
@@ -78,16 +88,7 @@ def confirmed_between(start: date, end: date) -> list[Enrolment]:
 
 def places(activity: Activity) -> Places:
     """Return how an activity's places stand; true only as long as its row is locked."""
-    counted = db.session.execute(
-        select(
-            Enrolment.state,
-            func.count(),
-            func.max(Enrolment.place_number),
-            func.max(Enrolment.waiting_position),
-        )
-        .where(Enrolment.activity_id == activity.id, Enrolment.state.in_(LIVE))
-        .group_by(Enrolment.state)
-    ).all()
+    counted = db.session.connection().execute(_PLACES, {"activity": activity.id}).all()
     count = {state: number for state, number, _place, _position in counted}
     held = sum(count.get(state, 0) for state in HOLDING)
     highest = max((place or 0 for _state, _number, place, _position in counted), default=0)

@@ -15,7 +15,7 @@ from ilpes_lms.enrolment.models import Enrolment
 from ilpes_lms.enrolment.rules import Standing, Wish
 from ilpes_lms.enrolment.service import steps
 from ilpes_lms.enrolment.service.links import give_back
-from ilpes_lms.enrolment.service.locking import check_not_over, locked_own, locked_public
+from ilpes_lms.enrolment.service.locking import check_not_over, locked_own
 from ilpes_lms.people import queries as people
 from ilpes_lms.people.models import Person
 
@@ -26,14 +26,15 @@ def apply(*, activity_ref: str, person_id: int, motivation: str = "") -> Enrolme
 
     Raises why not (ActivityNotOpen, ApplicationsClosed, NotEligible, AlreadyEnrolled and their kind).
     """
-    activity = locked_public(activity_ref)
+    # Everyone who wants a place in this activity waits for the lock: what can be read before it is.
     person = person_named(person_id)
+    activity = catalogue.lock_public(activity_ref)
     enrolment = queries.enrolment_of(person_id, activity.id)
-    wish = wish_of(activity, person, enrolment)
-    standing = rules.decide(wish, queries.places(activity), motivation=motivation)
+    wish, places = wish_of(activity, person, enrolment), queries.places(activity)
+    standing = rules.decide(wish, places, motivation=motivation)
     enrolment = arriving(enrolment, activity, person, motivation=motivation)
     steps.take(enrolment, standing, activity=activity, by=rules.PERSON)
-    steps.settle(activity)
+    steps.settle(activity, places=places.after_arrival(standing))
     return enrolment
 
 

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from ilpes_lms.catalogue import queries as catalogue
+from ilpes_lms.catalogue import queries as catalogue_queries
+from ilpes_lms.catalogue import service as catalogue
 from ilpes_lms.catalogue.models import Activity
 from ilpes_lms.core.database import transaction
 from ilpes_lms.core.errors import DomainError, Invalid, NotFound
@@ -10,7 +11,7 @@ from ilpes_lms.enrolment import queries, rules
 from ilpes_lms.enrolment.models import Enrolment
 from ilpes_lms.enrolment.rules import Places
 from ilpes_lms.enrolment.service import steps
-from ilpes_lms.enrolment.service.locking import fresh, locked_managed
+from ilpes_lms.enrolment.service.locking import fresh
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def decide(
     """
     if decision not in rules.DECISIONS:
         raise Invalid(field="decision")
-    activity = locked_managed(activity_ref, divisions)
+    activity = catalogue.lock_managed(activity_ref, divisions)
     named = {
         enrolment.public_id: enrolment
         for enrolment in fresh(Enrolment.activity_id == activity.id, Enrolment.public_id.in_(enrolment_refs))
@@ -58,7 +59,7 @@ def foresee(
     *, activity_ref: str, enrolment_refs: list[str], decision: str, divisions: frozenset[str] = frozenset()
 ) -> list[Decided]:
     """Return what a decision would do if it were made now, without making it; strangers to the activity left out."""
-    activity = catalogue.managed_activity(activity_ref, divisions)
+    activity = catalogue_queries.managed_activity(activity_ref, divisions)
     named = {enrolment.public_id: enrolment for enrolment in queries.chosen(activity.id, enrolment_refs)}
     places, foreseen = queries.places(activity), []
     for ref in dict.fromkeys(enrolment_refs):

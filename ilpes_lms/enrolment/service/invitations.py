@@ -12,7 +12,6 @@ from ilpes_lms.enrolment.rules import Standing
 from ilpes_lms.enrolment.service import steps
 from ilpes_lms.enrolment.service.admission import arriving, person_named
 from ilpes_lms.enrolment.service.links import ask, check_takes_people, invited
-from ilpes_lms.enrolment.service.locking import locked_managed
 from ilpes_lms.people import queries as people
 from ilpes_lms.people import rules as people_rules
 
@@ -28,7 +27,7 @@ def invite(
     divisions: frozenset[str] = frozenset(),
 ) -> Invitation:
     """Ask a named person to take part; the letter carries a personal link. An invitation skips selection."""
-    activity = locked_managed(activity_ref, divisions)
+    activity = catalogue.lock_managed(activity_ref, divisions)
     check_takes_people(activity)
     who = invited(activity, email, given_names, first_surname, language)
     invitation = ask(activity, who)
@@ -41,7 +40,7 @@ def withdraw_invitation(
     *, activity_ref: str, invitation_ref: str, divisions: frozenset[str] = frozenset()
 ) -> Invitation:
     """Take back an invitation that nobody has accepted; its link is dead from now on."""
-    activity = locked_managed(activity_ref, divisions)
+    activity = catalogue.lock_managed(activity_ref, divisions)
     found = next((i for i in queries.invitations(activity.id) if i.public_id == invitation_ref), None)
     if found is None:
         raise NotFound

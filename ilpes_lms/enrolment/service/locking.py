@@ -4,7 +4,6 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, select
 
-from ilpes_lms.catalogue import queries as catalogue_queries
 from ilpes_lms.catalogue import service as catalogue
 from ilpes_lms.catalogue.models import Activity
 from ilpes_lms.core import clock
@@ -12,23 +11,6 @@ from ilpes_lms.core.database import db
 from ilpes_lms.core.errors import NotFound
 from ilpes_lms.enrolment.errors import ActivityIsOver
 from ilpes_lms.enrolment.models import Enrolment
-
-
-def locked_public(activity_ref: str) -> Activity:
-    """Lock an activity that everyone may see; a draft does not exist."""
-    found = db.session.scalar(
-        select(Activity.id).where(
-            Activity.public_id == activity_ref, Activity.published_at.is_not(None), Activity.status != "draft"
-        )
-    )
-    if found is None:
-        raise NotFound
-    return catalogue.lock(found)
-
-
-def locked_managed(activity_ref: str, divisions: frozenset[str]) -> Activity:
-    """Lock an activity of one of the coordinator's divisions (none named: all)."""
-    return catalogue.lock(catalogue_queries.managed_activity(activity_ref, divisions).id)
 
 
 def locked_own(enrolment_ref: str, person_id: int) -> tuple[Activity, Enrolment]:

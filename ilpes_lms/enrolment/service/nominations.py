@@ -14,7 +14,6 @@ from ilpes_lms.enrolment.errors import ClosesInThePast, NotByNomination, QuotaCl
 from ilpes_lms.enrolment.models import Invitation, NominationQuota
 from ilpes_lms.enrolment.service.invitations import take_back
 from ilpes_lms.enrolment.service.links import ask, check_takes_people, invited
-from ilpes_lms.enrolment.service.locking import locked_managed
 from ilpes_lms.notifications import service as notifications
 from ilpes_lms.people import rules as people_rules
 from ilpes_lms.people import service as people
@@ -31,7 +30,7 @@ def open_quota(
     divisions: frozenset[str] = frozenset(),
 ) -> str:
     """Give an institution places until a time, write to its focal point, and return the personal link's token."""
-    activity = locked_managed(activity_ref, divisions)
+    activity = catalogue.lock_managed(activity_ref, divisions)
     check_takes_people(activity)
     if activity.admission != "nomination":
         raise NotByNomination
@@ -63,7 +62,7 @@ def open_quota_for(
     divisions: frozenset[str] = frozenset(),
 ) -> NominationQuota:
     """Give places to an institution known by its name and country, new or not, until a day is over there."""
-    activity = locked_managed(activity_ref, divisions)
+    activity = catalogue.lock_managed(activity_ref, divisions)
     closes_at = clock.end_of_day(closes_on, activity.zone)
     if closes_at <= clock.now():
         raise ClosesInThePast(field="closes_on")
@@ -78,7 +77,7 @@ def open_quota_for(
 @transaction
 def renew_link(*, activity_ref: str, quota_ref: str, divisions: frozenset[str] = frozenset()) -> NominationQuota:
     """Write to the focal point again with a new personal link; the old one is dead from now on."""
-    activity = locked_managed(activity_ref, divisions)
+    activity = catalogue.lock_managed(activity_ref, divisions)
     quota = queries.managed_quota(quota_ref, activity.id)
     token = new_token()
     quota.link_digest = digest(token)

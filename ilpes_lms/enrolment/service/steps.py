@@ -57,11 +57,14 @@ def take(
         _tell(kind, enrolment, change, activity)
 
 
-def settle(activity: Activity, *, freed: int = 0, silent: bool = False) -> None:
-    """Pass free places on to those who wait, then write the activity's counts; the last act of every use case."""
-    places = queries.places(activity)
+def settle(activity: Activity, *, freed: int = 0, silent: bool = False, places: Places | None = None) -> None:
+    """Pass free places on to those who wait, then write the activity's counts; the last act of every use case.
+
+    `places` spares counting them again when the use case knows how they stand.
+    """
+    places = places or queries.places(activity)
     if places.waiting and not places.full:
-        places = _promote(activity, places, freed=freed, silent=silent)
+        places = _promote(activity, queries.places(activity), freed=freed, silent=silent)
     catalogue.set_counts(activity, confirmed=places.confirmed, waiting=places.waiting)
 
 
