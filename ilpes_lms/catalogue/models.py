@@ -33,7 +33,8 @@ class Activity(Model):
     `waiting_count` are written by enrolment in the transaction that locks the row. `capacity` None is
     unlimited. `published_at` tells a cancelled activity that people have seen from a discarded draft.
     `search_key` is kept by the service. `dates_as_published` keeps how a report printed the dates; `position`
-    its row there.
+    its row there. `eligible_*` empty is no restriction; organizations by public id. Those who wait get a free
+    place as an offer for `offer_hours`, or at once (`promotes_by`), but not after `waiting_until`.
     """
 
     __tablename__ = "activities"
@@ -50,6 +51,8 @@ class Activity(Model):
         CheckConstraint("end_precision IN ('day', 'month')", name="end_precision"),
         CheckConstraint("ends_on >= starts_on", name="dates"),
         CheckConstraint("capacity IS NULL OR capacity > 0", name="capacity"),
+        CheckConstraint("offer_hours > 0", name="offer_hours"),
+        CheckConstraint("promotes_by IN ('offer', 'place')", name="promotes_by"),
         CheckConstraint("confirmed_count >= 0 AND waiting_count >= 0", name="counts"),
         Index("ix_activities_status_starts", "status", "starts_on"),
         Index("ix_activities_dates", "starts_on", "ends_on"),
@@ -84,6 +87,12 @@ class Activity(Model):
     applications_close_at: Mapped[datetime | None]
     admission: Mapped[str] = mapped_column(String(20))
     eligible_countries: Mapped[list[str]]
+    eligible_sectors: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
+    eligible_organizations: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
+    eligible_languages: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
+    waiting_until: Mapped[datetime | None]
+    offer_hours: Mapped[int] = mapped_column(default=72, server_default="72")
+    promotes_by: Mapped[str] = mapped_column(String(5), default="offer", server_default="offer")
     status: Mapped[str] = mapped_column(String(12), default="draft")
     record: Mapped[str] = mapped_column(String(10), default="people")
     position: Mapped[int | None]
@@ -99,6 +108,7 @@ class Activity(Model):
     class_sessions: Mapped[list["ClassSession"]] = relationship(
         back_populates="activity", order_by="ClassSession.starts_at"
     )
+    materials: Mapped[list["Material"]] = relationship(order_by="Material.number")
     headcount: Mapped["Headcount | None"] = relationship(viewonly=True)
 
 
@@ -130,6 +140,19 @@ class Partner(Model):
     activity_id: Mapped[int] = mapped_column(ForeignKey("activities.id"))
     name: Mapped[str] = mapped_column(String(300))
     role: Mapped[str] = mapped_column(String(30))
+
+
+class Material(Model):
+    """A link to something that participants need; shown only to those with a place."""
+
+    __tablename__ = "materials"
+    __table_args__ = (UniqueConstraint("activity_id", "number", name="uq_materials_number"),)
+
+    public_id: Mapped[str] = mapped_column(String(26), unique=True, default=public_id)
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activities.id"))
+    number: Mapped[int]
+    title: Mapped[str] = mapped_column(String(200))
+    link: Mapped[str] = mapped_column(String(500))
 
 
 class ClassSession(Model):

@@ -46,6 +46,7 @@ class Person(Model):
     position: Mapped[str] = mapped_column(String(200), default="")
     sector: Mapped[str | None] = mapped_column(String(40))
     language: Mapped[str] = mapped_column(String(2), default="es")
+    working_languages: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
     zone: Mapped[str] = mapped_column(String(64), default="America/Santiago")
     accessibility_needs: Mapped[str] = mapped_column(Text, default="")
     version: Mapped[int] = mapped_column(default=1)

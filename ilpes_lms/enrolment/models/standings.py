@@ -1,4 +1,4 @@
-"""A person's standing in one activity, through its whole life; nominations and invitations."""
+"""A person's standing in one activity, through its whole life."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from ilpes_lms.catalogue.models import Activity
 from ilpes_lms.core.database import Model
 from ilpes_lms.core.ids import public_id
-from ilpes_lms.people.models import Organization, Person
+from ilpes_lms.people.models import Person
 
 
 class Enrolment(Model):
@@ -54,6 +54,9 @@ class Enrolment(Model):
     country: Mapped[str | None] = mapped_column(String(3))
     sector: Mapped[str | None] = mapped_column(String(40))
     organization_name: Mapped[str | None] = mapped_column(String(300))
+    organization_id: Mapped[int | None] = mapped_column(ForeignKey("organizations.id"))
+    organization_country: Mapped[str | None] = mapped_column(String(3))
+    position_held: Mapped[str | None] = mapped_column(String(200))
 
     activity: Mapped[Activity] = relationship()
     person: Mapped[Person] = relationship()
@@ -73,50 +76,21 @@ class EnrolmentChange(Model):
     reason: Mapped[str] = mapped_column(String(400), default="")
 
 
-class NominationQuota(Model):
-    """The places of an activity that an institution's focal point fills through a personal link."""
+class AttributeCorrection(Model):
+    """A change, with its reason, of what was copied of a person to an enrolment."""
 
-    __tablename__ = "nomination_quotas"
+    __tablename__ = "attribute_corrections"
     __table_args__ = (
-        UniqueConstraint("activity_id", "organization_id", name="uq_nomination_quotas_organization"),
-        CheckConstraint("places > 0", name="places"),
+        CheckConstraint(
+            "field IN ('sex', 'country', 'sector', 'organization_name', 'organization_country', 'position_held')",
+            name="field",
+        ),
     )
 
-    public_id: Mapped[str] = mapped_column(String(26), unique=True, default=public_id)
-    activity_id: Mapped[int] = mapped_column(ForeignKey("activities.id"))
-    organization_id: Mapped[int] = mapped_column(ForeignKey("organizations.id"))
-    places: Mapped[int]
-    closes_at: Mapped[datetime]
-    focal_point_email: Mapped[str] = mapped_column(String(254))
-    link_digest: Mapped[str] = mapped_column(String(64), unique=True)
-    created_at: Mapped[datetime]
-
-    activity: Mapped[Activity] = relationship()
-    organization: Mapped[Organization] = relationship()
-
-
-class Invitation(Model):
-    """A named person asked to take part, by a coordinator or by nomination (then it has a quota)."""
-
-    __tablename__ = "invitations"
-    __table_args__ = (
-        UniqueConstraint("activity_id", "email_key", name="uq_invitations_email"),
-        CheckConstraint("state IN ('sent', 'accepted', 'withdrawn')", name="state"),
-    )
-
-    public_id: Mapped[str] = mapped_column(String(26), unique=True, default=public_id)
-    activity_id: Mapped[int] = mapped_column(ForeignKey("activities.id"))
-    quota_id: Mapped[int | None] = mapped_column(ForeignKey("nomination_quotas.id"), index=True)
-    email: Mapped[str] = mapped_column(String(254))
-    email_key: Mapped[str] = mapped_column(String(254))
-    given_names: Mapped[str] = mapped_column(String(120))
-    first_surname: Mapped[str] = mapped_column(String(120))
-    language: Mapped[str] = mapped_column(String(2), default="es")
-    link_digest: Mapped[str] = mapped_column(String(64), unique=True)
-    state: Mapped[str] = mapped_column(String(10), default="sent")
-    enrolment_id: Mapped[int | None] = mapped_column(ForeignKey("enrolments.id"))
-    created_at: Mapped[datetime]
-
-    activity: Mapped[Activity] = relationship()
-    quota: Mapped[NominationQuota | None] = relationship()
-    enrolment: Mapped[Enrolment | None] = relationship()
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolments.id"), index=True)
+    field: Mapped[str] = mapped_column(String(30))
+    before: Mapped[str | None] = mapped_column(String(300))
+    after: Mapped[str | None] = mapped_column(String(300))
+    reason: Mapped[str] = mapped_column(String(400))
+    actor: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]

@@ -1,0 +1,7 @@
+"""Shapes of what people type; all of them are offered here."""
+
+from ilpes_lms.enrolment.forms.board import DecisionForm
+from ilpes_lms.enrolment.forms.links import InvitationForm, NomineeForm, QuotaForm
+from ilpes_lms.enrolment.forms.participant import ApplicationForm
+
+__all__ = ["ApplicationForm", "DecisionForm", "InvitationForm", "NomineeForm", "QuotaForm"]

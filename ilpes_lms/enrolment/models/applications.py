@@ -1,0 +1,60 @@
+"""What an activity asks of applicants, and what they answer."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Numeric, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ilpes_lms.core.database import Model
+from ilpes_lms.core.ids import public_id
+
+
+class ApplicationQuestion(Model):
+    """A question to applicants. Labels and hints by language; `options` are {"code", "labels"} of a choice.
+
+    A question that was answered is not deleted but no longer asked (`asked` false).
+    """
+
+    __tablename__ = "application_questions"
+    __table_args__ = (
+        CheckConstraint("kind IN ('text', 'choice', 'number', 'file')", name="kind"),
+        UniqueConstraint("activity_id", "number", name="uq_application_questions_number"),
+    )
+
+    public_id: Mapped[str] = mapped_column(String(26), unique=True, default=public_id)
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activities.id"))
+    number: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(10))
+    labels: Mapped[dict[str, str]]
+    hints: Mapped[dict[str, str]]
+    options: Mapped[list[dict[str, Any]]]
+    required: Mapped[bool] = mapped_column(default=True)
+    asked: Mapped[bool] = mapped_column(default=True)
+
+
+class ApplicationAnswer(Model):
+    """One answer of an application: a text, the code of a choice, a number, or a kept file."""
+
+    __tablename__ = "application_answers"
+    __table_args__ = (UniqueConstraint("enrolment_id", "question_id", name="uq_application_answers_once"),)
+
+    public_id: Mapped[str] = mapped_column(String(26), unique=True, default=public_id)
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolments.id"))
+    question_id: Mapped[int] = mapped_column(ForeignKey("application_questions.id"), index=True)
+    text: Mapped[str] = mapped_column(Text, default="")
+    number: Mapped[Any | None] = mapped_column(Numeric(18, 4))
+    file_key: Mapped[str | None] = mapped_column(String(64))
+    file_name: Mapped[str] = mapped_column(String(200), default="")
+
+
+class ApplicationDraft(Model):
+    """What somebody has typed of an application that is not sent yet."""
+
+    __tablename__ = "application_drafts"
+    __table_args__ = (UniqueConstraint("person_id", "activity_id", name="uq_application_drafts_once"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activities.id"), index=True)
+    values: Mapped[dict[str, Any]]
+    saved_at: Mapped[datetime]

@@ -1,0 +1,75 @@
+"""Shapes of one's own enrolments."""
+
+from datetime import datetime
+
+from pydantic import Field
+
+from ilpes_lms.enrolment.models import Enrolment, EnrolmentChange
+from ilpes_lms.web.api import In, Out
+
+
+class ApplicationIn(In):
+    """A request for a place; the motivation is needed where a committee selects."""
+
+    motivation: str = Field("", max_length=5000)
+
+
+class StepOut(Out):
+    """One step of an enrolment's life."""
+
+    before: str | None
+    state: str
+    at: datetime
+    reason: str
+
+    @classmethod
+    def of(cls, change: EnrolmentChange) -> "StepOut":
+        return cls(before=change.from_state, state=change.to_state, at=change.at, reason=change.reason)
+
+
+class EnrolmentOut(Out):
+    """A person's standing in an activity; `position` counts from 1 on the waiting list."""
+
+    id: str
+    activity: str
+    titles: dict[str, str]
+    state: str
+    position: int | None
+    offer_expires_at: datetime | None
+    applied_at: datetime
+    confirmed_at: datetime | None
+    motivation: str
+
+    @classmethod
+    def of(cls, enrolment: Enrolment, rank: int | None = None) -> "EnrolmentOut":
+        return cls(**_standing(enrolment, rank))
+
+
+class EnrolmentWithHistoryOut(EnrolmentOut):
+    """The same with every step that led here."""
+
+    history: list[StepOut]
+
+    @classmethod
+    def of(cls, enrolment: Enrolment, rank: int | None = None) -> "EnrolmentWithHistoryOut":
+        return cls(**_standing(enrolment, rank), history=[StepOut.of(change) for change in enrolment.changes])
+
+
+class EnrolmentsOut(Out):
+    """A person's enrolments."""
+
+    items: list[EnrolmentOut]
+
+
+def _standing(enrolment: Enrolment, rank: int | None) -> dict[str, object]:
+    return {
+        "id": enrolment.public_id,
+        "activity": enrolment.activity.public_id,
+        "titles": enrolment.activity.titles,
+        "state": enrolment.state,
+        "position": rank,
+        "offer_expires_at": enrolment.offer_expires_at,
+        "applied_at": enrolment.applied_at,
+        "confirmed_at": enrolment.confirmed_at,
+        "motivation": enrolment.motivation,
+    }
