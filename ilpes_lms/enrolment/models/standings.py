@@ -16,7 +16,7 @@ class Enrolment(Model):
 
     A confirmed one has a place number, a waiting one a position; both are unique in their activity, the last
     line of law 4. The activity's `record` is carried along so that the database itself refuses people in an
-    activity known by headcount. What a statistic says of the person is copied at confirmation (law 11).
+    activity known by headcount. What is said of the person is copied at application and again at confirmation (law 11).
     """
 
     __tablename__ = "enrolments"

@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, or_, select
+from sqlalchemy import BigInteger, CompoundSelect, Select, and_, bindparam, func, literal, null, or_, select, union_all
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from ilpes_lms.catalogue.models import Activity, ClassSession
 from ilpes_lms.core import clock
-from ilpes_lms.core.database import db
+from ilpes_lms.core.database import UTCDateTime, db
 from ilpes_lms.core.errors import NotFound
-from ilpes_lms.enrolment.models import Enrolment, EnrolmentChange
+from ilpes_lms.enrolment.models import Enrolment, EnrolmentChange, PlaceHold, PlaceRule
 from ilpes_lms.enrolment.rules import HOLDING, LIVE, Places
 from ilpes_lms.people.models import Person
 
@@ -21,13 +22,16 @@ _OF_PERSON = (
     .options(selectinload(Enrolment.changes))
     .execution_options(populate_existing=True)
 )
-_PLACES = (
-    select(
-        Enrolment.state, func.count(), func.max(Enrolment.place_number), func.max(Enrolment.waiting_position)
-    )
-    .where(Enrolment.activity_id == bindparam("activity"), Enrolment.state.in_(LIVE))
-    .group_by(Enrolment.state)
-)  # fmt: skip
+_ACTIVITY = bindparam("activity", type_=BigInteger)
+_PLACES: CompoundSelect[Any] = union_all(
+    select(Enrolment.state, func.count(), func.max(Enrolment.place_number), func.max(Enrolment.waiting_position))
+    .where(Enrolment.activity_id == _ACTIVITY, Enrolment.state.in_(LIVE))
+    .group_by(Enrolment.state),
+    select(literal("kept"), func.count(), null(), null()).where(
+        PlaceHold.activity_id == _ACTIVITY, PlaceHold.expires_at > bindparam("now", type_=UTCDateTime)
+    ),
+    select(literal("ruled"), func.count(), null(), null()).where(PlaceRule.activity_id == _ACTIVITY),
+)
 
 
 def enrolment(ref: str) -> Enrolment:
@@ -88,7 +92,7 @@ def confirmed_between(start: date, end: date) -> list[Enrolment]:
 
 def places(activity: Activity) -> Places:
     """Return how an activity's places stand; true only as long as its row is locked."""
-    counted = db.session.connection().execute(_PLACES, {"activity": activity.id}).all()
+    counted = db.session.connection().execute(_PLACES, {"activity": activity.id, "now": clock.now()}).all()
     count = {state: number for state, number, _place, _position in counted}
     held = sum(count.get(state, 0) for state in HOLDING)
     highest = max((place or 0 for _state, _number, place, _position in counted), default=0)
@@ -99,6 +103,8 @@ def places(activity: Activity) -> Places:
         confirmed=count.get("confirmed", 0),
         waiting=count.get("waitlisted", 0),
         undecided=count.get("applied", 0),
+        kept=count["kept"],
+        ruled=count["ruled"] > 0,
         free_number=held + 1 if highest == held else _lowest_gap(activity.id),
         next_position=last + 1,
     )

@@ -64,8 +64,9 @@ DECISIONS = {"accept": "confirmed", "decline": "declined", "waitlist": "waitlist
 class Places:
     """How an activity's places stand while its row is locked.
 
-    `held` counts the confirmed and the offered; `free_number` is the lowest place number nobody holds,
-    `next_position` the end of the waiting list.
+    `held` counts the confirmed and the offered, `kept` the places held for addresses not confirmed yet;
+    `free_number` is the lowest place number nobody holds, `next_position` the end of the waiting list. `ruled` says
+    that place rules stand over the capacity.
     """
 
     capacity: int | None
@@ -73,13 +74,15 @@ class Places:
     confirmed: int = 0
     waiting: int = 0
     undecided: int = 0
+    kept: int = 0
+    ruled: bool = False
     free_number: int = 1
     next_position: int = 1
 
     @property
     def left(self) -> int | None:
         """Return how many places nobody holds, None if they are unlimited, 0 also when capacity was lowered."""
-        return None if self.capacity is None else max(self.capacity - self.held, 0)
+        return None if self.capacity is None else max(self.capacity - self.held - self.kept, 0)
 
     @property
     def full(self) -> bool:

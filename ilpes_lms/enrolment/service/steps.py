@@ -86,6 +86,8 @@ def _promote(activity: Activity, places: Places, *, freed: int, silent: bool) ->
 
 
 def _stand(enrolment: Enrolment, standing: Standing, activity: Activity, now: datetime) -> None:
+    if enrolment.state in rules.AGAIN:
+        _copy_person(enrolment)
     if standing.state == "confirmed" and enrolment.state != "confirmed":
         _copy_person(enrolment)
         enrolment.confirmed_at = now
@@ -100,13 +102,16 @@ def _stand(enrolment: Enrolment, standing: Standing, activity: Activity, now: da
 
 
 def _copy_person(enrolment: Enrolment) -> None:
-    """Copy what statistics say of a person, as it is now (law 11)."""
+    """Copy what selection and statistics say of a person, as it is now (law 11)."""
     person = enrolment.person
     organization = person.organization
     enrolment.sex = person.sex
     enrolment.country = person.residence_country
     enrolment.sector = person.sector or (organization.sector if organization else None)
     enrolment.organization_name = (organization.name if organization else person.organization_text) or None
+    enrolment.organization_id = person.organization_id
+    enrolment.organization_country = organization.country if organization else None
+    enrolment.position_held = person.position or None
 
 
 def _flush(enrolment: Enrolment) -> None:
