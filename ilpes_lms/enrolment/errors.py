@@ -60,6 +60,33 @@ class PlaceTaken(Conflict):
     message = N_("Someone else was a moment faster. Please try again.")
 
 
+class CountryFull(Conflict):
+    message = N_("The place rules allow %(number)s people of one country, and so many of this one have a place.")
+
+
+class InstitutionFull(Conflict):
+    message = N_("The place rules allow %(number)s people of one institution, and so many of this one have a place.")
+
+
+class PlacesReserved(Conflict):
+    message = N_("The places that are left are reserved for other people.")
+
+
+class WomenShareBroken(Conflict):
+    message = N_("With this person fewer than %(percent)s in a hundred would be women, which the place rules ask for.")
+
+
+class OverrideNeedsReason(Invalid):
+    message = N_("Write why the place rules are set aside.")
+
+
+class RulesTooTangled(Invalid):
+    message = N_(
+        "With limits both per country and per institution, places can be reserved either for countries or for "
+        "institutions, not for both."
+    )
+
+
 class NotByNomination(Conflict):
     message = N_("In this activity institutions nominate nobody: it admits people in another way.")
 
