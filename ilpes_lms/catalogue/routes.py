@@ -149,7 +149,7 @@ def _values(sent: schemas.ActivityFields) -> dict[str, Any]:
 
 
 def _managed(found: Activity, status: int = 200) -> Response:
-    body = {**_public(found), "joining_link": found.joining_link, "version": found.version}
+    body = _public(found) | {name: getattr(found, name) for name in _MANAGED}
     response = jsonify(schemas.ManagedActivityOut.model_validate(body).model_dump(mode="json"))
     response.status_code = status
     return tagged(response, found.version)
@@ -167,6 +167,7 @@ def _public(found: Activity) -> dict[str, Any]:
     }
 
 
+_MANAGED = ("joining_link", "waiting_until", "offer_hours", "promotes_by", "version")
 _DERIVED = {"ref", "course", "confirmed", "waiting", "window", "class_sessions"}
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, Field, NaiveDatetime, StringConstraints
 
 from ilpes_lms.catalogue.queries.search import PAGE_SIZE
+from ilpes_lms.catalogue.rules import OFFER_HOURS
 from ilpes_lms.web.api import In, Out
 
 Kind = Literal["international_open", "national_restricted", "other_division", "webinar"]
@@ -20,6 +21,7 @@ Medium = Annotated[Text, StringConstraints(max_length=300)]
 Long = Annotated[Text, StringConstraints(max_length=400)]
 _MOST_PLACES = 1_000_000
 _MOST_HOURS = 9_999
+MOST_OFFER_HOURS = 720
 _LARGEST_PAGE = 100
 
 
@@ -67,6 +69,9 @@ class ActivityFields(In):
     applications_close_at: AwareDatetime | None = None
     admission: Admission | None = None
     eligible_countries: list[str] = Field([], max_length=250)
+    waiting_until: AwareDatetime | None = None
+    offer_hours: int = Field(OFFER_HOURS, gt=0, le=MOST_OFFER_HOURS)
+    promotes_by: Literal["offer", "place"] = "offer"
     joining_link: Annotated[Text, StringConstraints(max_length=500)] | None = None
     contact: Annotated[Text, StringConstraints(max_length=254)] | None = None
     partners: list[PartnerIn] = Field([], max_length=20)
@@ -228,6 +233,9 @@ class ManagedActivityOut(ActivityOut):
     """One activity as its coordinators see it; `version` is what If-Match names."""
 
     joining_link: str | None
+    waiting_until: AwareDatetime | None
+    offer_hours: int
+    promotes_by: str
     version: int
 
 

@@ -21,6 +21,6 @@ def wire(app: APIFlask) -> None:
     navigation.add_panel(app, "activity", panels.activity_panel, order=10)
     navigation.add_panel(app, "manage_activity", panels.manage_panel, order=20)
     letters.register(app)
-    catalogue.when_edited(app, service.settle)
+    catalogue.when_edited(app, service.settle_edited)
     jobs.register(app, "enrolment.expire_offers", tasks.expire_offers, every=_EVERY)
     jobs.register(app, "enrolment.promote", tasks.promote, every=_EVERY)

@@ -87,24 +87,23 @@ def test_the_committee_s_decisions_respect_places_and_the_table() -> None:
 
 
 @pytest.mark.parametrize(
-    ("admission", "places", "freed", "begun", "number"),
+    ("admission", "places", "freed", "number"),
     [
-        ("open", Places(3, held=1, waiting=5), 0, False, 2),
-        ("open", Places(3, held=1, waiting=5), 1, True, 0),
-        ("open", Places(3, held=4, waiting=5), 0, False, 0),
-        ("open", Places(None, held=4, waiting=5), 0, False, 5),
-        ("selection", Places(9, held=1, waiting=5, undecided=3), 0, False, 0),
-        ("selection", Places(9, held=1, waiting=5, undecided=3), 1, False, 1),
-        ("selection", Places(9, held=1, waiting=5), 0, False, 5),
+        ("open", Places(3, held=1, waiting=5), 0, 2),
+        ("open", Places(3, held=4, waiting=5), 0, 0),
+        ("open", Places(None, held=4, waiting=5), 0, 5),
+        ("selection", Places(9, held=1, waiting=5, undecided=3), 0, 0),
+        ("selection", Places(9, held=1, waiting=5, undecided=3), 1, 1),
+        ("selection", Places(9, held=1, waiting=5), 0, 5),
     ],
 )
-def test_free_places_are_passed_on(admission: str, places: Places, freed: int, begun: bool, number: int) -> None:
-    assert rules.to_promote(admission, places, freed=freed, begun=begun) == number
+def test_free_places_are_passed_on(admission: str, places: Places, freed: int, number: int) -> None:
+    assert rules.to_promote(admission, places, freed=freed) == number
 
 
-def test_an_offer_lasts_three_days_but_never_beyond_the_beginning() -> None:
-    assert rules.offer_until(NOW, NOW + timedelta(days=30)) == NOW + timedelta(days=3)
-    assert rules.offer_until(NOW, NOW + timedelta(days=1)) == NOW + timedelta(days=1)
+def test_an_offer_lasts_its_hours_but_never_beyond_the_beginning() -> None:
+    assert rules.offer_until(NOW, NOW + timedelta(days=30), 72) == NOW + timedelta(days=3)
+    assert rules.offer_until(NOW, NOW + timedelta(days=1), 72) == NOW + timedelta(days=1)
     with pytest.raises(errors.OfferLapsed):
         rules.check_offer(NOW, NOW)
 

@@ -15,6 +15,8 @@ ADMISSIONS_OF_KIND: dict[str, tuple[str, ...]] = {
     "other_division": ("selection", "open", "nomination", "invitation"),
     "webinar": ("open", "invitation"),
 }
+# How long an offered place is kept for the person unless something else is said.
+OFFER_HOURS = 72
 _FOR_ANYONE = ("open", "selection")
 
 
@@ -46,6 +48,11 @@ class Window:
 def default_admission(kind: str) -> str:
     """Return the usual way into an activity of a kind."""
     return ADMISSIONS_OF_KIND[kind][0]
+
+
+def default_promotion(kind: str) -> str:
+    """Return how those who wait get a free place of a kind: a webinar's at once, any other as an offer to accept."""
+    return "place" if kind == "webinar" else "offer"
 
 
 def takes_applications(admission: str) -> bool:

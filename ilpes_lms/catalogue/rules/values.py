@@ -32,6 +32,7 @@ _CODES: dict[str, Callable[[object], bool]] = {
     "languages": languages.is_code,
     "eligible_countries": countries.is_country,
     "record": ("people", "headcount", "no_record").__contains__,
+    "promotes_by": ("offer", "place").__contains__,
     "start_precision": ("day", "month").__contains__,
     "end_precision": ("day", "month").__contains__,
 }
@@ -87,7 +88,7 @@ def is_plausible(day: date) -> bool:
 
 
 def _check_times(values: Mapping[str, Any]) -> None:
-    for field in ("starts_on", "ends_on", "applications_open_at", "applications_close_at"):
+    for field in ("starts_on", "ends_on", "applications_open_at", "applications_close_at", "waiting_until"):
         if values.get(field) and not is_plausible(values[field]):
             raise DateNotPlausible(field=field)
     if values["ends_on"] < values["starts_on"]:
@@ -98,7 +99,7 @@ def _check_times(values: Mapping[str, Any]) -> None:
 
 
 def _check_numbers(values: Mapping[str, Any]) -> None:
-    for field in ("capacity", "hours"):
+    for field in ("capacity", "hours", "offer_hours"):
         number = values.get(field)
         if number is not None and number <= 0:
             raise NotPositive(field=field)

@@ -30,7 +30,10 @@ from ilpes_lms.core.errors import Stale
 ANYWHERE: frozenset[str] = frozenset()
 _YEAR_IN_WEEKS = timedelta(weeks=52)
 # Whatever belongs to one running only is not taken over by its clone.
-_NOT_CLONED = ("dates_as_published", "record", "position", "notes", "applications_open_at", "applications_close_at")
+_NOT_CLONED = (
+    "dates_as_published", "record", "position", "notes", "applications_open_at", "applications_close_at",
+    "waiting_until",
+)  # fmt: skip
 
 
 @transaction

@@ -36,6 +36,9 @@ class Details(TypedDict, total=False):
     applications_close_at: datetime | None
     admission: str
     eligible_countries: Sequence[str]
+    waiting_until: datetime | None
+    offer_hours: int
+    promotes_by: str
     record: str
     position: int | None
     notes: Sequence[Mapping[str, Any]]
@@ -68,7 +71,8 @@ def defaults(kind: str) -> dict[str, Any]:
         "course_id": None, "summaries": {}, "topics": [], "languages": ["es"], "modality": "live_online",
         "start_precision": "day", "end_precision": "day", "zone": "America/Santiago", "hours": None, "capacity": None,
         "applications_open_at": None, "applications_close_at": None, "admission": rules.default_admission(kind),
-        "eligible_countries": [], "record": "people", "position": None, "notes": [],
+        "eligible_countries": [], "record": "people", "position": None, "notes": [], "waiting_until": None,
+        "offer_hours": rules.OFFER_HOURS, "promotes_by": rules.default_promotion(kind),
     }  # fmt: skip
 
 

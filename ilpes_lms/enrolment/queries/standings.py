@@ -144,6 +144,18 @@ def first_waiting(activity_id: int, number: int) -> list[Enrolment]:
     return list(db.session.scalars(statement))
 
 
+def waiting_named(activity_id: int, refs: Sequence[str]) -> list[Enrolment]:
+    """Return some of those who wait, read afresh, with their persons, in the order named."""
+    statement = (
+        select(Enrolment)
+        .options(joinedload(Enrolment.person))
+        .where(Enrolment.activity_id == activity_id, Enrolment.public_id.in_(refs), Enrolment.state == "waitlisted")
+        .execution_options(populate_existing=True)
+    )
+    found = {enrolment.public_id: enrolment for enrolment in db.session.scalars(statement)}
+    return [found[ref] for ref in refs]
+
+
 def newest_change(ref: str) -> tuple[Enrolment, int] | None:
     """Return an enrolment as it is now, with the key of its last step."""
     statement = (

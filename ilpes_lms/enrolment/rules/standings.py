@@ -1,7 +1,7 @@
 """Who gets in, who waits, who comes next: plain values in, an answer or a refusal out."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from ilpes_lms.core.errors import DomainError
 from ilpes_lms.core.text import N_
@@ -31,8 +31,6 @@ INVITED = N_("An invitation was accepted.")
 HOLDING = frozenset({"confirmed", "offered"})
 LIVE = frozenset({"applied", "waitlisted", "offered", "confirmed"})
 AGAIN = frozenset({None, "withdrawn", "expired"})
-
-OFFER_DAYS = 3
 
 PERSON, COORDINATOR, SYSTEM = "person", "coordinator", "system"
 _ARRIVING = {PERSON, COORDINATOR}
@@ -162,6 +160,18 @@ def arrival(places: Places) -> Standing:
     return Standing("confirmed", place_number=places.free_number)
 
 
+def fair_arrival(places: Places, *, allowed: bool, first: bool) -> Standing:
+    """Return a place if the rules allow this person one now and nobody who waits, else the end of the waiting list."""
+    if places.full or not allowed or not first:
+        return Standing("waitlisted", waiting_position=places.next_position)
+    return Standing("confirmed", place_number=places.free_number)
+
+
+def may_accept(standing: str) -> bool:
+    """Tell whether accepting somebody who stands there takes one more place."""
+    return standing not in HOLDING and may_step(standing, "confirmed", COORDINATOR)
+
+
 def decided(decision: str, standing: str, places: Places) -> Standing:
     """Return where a committee's decision leads someone; raise why it can't be carried out."""
     end = DECISIONS[decision]
@@ -171,28 +181,6 @@ def decided(decision: str, standing: str, places: Places) -> Standing:
             raise errors.ActivityFull
         return Standing(end, place_number=places.free_number)
     return Standing(end, waiting_position=places.next_position if end == "waitlisted" else None)
-
-
-def to_promote(admission: str, places: Places, *, freed: int, begun: bool) -> int:
-    """Return how many waiting people get a place now.
-
-    Nobody after the activity began. Under selection, places that the committee has not given yet stay with it
-    while applications are undecided: then only as many are passed on as were just freed.
-    """
-    if begun:
-        return 0
-    free = places.waiting if places.left is None else min(places.left, places.waiting)
-    return min(free, freed) if admission == "selection" and places.undecided else free
-
-
-def promoted_state(admission: str) -> str:
-    """Return what a promoted person gets: a place at once, or under selection an offer to accept."""
-    return "offered" if admission == "selection" else "confirmed"
-
-
-def offer_until(now: datetime, begins_at: datetime) -> datetime:
-    """Return the deadline of an offer made now: three days, but never beyond the beginning."""
-    return min(now + timedelta(days=OFFER_DAYS), begins_at)
 
 
 def check_offer(expires_at: datetime | None, now: datetime) -> None:

@@ -10,6 +10,7 @@ from ilpes_lms.enrolment.service.admission import (
     withdraw,
 )
 from ilpes_lms.enrolment.service.decisions import Decided, decide, foresee
+from ilpes_lms.enrolment.service.fairness import propose
 from ilpes_lms.enrolment.service.invitations import accept_invitation, invite, withdraw_invitation
 from ilpes_lms.enrolment.service.nominations import (
     nominate,
@@ -18,7 +19,7 @@ from ilpes_lms.enrolment.service.nominations import (
     renew_link,
     withdraw_nomination,
 )
-from ilpes_lms.enrolment.service.steps import settle
+from ilpes_lms.enrolment.service.steps import settle, settle_edited
 from ilpes_lms.enrolment.service.sweeps import expire_offers, promote_waiting
 
 __all__ = [
@@ -38,8 +39,10 @@ __all__ = [
     "open_quota",
     "open_quota_for",
     "promote_waiting",
+    "propose",
     "renew_link",
     "settle",
+    "settle_edited",
     "withdraw",
     "withdraw_invitation",
     "withdraw_nomination",

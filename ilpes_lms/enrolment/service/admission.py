@@ -13,7 +13,7 @@ from ilpes_lms.enrolment import queries, rules
 from ilpes_lms.enrolment.errors import ActivityFull, IllegalStep
 from ilpes_lms.enrolment.models import Enrolment
 from ilpes_lms.enrolment.rules import Standing, Wish
-from ilpes_lms.enrolment.service import steps
+from ilpes_lms.enrolment.service import fairness, steps
 from ilpes_lms.enrolment.service.links import give_back
 from ilpes_lms.enrolment.service.locking import check_not_over, locked_own
 from ilpes_lms.people import queries as people
@@ -32,9 +32,12 @@ def apply(*, activity_ref: str, person_id: int, motivation: str = "") -> Enrolme
     enrolment = queries.enrolment_of(person_id, activity.id)
     wish, places = wish_of(activity, person, enrolment), queries.places(activity)
     standing = rules.decide(wish, places, motivation=motivation)
+    why = ""
+    if places.ruled and standing.state != "applied":
+        standing, why = fairness.arrival(activity, person, places)
     enrolment = arriving(enrolment, activity, person, motivation=motivation)
-    steps.take(enrolment, standing, activity=activity, by=rules.PERSON)
-    steps.settle(activity, places=places.after_arrival(standing))
+    steps.take(enrolment, standing, activity=activity, by=rules.PERSON, reason=why)
+    steps.settle(activity, places=places.after_arrival(standing), occasion="arrival")
     return enrolment
 
 
@@ -46,7 +49,7 @@ def withdraw(*, enrolment_ref: str, person_id: int, reason: str = "") -> Enrolme
     freed = int(enrolment.state in rules.HOLDING)
     steps.take(enrolment, Standing("withdrawn"), activity=activity, by=rules.PERSON, reason=reason)
     give_back(enrolment)
-    steps.settle(activity, freed=freed)
+    steps.settle(activity, freed=freed, occasion="withdrawal")
     return enrolment
 
 
@@ -57,7 +60,7 @@ def accept_offer(*, enrolment_ref: str, person_id: int) -> Enrolment:
     _check_offered(enrolment)
     rules.check_offer(enrolment.offer_expires_at, clock.now())
     steps.take(enrolment, Standing("confirmed"), activity=activity, by=rules.PERSON)
-    steps.settle(activity)
+    steps.settle(activity, occasion="acceptance")
     return enrolment
 
 
@@ -67,7 +70,7 @@ def decline_offer(*, enrolment_ref: str, person_id: int) -> Enrolment:
     activity, enrolment = locked_own(enrolment_ref, person_id)
     _check_offered(enrolment)
     steps.take(enrolment, Standing("withdrawn"), activity=activity, by=rules.PERSON, reason=rules.TURNED_DOWN)
-    steps.settle(activity, freed=1)
+    steps.settle(activity, freed=1, occasion="offer_declined")
     return enrolment
 
 

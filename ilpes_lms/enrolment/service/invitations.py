@@ -70,7 +70,7 @@ def accept_invitation(*, token: str, person_id: int) -> Enrolment:
     invitation.state, invitation.enrolment_id = "accepted", enrolment.id
     same = people_rules.address_key(people.address_of(person_id) or "") == invitation.email_key
     audit.record("enrolment.invitation_accepted", "invitation", invitation.public_id, same_address=same)
-    steps.settle(activity)
+    steps.settle(activity, occasion="invitation")
     return enrolment
 
 

@@ -13,6 +13,7 @@ from ilpes_lms.enrolment import queries, rules
 from ilpes_lms.enrolment.errors import PlaceTaken
 from ilpes_lms.enrolment.models import Enrolment, EnrolmentChange
 from ilpes_lms.enrolment.rules import Places, Standing
+from ilpes_lms.enrolment.service import log, promotion
 from ilpes_lms.notifications import service as notifications
 
 # Which message a new state calls for; a withdrawal is the person's own deed and needs none.
@@ -57,31 +58,51 @@ def take(
         _tell(kind, enrolment, change, activity)
 
 
-def settle(activity: Activity, *, freed: int = 0, silent: bool = False, places: Places | None = None) -> None:
+def settle(
+    activity: Activity,
+    *,
+    freed: int = 0,
+    silent: bool = False,
+    places: Places | None = None,
+    occasion: str = "change",
+) -> None:
     """Pass free places on to those who wait, then write the activity's counts; the last act of every use case.
 
-    `places` spares counting them again when the use case knows how they stand.
+    `places` spares counting them again when the use case knows how they stand. `occasion` is what the log of
+    places says about it (`wording.OCCASIONS`).
     """
-    places = places or queries.places(activity)
-    if places.waiting and not places.full:
-        places = _promote(activity, queries.places(activity), freed=freed, silent=silent)
+    known = places
+    places = known or queries.places(activity)
+    if freed or (places.waiting and not places.full):
+        places = _pass_on(
+            activity, queries.places(activity) if known else places, freed=freed, occasion=occasion, silent=silent
+        )
     catalogue.set_counts(activity, confirmed=places.confirmed, waiting=places.waiting)
 
 
-def _promote(activity: Activity, places: Places, *, freed: int, silent: bool) -> Places:
-    now, begins_at = clock.now(), queries.begins_at(activity)
-    begun = begins_at <= now or activity.status != "published"
-    number = rules.to_promote(activity.admission, places, freed=freed, begun=begun)
-    state = rules.promoted_state(activity.admission)
-    for waiting in queries.first_waiting(activity.id, number):
-        if state == "offered":
-            waiting.offer_expires_at = rules.offer_until(now, begins_at)
-        standing = Standing(state, place_number=places.free_number)
-        message = "enrolment.promoted" if state == "confirmed" else None
+def settle_edited(activity: Activity) -> None:
+    """Pass on what an edit of the activity has freed."""
+    settle(activity, occasion="edited")
+
+
+def _pass_on(activity: Activity, places: Places, *, freed: int, occasion: str, silent: bool) -> Places:
+    plan, before = promotion.plan(activity, places, freed=freed), places
+    for waiting in plan.people:
+        waiting.offer_expires_at = plan.offer_until
+        standing = Standing(plan.state, place_number=places.free_number)
+        message = "enrolment.promoted" if plan.state == "confirmed" else None
         take(
             waiting, standing, activity=activity, by=rules.SYSTEM, reason=rules.PROMOTED, message=message, silent=silent
         )
         places = queries.places(activity)
+    promoted = [enrolment.public_id for enrolment in plan.people]
+    details = log.named(plan.passed_over) | ({"promoted": promoted} if promoted else {})
+    if freed or promoted:
+        log.write(
+            activity, before, occasion=occasion, outcome=plan.outcome, promoted=len(promoted), details=details
+        )  # fmt: skip
+    else:
+        log.write_news(activity, before, occasion=occasion, outcome=plan.outcome, details=details)
     return places
 
 

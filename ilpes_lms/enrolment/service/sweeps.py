@@ -30,7 +30,7 @@ def _expire_in(activity_id: int) -> int:
     )
     for offered in lapsed:
         steps.take(offered, Standing("expired"), activity=activity, by=rules.SYSTEM, reason=rules.LAPSED)
-    steps.settle(activity, freed=len(lapsed))
+    steps.settle(activity, freed=len(lapsed), occasion="offer_lapsed")
     return len(lapsed)
 
 
@@ -38,5 +38,5 @@ def _expire_in(activity_id: int) -> int:
 def _promote_in(activity_id: int) -> int:
     activity = catalogue.lock(activity_id)
     before = activity.waiting_count
-    steps.settle(activity)
+    steps.settle(activity, occasion="sweep")
     return before - activity.waiting_count
