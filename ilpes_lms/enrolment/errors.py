@@ -60,19 +60,63 @@ class PlaceTaken(Conflict):
     message = N_("Someone else was a moment faster. Please try again.")
 
 
-class CountryFull(Conflict):
+class UnknownRule(Invalid):
+    message = N_("This is not a kind of place rule.")
+
+
+class NumberNotPlausible(Invalid):
+    message = N_("Write a number from %(least)s to %(most)s.")
+
+
+class RuleStandsAlready(Conflict):
+    message = N_("This limit stands already. Remove it first to set another.")
+
+
+class CountriesMissing(Invalid):
+    message = N_("Choose at least one country.")
+
+
+class CountryUnknown(Invalid):
+    message = N_("“%(code)s” is not the code of a country.")
+
+
+class OrganizationUnknown(Invalid):
+    message = N_("No institution of the list has this name. Write it as the list does.")
+
+
+class OrganizationAmbiguous(Invalid):
+    message = N_("Institutions of several countries have this name. Use the one's reference instead.")
+
+
+class NotReserving(Invalid):
+    message = N_("Only reserved places are for somebody, and until a date.")
+
+
+class ReservedNeedPlaces(Conflict):
+    message = N_("Places can be reserved only where their number is limited.")
+
+
+class ReservedExceedCapacity(Conflict):
+    message = N_("More places would be reserved (%(reserved)s) than there are (%(capacity)s).")
+
+
+class AgainstPlaceRules(Conflict):
+    message = N_("The place rules do not allow this.")
+
+
+class CountryFull(AgainstPlaceRules):
     message = N_("The place rules allow %(number)s people of one country, and so many of this one have a place.")
 
 
-class InstitutionFull(Conflict):
+class InstitutionFull(AgainstPlaceRules):
     message = N_("The place rules allow %(number)s people of one institution, and so many of this one have a place.")
 
 
-class PlacesReserved(Conflict):
+class PlacesReserved(AgainstPlaceRules):
     message = N_("The places that are left are reserved for other people.")
 
 
-class WomenShareBroken(Conflict):
+class WomenShareBroken(AgainstPlaceRules):
     message = N_("With this person fewer than %(percent)s in a hundred would be women, which the place rules ask for.")
 
 

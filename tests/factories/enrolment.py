@@ -9,7 +9,7 @@ from ilpes_lms.core import clock
 from ilpes_lms.core.database import db, writing
 from ilpes_lms.core.text import fold
 from ilpes_lms.enrolment import queries, service
-from ilpes_lms.enrolment.models import Enrolment, NominationQuota
+from ilpes_lms.enrolment.models import Enrolment, NominationQuota, PlaceRule
 from ilpes_lms.people.models import EmailAddress, Organization, Person
 
 _numbers = itertools.count(1)
@@ -41,6 +41,15 @@ def make_institution(name: str | None = None, country: str = "CHL") -> Organizat
         session.add(organization)
         session.flush()
     return organization
+
+
+def make_rule(activity: Activity, kind: str, number: int, **fields: Any) -> PlaceRule:
+    """Let a rule stand over an activity's places, without anyone being promoted by it."""
+    rule = PlaceRule(activity_id=activity.id, kind=kind, number=number, countries=fields.pop("countries", []), **fields)
+    with writing() as session:
+        session.add(rule)
+        session.flush()
+    return rule
 
 
 def enrol(

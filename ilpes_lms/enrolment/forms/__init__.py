@@ -3,5 +3,16 @@
 from ilpes_lms.enrolment.forms.board import DecisionForm
 from ilpes_lms.enrolment.forms.links import InvitationForm, NomineeForm, QuotaForm
 from ilpes_lms.enrolment.forms.participant import ApplicationForm
+from ilpes_lms.enrolment.forms.places import PlaceRuleForm, VersionForm, WaitingForm, waiting_of
 
-__all__ = ["ApplicationForm", "DecisionForm", "InvitationForm", "NomineeForm", "QuotaForm"]
+__all__ = [
+    "ApplicationForm",
+    "DecisionForm",
+    "InvitationForm",
+    "NomineeForm",
+    "PlaceRuleForm",
+    "QuotaForm",
+    "VersionForm",
+    "WaitingForm",
+    "waiting_of",
+]

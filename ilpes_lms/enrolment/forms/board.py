@@ -20,3 +20,8 @@ class DecisionForm(Form):
         ),
         validators=[Optional(), Length(max=400)],
     )
+    override = TextAreaField(
+        _("Why the place rules are set aside for those ticked"),
+        description=_("It is kept in the log of places and is not shown to the people."),
+        validators=[Optional(), Length(max=400)],
+    )

@@ -83,7 +83,8 @@ def decide(activity_ref: str) -> ResponseReturnValue:
     activity, form = _managed(activity_ref), forms.DecisionForm()
     values = {
         "activity_ref": activity_ref, "enrolment_refs": form.chosen.data or [], "decision": form.decision.data,
-        "reason": form.reason.data or "", "divisions": access.principal().divisions,
+        "reason": form.reason.data or "", "override": form.override.data or None,
+        "divisions": access.principal().divisions,
     }  # fmt: skip
     if not form.validate_on_submit() or not form.attempt(service.decide, **values):
         flash(_("Nothing was decided: the form was not complete."), "wrong")

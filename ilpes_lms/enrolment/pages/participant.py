@@ -115,6 +115,7 @@ def _to(enrolment: Enrolment) -> ResponseReturnValue:
 
 def _shown(enrolment: Enrolment, form: Bare) -> ResponseReturnValue:
     page = render_template(
-        "enrolment/my_enrolment.html", enrolment=enrolment, rank=queries.rank(enrolment), form=form, **WORDS
-    )
+        "enrolment/my_enrolment.html", enrolment=enrolment, rank=queries.rank(enrolment), form=form,
+        prospect=service.prospect(enrolment), **WORDS,
+    )  # fmt: skip
     return page, 422 if form.form_errors else 200

@@ -35,7 +35,7 @@ def my_enrolments() -> schemas.EnrolmentsOut:
 def one(enrolment_ref: str) -> schemas.EnrolmentWithHistoryOut:
     """Show one's own enrolment, or to a coordinator one of an activity they manage."""
     found = visible(enrolment_ref)
-    return schemas.EnrolmentWithHistoryOut.of(found, queries.rank(found))
+    return schemas.EnrolmentWithHistoryOut.of(found, queries.rank(found), service.prospect(found))
 
 
 @api.post("/enrolments/<enrolment_ref>/withdrawals")

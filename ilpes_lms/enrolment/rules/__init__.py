@@ -16,7 +16,9 @@ from ilpes_lms.enrolment.rules.fairness import (
     counted,
     hindrance,
     terms_at,
+    with_room,
 )
+from ilpes_lms.enrolment.rules.place_rules import MOST_PLACES, RULE_LABELS, check_reserved, check_rule, check_together
 from ilpes_lms.enrolment.rules.standings import (
     AGAIN,
     COORDINATOR,
@@ -51,6 +53,7 @@ from ilpes_lms.enrolment.rules.standings import (
 from ilpes_lms.enrolment.rules.waiting import (
     HELD_BACK,
     OUTCOMES,
+    OVER,
     PROMOTED_SOME,
     RULES_ALLOW_NOBODY,
     RULES_SET_ASIDE,
@@ -75,8 +78,10 @@ __all__ = [
     "LAPSED",
     "LIVE",
     "MINIMUM_WOMEN",
+    "MOST_PLACES",
     "MOVES",
     "OUTCOMES",
+    "OVER",
     "PERSON",
     "PROMOTED",
     "PROMOTED_SOME",
@@ -85,6 +90,7 @@ __all__ = [
     "RESERVING",
     "RULES_ALLOW_NOBODY",
     "RULES_SET_ASIDE",
+    "RULE_LABELS",
     "STATES",
     "STATE_LABELS",
     "STATE_TONES",
@@ -105,7 +111,10 @@ __all__ = [
     "check_offer",
     "check_quota",
     "check_quotas",
+    "check_reserved",
+    "check_rule",
     "check_step",
+    "check_together",
     "counted",
     "decide",
     "decided",
@@ -121,4 +130,5 @@ __all__ = [
     "refused_by",
     "terms_at",
     "to_promote",
+    "with_room",
 ]

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -133,6 +133,13 @@ def terms_at(rules: Iterable[Rule], capacity: int | None, now: datetime) -> Term
         women=max(numbers.get(MINIMUM_WOMEN, ()), default=None),
         reservations=() if capacity is None else tuple(standing),
     )
+
+
+def with_room(terms: Terms, held: Held) -> Terms:
+    """Return the same rules as if at least one place were free."""
+    if terms.capacity is None:
+        return terms
+    return replace(terms, capacity=max(terms.capacity, held.total + 1))
 
 
 def counted(holders: Iterable[Candidate], terms: Terms) -> Held:

@@ -24,6 +24,8 @@ OUTCOMES = (
     PROMOTED_SOME, NOBODY_WAITS, NO_PLACE_FREE, PAST_CUT_OFF, BEGUN, NOT_PUBLISHED, COMMITTEE_FIRST,
     RULES_ALLOW_NOBODY, RULES_SET_ASIDE,
 )  # fmt: skip
+# Once one of these holds, nobody who waits gets a place any more.
+OVER = frozenset({PAST_CUT_OFF, BEGUN, NOT_PUBLISHED})
 
 # Why somebody waits although places are free, as their history tells them.
 HELD_BACK = {

@@ -25,12 +25,23 @@ from ilpes_lms.enrolment.schemas.participant import (
     EnrolmentWithHistoryOut,
     StepOut,
 )
+from ilpes_lms.enrolment.schemas.places import (
+    ChanceOut,
+    PlaceDecisionOut,
+    PlaceRuleIn,
+    PlaceRuleOut,
+    PlaceRulesIn,
+    PlaceRulesOut,
+    WaitingListOut,
+    WaitingQuery,
+)
 
 __all__ = [
     "ApplicantOut",
     "ApplicationIn",
     "BoardOut",
     "BoardQuery",
+    "ChanceOut",
     "DecidedOut",
     "DecisionsIn",
     "DecisionsOut",
@@ -41,9 +52,16 @@ __all__ = [
     "NominationDeskOut",
     "NomineeOut",
     "NomineesOut",
+    "PlaceDecisionOut",
+    "PlaceRuleIn",
+    "PlaceRuleOut",
+    "PlaceRulesIn",
+    "PlaceRulesOut",
     "QuotaIn",
     "QuotaOut",
     "QuotasOut",
     "RefusalOut",
     "StepOut",
+    "WaitingListOut",
+    "WaitingQuery",
 ]

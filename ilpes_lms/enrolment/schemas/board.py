@@ -19,6 +19,7 @@ class DecisionsIn(In):
     enrolments: list[str] = Field(min_length=1, max_length=MOST_AT_ONCE)
     decision: Literal["accept", "decline", "waitlist"]
     reason: str = Field("", max_length=400)
+    override: str | None = Field(None, max_length=400, description="why the place rules are set aside for these people")
 
 
 class BoardQuery(In):

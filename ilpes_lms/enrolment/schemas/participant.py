@@ -5,6 +5,7 @@ from datetime import datetime
 from pydantic import Field
 
 from ilpes_lms.enrolment.models import Enrolment, EnrolmentChange
+from ilpes_lms.enrolment.service import Prospect
 from ilpes_lms.web.api import In, Out
 
 
@@ -45,14 +46,26 @@ class EnrolmentOut(Out):
         return cls(**_standing(enrolment, rank))
 
 
+class ProspectOut(Out):
+    """What a place in line means: `next`, `after` others, or the rule that stands against it; `over`: none any more."""
+
+    code: str
+    over: bool
+
+
 class EnrolmentWithHistoryOut(EnrolmentOut):
     """The same with every step that led here."""
 
     history: list[StepOut]
+    prospect: ProspectOut | None
 
     @classmethod
-    def of(cls, enrolment: Enrolment, rank: int | None = None) -> "EnrolmentWithHistoryOut":
-        return cls(**_standing(enrolment, rank), history=[StepOut.of(change) for change in enrolment.changes])
+    def of(
+        cls, enrolment: Enrolment, rank: int | None = None, prospect: Prospect | None = None
+    ) -> "EnrolmentWithHistoryOut":
+        history = [StepOut.of(change) for change in enrolment.changes]
+        meant = ProspectOut(code=prospect.reason.code, over=prospect.over) if prospect else None
+        return cls(**_standing(enrolment, rank), history=history, prospect=meant)
 
 
 class EnrolmentsOut(Out):

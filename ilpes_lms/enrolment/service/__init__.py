@@ -19,13 +19,26 @@ from ilpes_lms.enrolment.service.nominations import (
     renew_link,
     withdraw_nomination,
 )
+from ilpes_lms.enrolment.service.place_rules import (
+    RuleValues,
+    add_place_rule,
+    remove_place_rule,
+    set_place_rules,
+    set_waiting,
+)
 from ilpes_lms.enrolment.service.steps import settle, settle_edited
 from ilpes_lms.enrolment.service.sweeps import expire_offers, promote_waiting
+from ilpes_lms.enrolment.service.waiting import Chance, Prospect, WaitingList, prospect, waiting_list
 
 __all__ = [
+    "Chance",
     "Decided",
+    "Prospect",
+    "RuleValues",
+    "WaitingList",
     "accept_invitation",
     "accept_offer",
+    "add_place_rule",
     "apply",
     "decide",
     "decline_offer",
@@ -40,9 +53,14 @@ __all__ = [
     "open_quota_for",
     "promote_waiting",
     "propose",
+    "prospect",
+    "remove_place_rule",
     "renew_link",
+    "set_place_rules",
+    "set_waiting",
     "settle",
     "settle_edited",
+    "waiting_list",
     "withdraw",
     "withdraw_invitation",
     "withdraw_nomination",

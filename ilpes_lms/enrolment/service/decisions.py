@@ -7,8 +7,7 @@ from ilpes_lms.catalogue import service as catalogue
 from ilpes_lms.catalogue.models import Activity
 from ilpes_lms.core.database import transaction
 from ilpes_lms.core.errors import DomainError, Invalid, NotFound
-from ilpes_lms.enrolment import queries, rules
-from ilpes_lms.enrolment.errors import OverrideNeedsReason
+from ilpes_lms.enrolment import errors, queries, rules
 from ilpes_lms.enrolment.models import Enrolment
 from ilpes_lms.enrolment.rules import Places
 from ilpes_lms.enrolment.service import fairness, log, steps
@@ -22,6 +21,11 @@ class Decided:
     ref: str
     enrolment: Enrolment | None
     refused: DomainError | None = None
+
+    @property
+    def by_rules(self) -> bool:
+        """Tell whether it is the place rules that stand against it, which a committee may set aside."""
+        return isinstance(self.refused, errors.AgainstPlaceRules)
 
     @property
     def state(self) -> str | None:
@@ -47,7 +51,7 @@ def decide(
     if decision not in rules.DECISIONS:
         raise Invalid(field="decision")
     if override is not None and not override.strip():
-        raise OverrideNeedsReason(field="override")
+        raise errors.OverrideNeedsReason(field="override")
     activity = catalogue.lock_managed(activity_ref, divisions)
     named = {
         enrolment.public_id: enrolment
