@@ -96,22 +96,6 @@ def test_fifty_at_once_over_http(app: APIFlask) -> None:
     assert check_places(app, activity_ref) == {"confirmed": PLACES, "waitlisted": PEOPLE - PLACES}
 
 
-def test_the_same_request_twenty_times_at_once_does_its_work_once(app: APIFlask) -> None:
-    with app.app_context():
-        activity_ref = make_activity(capacity=PLACES).public_id
-        person("racer@example.org")
-    headers = {**bearer(app, "racer@example.org"), "Idempotency-Key": "one wish"}
-
-    def post() -> tuple[int, bytes]:
-        answer = app.test_client().post(f"/api/v1/activities/{activity_ref}/enrolments", json={}, headers=headers)
-        return answer.status_code, answer.get_data()
-
-    answers = at_once([post] * 20)
-    assert len(set(answers)) == 1
-    assert answers[0][0] == 201
-    assert check_places(app, activity_ref) == {"confirmed": 1}
-
-
 @on_postgresql
 def test_without_the_lock_the_same_race_goes_wrong(app: APIFlask, monkeypatch: pytest.MonkeyPatch) -> None:
     """The negative control: everyone has read before anyone writes, which is what the lock makes impossible."""

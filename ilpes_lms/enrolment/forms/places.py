@@ -96,11 +96,7 @@ class WaitingForm(VersionForm):
     capacity = IntegerField(
         _("Places"), [Optional(), NumberRange(min=1, max=_MOST_CAPACITY)], description=_("Empty: as many as come.")
     )
-    promotes_by = RadioField(
-        _("Who waits gets a free place"),
-        choices=[("offer", _("as an offer to accept in time")), ("place", _("at once"))],
-        default="offer",
-    )
+    promotes_by = RadioField(_("Who waits gets a free place"), default="offer")
     offer_hours = IntegerField(
         _("Hours to accept an offer"),
         [needed(), NumberRange(min=1, max=MOST_OFFER_HOURS)],
@@ -113,6 +109,11 @@ class WaitingForm(VersionForm):
         format=_WALL,
         description=_("At the time of the place. Empty: until the activity begins."),
     )
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        ways = {"offer": gettext("as an offer to accept in time"), "place": gettext("at once")}
+        self.promotes_by.choices = list(ways.items())
 
     def values(self, zone: str) -> dict[str, Any]:
         """Return what was typed as the service takes it."""

@@ -48,7 +48,9 @@ def take(
     change = EnrolmentChange(
         from_state=start, to_state=standing.state, at=moment, actor=actor.current(), reason=reason[:400]
     )
-    enrolment.changes.append(change)
+    # Reading the earlier changes must not flush: a breach of a constraint is told below.
+    with db.session.no_autoflush:
+        enrolment.changes.append(change)
     _flush(enrolment)
     audit.record(
         f"enrolment.{standing.state}", "enrolment", enrolment.public_id, activity=activity.public_id, before=start
