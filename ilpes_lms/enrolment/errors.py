@@ -105,11 +105,11 @@ class AgainstPlaceRules(Conflict):
 
 
 class CountryFull(AgainstPlaceRules):
-    message = N_("The place rules allow %(number)s people of one country, and so many of this one have a place.")
+    message = N_("The place rules allow at most %(number)s of one country, and that many of this one have a place.")
 
 
 class InstitutionFull(AgainstPlaceRules):
-    message = N_("The place rules allow %(number)s people of one institution, and so many of this one have a place.")
+    message = N_("The place rules allow at most %(number)s of one institution, and that many of this one have a place.")
 
 
 class PlacesReserved(AgainstPlaceRules):
@@ -117,7 +117,7 @@ class PlacesReserved(AgainstPlaceRules):
 
 
 class WomenShareBroken(AgainstPlaceRules):
-    message = N_("With this person fewer than %(percent)s in a hundred would be women, which the place rules ask for.")
+    message = N_("With this person, women would be fewer than the %(percent)s per cent that the place rules ask for.")
 
 
 class OverrideNeedsReason(Invalid):

@@ -17,25 +17,25 @@ from ilpes_lms.web import i18n
 _REASONS = {
     "in_rank": N_("In: number %(rank)s by score and time of application."),
     "in_reserved": N_("In: a place reserved for %(whose)s."),
-    "in_women": N_("In: needed for the share of women, %(percent)s in a hundred."),
+    "in_women": N_("In: needed for the share of women, %(percent)s per cent."),
     "no_places": N_("No places are left."),
-    "country_full": N_("There are already %(number)s of %(country)s."),
-    "institution_full": N_("There are already %(number)s of this institution."),
+    "country_full": N_("Already %(number)s of %(country)s."),
+    "institution_full": N_("Already %(number)s of this institution."),
     "places_reserved": N_("The places left are reserved until %(until)s for %(whose)s."),
-    "women_share": N_("Fewer than %(percent)s in a hundred would be women."),
+    "women_share": N_("Women would be fewer than %(percent)s per cent."),
     "rules_together": N_("With this person the rules together would leave more people without a place."),
     "next": N_("Next in line."),
     "after": N_("Comes after those before in line."),
     "over_capacity": N_("%(held)s people hold places although there are %(capacity)s. Nobody is thrown out."),
     "share_unmet": N_(
         "The minimum share of women can't be met: %(women)s of %(total)s would be women, the rule asks for %(percent)s "
-        "in a hundred."
+        "per cent."
     ),
     "share_limits": N_(
-        "To keep a share of %(percent)s women in a hundred, %(empty)s places stay empty: %(women)s of %(total)s would "
-        "be women."
+        "Places that stay empty to keep women at %(percent)s per cent: %(empty)s. %(women)s of %(total)s would be "
+        "women."
     ),
-    "reserved_empty": N_("%(number)s reserved places stay empty until they are released."),
+    "reserved_empty": N_("Reserved places that stay empty until they are released: %(number)s."),
 }
 OUTCOMES = {
     "promoted": N_("Free places were passed on."),
@@ -76,7 +76,7 @@ OCCASIONS = {
 def rule_text(rule: PlaceRule, zone: str) -> str:
     """Return a place rule as a sentence."""
     if rule.kind == rules.MINIMUM_WOMEN:
-        return str(_("At least %(number)s women in a hundred", number=rule.number))
+        return str(_("At least %(number)s per cent women", number=rule.number))
     if rule.kind not in rules.RESERVING:
         per = {
             rules.AT_MOST_PER_COUNTRY: _("At most %(number)s of one country", number=rule.number),

@@ -43,7 +43,7 @@ def test_rules_are_added_read_as_sentences_and_removed(app: APIFlask, client: Fl
     for version, values, said in (
         (2, {"kind": "at_most_per_country", "number": "2"}, "At most 2 of one country"),
         (3, {"kind": "reserved_countries", "number": "3", "countries": ["PER", "URY"], "until": f"{day}"}, "Peru,"),
-        (4, {"kind": "minimum_women", "number": "50"}, "At least 50 women in a hundred"),
+        (4, {"kind": "minimum_women", "number": "50"}, "At least 50 per cent women"),
     ):  # fmt: skip
         page = form_post(client, base, {**values, "version": version}, follow_redirects=True)
         assert (page.status_code, said in page.text) == (200, True), page.text
@@ -117,7 +117,7 @@ def test_the_waiting_list_says_each_one_s_chance_and_why_nobody_was_promoted(
         for country in ("CHL", "PER", "CHL"):
             service.apply(activity_ref=activity.public_id, person_id=make_someone(residence_country=country).id)
     page = client.get(f"/coordinate/activities/{activity.public_id}/waiting").text
-    assert "There are already 1 of Chile." in page
+    assert "Already 1 of Chile." in page
     assert "Places are free, but the place rules allow nobody who waits one now." in page
     assert "Nobody was promoted because the place rules allow nobody who waits a place now." in page
     assert "Passed over, the limit of their country reached: 1." in page

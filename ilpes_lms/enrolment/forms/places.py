@@ -57,7 +57,7 @@ class PlaceRuleForm(VersionForm):
     kind = SelectField(_("Rule"), validators=[needed()])
     number = IntegerField(
         _("Number"),
-        description=_("How many people or places; for the share of women, how many in a hundred."),
+        description=_("How many people or places; for the share of women, per cent."),
         validators=[needed(), NumberRange(min=1, max=MOST_PLACES)],
     )
     countries = SelectMultipleField(_("Countries, for reserved places"), validators=[Optional()])

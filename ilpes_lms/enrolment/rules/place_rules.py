@@ -20,7 +20,7 @@ RULE_LABELS = {
     AT_MOST_PER_INSTITUTION: N_("At most so many of one institution"),
     RESERVED_COUNTRIES: N_("Places reserved for people of countries"),
     RESERVED_INSTITUTION: N_("Places reserved for people of an institution"),
-    MINIMUM_WOMEN: N_("At least so many women in a hundred"),
+    MINIMUM_WOMEN: N_("Minimum share of women, per cent"),
 }
 MOST_PLACES = 10_000
 _WHOLE = 100
