@@ -14,6 +14,7 @@ from pathlib import Path
 import machine
 import prepared
 import programme
+import proposals
 import results
 import servers
 from crew import Crew
@@ -35,7 +36,11 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         with servers.postgresql(folder) as server, servers.valkey(folder) as broker, Crew() as crew:
-            measured = [*_reading(server, broker, folder, crew), *_registering(server, broker, folder, crew)]
+            measured = [
+                *_reading(server, broker, folder, crew),
+                *_registering(server, broker, folder, crew),
+                _proposing(server, broker, folder),
+            ]
             description = machine.describe(server, ROUNDS)
     table = results.table(measured)
     (FOLDER / "RESULTS.md").write_text(f"{description}\n{table}\n")
@@ -59,6 +64,11 @@ def _registering(server: str, broker: str, folder: Path, crew: Crew) -> list[Fig
     with servers.granian("wsgi:app", environment, "/health/ready", folder / "web.log") as port:
         registrations = Registrations(app, environment["DATABASE_URL"], port, crew, people)
         return [registrations.figure(shape, ROUNDS) for shape in (SPREAD, HOT)]
+
+
+def _proposing(server: str, broker: str, folder: Path) -> Figure:
+    _environment, app = _fresh(server, "proposing", broker, folder)
+    return proposals.figure(app, ROUNDS)
 
 
 def _statistics(environment: Mapping[str, str]) -> list[Figure]:

@@ -82,6 +82,7 @@ class _Choice:
     def best(self, total: int, *, spare: int) -> set[str]:
         """Exchange people for better ranked ones while the number stays, and the share of women holds."""
         kept: set[str] = set()
+        self.network.level()
         for candidate in self.people:
             if len(kept) == total:
                 break
@@ -98,15 +99,16 @@ class _Choice:
         if not self.network.room(arc):
             return 0
         tail, head = self.network.ends(arc)
-        find = self.network.any_path if self.terms.women is None else self.network.cheapest_path
-        path = find(head, tail)
-        price = 0 if path is None else self.network.cost([arc, *path])
-        if path is None or price > spare:
+        if self.terms.women is None:
+            path = self.network.any_path(head, tail)
+        else:
+            path = self.network.path_within(head, tail, spare - self.network.cost([arc]))
+        if path is None:
             # What can't be had now can't be had later, when more are kept.
             self.network.set_room(arc, 0)
             return 0
         self.network.send([arc, *path], 1)
-        return price
+        return self.network.cost([arc, *path])
 
     def _send(self, costs: list[int], most: int, find: Callable[[int, int], list[int] | None]) -> None:
         while len(costs) <= most and (path := find(self.source, self.sink)):

@@ -1,5 +1,6 @@
 """Units sent through a network of arcs with limited room: as many as pass, as cheaply as possible."""
 
+import heapq
 from collections import deque
 
 ENDLESS = 10**9
@@ -17,6 +18,7 @@ class Network:
         self._heads: list[int] = []
         self._room: list[int] = []
         self._costs: list[int] = []
+        self._levels: list[int] = []
 
     def node(self) -> int:
         """Add a node."""
@@ -90,6 +92,45 @@ class Network:
                         queued.add(head)
                         queue.append(head)
         return self._walked(came_by, goal) if goal in known else None
+
+    def level(self) -> None:
+        """Give the nodes levels against which no arc with room is cheap, for `path_within`; no cycle may pay."""
+        self._levels = [0] * len(self._from)
+        queue = deque(range(len(self._from)))
+        while queue:
+            node = queue.popleft()
+            for arc in self._from[node]:
+                head, level = self._heads[arc], self._levels[node] + self._costs[arc]
+                if self._room[arc] > 0 and level < self._levels[head]:
+                    self._levels[head] = level
+                    queue.append(head)
+
+    def path_within(self, start: int, goal: int, most: int) -> list[int] | None:
+        """Return a cheapest path if it costs no more than that; the levels then stand for the network it is sent along.
+
+        Seen from the levels no arc costs less than nothing, so who is nearest is done with, and the search ends early.
+        """
+        limit = most + self._levels[start] - self._levels[goal]
+        known, came_by, done = {start: 0}, {start: -1}, dict[int, int]()
+        nearest = [(0, start)]
+        while nearest:
+            far, node = heapq.heappop(nearest)
+            if node in done:
+                continue
+            if node == goal:
+                for other, distance in done.items():
+                    self._levels[other] -= far - distance
+                return self._walked(came_by, goal)
+            done[node] = far
+            base = far + self._levels[node]
+            for arc in self._from[node]:
+                if self._room[arc] > 0:
+                    head = self._heads[arc]
+                    cost = base + self._costs[arc] - self._levels[head]
+                    if cost <= limit and cost < known.get(head, ENDLESS):
+                        known[head], came_by[head] = cost, arc
+                        heapq.heappush(nearest, (cost, head))
+        return None
 
     def _deep_path(self, start: int, goal: int, *, step: int) -> list[int] | None:
         came_by: dict[int, int] = {start: -1}
