@@ -73,6 +73,7 @@ def _of_enrolment(values: Values, language: str) -> Values:
         "deadline": enrolment.offer_expires_at,
         "zone": enrolment.person.zone,
         "why": _last_reason(enrolment),
+        "held_back": queries.held_back(enrolment),
         "link": links.absolute(f"/my/enrolments/{enrolment.public_id}"),
     }
 

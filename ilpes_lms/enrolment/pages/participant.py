@@ -16,7 +16,7 @@ from ilpes_lms.web.forms import Bare
 # What is said, and in which tone, when someone has arrived in a state.
 _SAID = {
     "applied": (N_("Your application has arrived. We have sent you a confirmation."), "good"),
-    "waitlisted": (N_("All places are taken: you are on the waiting list."), "caution"),
+    "waitlisted": (N_("There is no place for you now: you are on the waiting list."), "caution"),
     "confirmed": (N_("You have a place. We have sent you a confirmation."), "good"),
     "offered": (N_("A place is held for you."), "good"),
     "withdrawn": (N_("You have withdrawn. Thank you for leaving the place to someone else."), "good"),
@@ -106,6 +106,8 @@ def _invitation(token: str, form: Bare) -> ResponseReturnValue:
 def _arrived(enrolment: Enrolment) -> ResponseReturnValue:
     text, tone = _SAID[enrolment.state]
     flash(_(text), tone)
+    if enrolment.state == "waitlisted" and (why := queries.held_back(enrolment)):
+        flash(_(why), "info")
     return _to(enrolment)
 
 

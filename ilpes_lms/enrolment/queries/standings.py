@@ -12,7 +12,7 @@ from ilpes_lms.core import clock
 from ilpes_lms.core.database import UTCDateTime, db
 from ilpes_lms.core.errors import NotFound
 from ilpes_lms.enrolment.models import Enrolment, EnrolmentChange, PlaceHold, PlaceRule
-from ilpes_lms.enrolment.rules import HOLDING, LIVE, Places
+from ilpes_lms.enrolment.rules import HELD_BACK, HOLDING, LIVE, Places
 from ilpes_lms.people.models import Person
 
 # Asked with every registration, so made once: making a statement costs as much as asking it.
@@ -118,6 +118,12 @@ def rank(waiting: Enrolment) -> int | None:
         Enrolment.activity_id == waiting.activity_id, Enrolment.waiting_position <= waiting.waiting_position
     )
     return db.session.scalar(statement)
+
+
+def held_back(waiting: Enrolment) -> str:
+    """Return for which place rule somebody had to wait when they came, empty if it was for none."""
+    reason = waiting.changes[-1].reason if waiting.changes else ""
+    return reason if reason in HELD_BACK.values() else ""
 
 
 def ranks(enrolments: Sequence[Enrolment]) -> dict[int, int]:

@@ -50,7 +50,7 @@ class _Choice:
         self.people, self.held, self.terms = people, held, terms
         self.most = len(people) if terms.capacity is None else max(terms.capacity - held.total, 0)
         classes = PlaceClasses(terms, {*held.uses, *(terms.uses(one) for one in people)})
-        classes.seat(held.uses)
+        classes.take_in(held.uses)
         self.network, self.source, self.users = classes.network, classes.source, classes.users
         self.sink = self.network.node()
         self.group_of = self._groups()

@@ -226,7 +226,7 @@ def _reserved(candidate: Candidate, held: Held, terms: Terms) -> Reason | None:
     if not terms.reservations:
         return None
     classes = PlaceClasses(terms, {*held.uses, terms.uses(candidate)})
-    classes.seat(held.uses)
+    classes.take_in(held.uses)
     here = classes.users[terms.uses(candidate)]
     return None if classes.network.any_path(classes.source, here) else places_reserved(candidate, terms)
 
@@ -250,7 +250,7 @@ class PlaceClasses:
                     self.network.arc(place, node, ENDLESS)
             self.network.arc(unreserved, node, ENDLESS)
 
-    def seat(self, groups: Counter[Uses]) -> None:
+    def take_in(self, groups: Counter[Uses]) -> None:
         """Give those who hold places theirs for good; who has none by the rules takes up none of them."""
         inside = self.network.node()
         arcs = [self.network.arc(self.users[uses], inside, number) for uses, number in groups.items()]
