@@ -156,6 +156,17 @@ def session_times(starts_at: datetime, ends_at: datetime, zone: str) -> tuple[st
     return here, there
 
 
+def begins(starts_at: datetime, zone: str, own: str) -> str:
+    """Return when a class session begins at its place, and what clocks show to somebody elsewhere."""
+    there, here = clock.wall_time(starts_at, zone), clock.wall_time(starts_at, own)
+    if there == here:
+        return i18n.moment(starts_at, zone)
+    shown = i18n.clock_time(starts_at, own)
+    if there.date() != here.date():
+        shown = f"{i18n.weekday(here.date())}, {shown}"
+    return str(_("%(moment)s; %(own)s where you are", moment=i18n.moment(starts_at, zone), own=shown))
+
+
 def slug_of(titles: dict[str, str]) -> str:
     """Return what follows an activity's id in its address."""
     return slug(i18n.in_own_words(titles)) or "activity"
