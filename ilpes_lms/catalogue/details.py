@@ -174,7 +174,7 @@ def _by_when(activity: Activity, window: rules.Window, now: datetime) -> str:
         return str(_("Closed"))
     if window.state == "not_yet" and window.opens_at:
         return str(_("They open: %(moment)s", moment=i18n.moment(window.opens_at)))
-    return f"{wording.closes(window.closes_at, activity.zone, now)}: {i18n.moment(window.closes_at)}"
+    return wording.applications_until(window.closes_at, activity.zone, now)
 
 
 def _places(activity: Activity, window: rules.Window) -> str:

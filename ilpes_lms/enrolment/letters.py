@@ -5,12 +5,13 @@ from typing import Any
 
 from flask import Flask
 
+from ilpes_lms.catalogue import wording
 from ilpes_lms.catalogue.models import Activity
 from ilpes_lms.core import clock
 from ilpes_lms.core.text import N_
 from ilpes_lms.enrolment import queries, rules
 from ilpes_lms.enrolment.models import Enrolment
-from ilpes_lms.enrolment.wording import last_day, when
+from ilpes_lms.enrolment.wording import when
 from ilpes_lms.notifications import kinds, links
 from ilpes_lms.notifications.kinds import Kind, Values
 from ilpes_lms.notifications.rendering import Draft, render
@@ -129,7 +130,7 @@ def _of_quota(values: Values, language: str) -> Values:
         **_of_activity(quota.activity, language),
         "institution": quota.organization.name,
         "places": quota.places,
-        "until": last_day(quota.closes_at, quota.activity.zone),
+        "until": wording.last_day(quota.closes_at, quota.activity.zone),
         "link": links.absolute(f"/nominate/{values['token']}"),
     }
 

@@ -1,6 +1,5 @@
 """The codes of enrolment in the reader's language, and what its templates need to say them."""
 
-from datetime import datetime, time, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -52,14 +51,6 @@ def is_over(activity: Activity) -> bool:
     return clock.now() >= clock.end_of_day(activity.ends_on, activity.zone)
 
 
-def last_day(closes_at: datetime, zone: str) -> str:
-    """Return until when something is open: the last whole day where it ends at midnight, else the moment."""
-    wall = clock.wall_time(closes_at, zone)
-    if wall.time() != time(0):
-        return i18n.moment(closes_at, zone)
-    return i18n.weekday(wall.date() - timedelta(days=1))
-
-
 WORDS: dict[str, Any] = {
     "state_label": state_label,
     "state_tone": rules.STATE_TONES.__getitem__,
@@ -68,5 +59,5 @@ WORDS: dict[str, Any] = {
     "dates_of": dates_of,
     "when": when,
     "is_over": is_over,
-    "last_day": last_day,
+    "last_day": wording.last_day,
 }
