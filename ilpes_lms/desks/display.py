@@ -46,7 +46,7 @@ SETTING_LABELS = {
     "mail": N_("Mail server"),
     "secret_key": N_("Key that signs cookies"),
 }
-CHECK_LABELS = {"database": N_("Database")}
+CHECK_LABELS = {"database": N_("Database"), "tables": N_("Tables of the database")}
 _KEYS = {"development": N_("the known one of the development environment"), "own": N_("set, not shown")}
 _WITHOUT = {
     "broker": N_("none: sweeps alone do the work"),
