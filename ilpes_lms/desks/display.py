@@ -17,7 +17,7 @@ from ilpes_lms.catalogue.models import ClassSession
 from ilpes_lms.catalogue.overview import Row, rows_of
 from ilpes_lms.catalogue.queries import Card
 from ilpes_lms.core.text import N_
-from ilpes_lms.desks.queries import Attended, Backlog, JobState, Line, Meeting, Needs, Standing, Taught
+from ilpes_lms.desks.queries import Attended, Backlog, JobState, Line, Meeting, Needs, Nominating, Standing, Taught
 from ilpes_lms.enrolment import rules as enrolment_rules
 from ilpes_lms.notifications.display import STATES
 from ilpes_lms.web import i18n
@@ -127,6 +127,21 @@ def mine(standing: Standing) -> Mine:
             for certificate in standing.certificates
         ],
     )
+
+
+def nominating(found: Nominating, now: datetime) -> Task:
+    """Return what a focal point nominates for: how many places are filled, until when."""
+    quota = found.quota
+    filled = _(
+        "%(filled)s of %(places)s places filled", filled=i18n.number(found.filled), places=i18n.number(quota.places)
+    )
+    until = (
+        _("Nominations closed") if quota.closes_at <= now
+        else _("Until %(moment)s", moment=wording.last_day(quota.closes_at, quota.activity.zone))
+    )  # fmt: skip
+    url = url_for("enrolment.my_nominations", quota_ref=quota.public_id)
+    about = f"{quota.organization.name} · {dates_of(quota.activity)}"
+    return Task(url, i18n.in_own_words(quota.activity.titles), f"{filled} · {until}", about)
 
 
 def marked_text(attended: Attended) -> str:

@@ -16,6 +16,7 @@ from ilpes_lms.desks.queries import (
     Line,
     Meeting,
     Needs,
+    Nominating,
     Offers,
     Standing,
     Taught,
@@ -129,12 +130,32 @@ class InvitationOut(Out):
         return cls(activity=ActivityRefOut.of(invitation.activity), sent_at=invitation.created_at)
 
 
+class NominatingOut(Out):
+    """Places that you fill as the focal point of an institution."""
+
+    ref: str
+    activity: ActivityRefOut
+    organization: str
+    places: int
+    filled: int
+    closes_at: AwareDatetime
+
+    @classmethod
+    def of(cls, found: Nominating) -> "NominatingOut":
+        quota = found.quota
+        return cls(
+            ref=quota.public_id, activity=ActivityRefOut.of(quota.activity), organization=quota.organization.name,
+            places=quota.places, filled=found.filled, closes_at=quota.closes_at,
+        )  # fmt: skip
+
+
 class MyOut(Out):
     """A participant's desk."""
 
     offers: list[StandingOut]
     invitations: list[InvitationOut]
     class_sessions: list[MeetingOut]
+    nominations: list[NominatingOut]
     applications: list[StandingOut]
     running: list[StandingOut]
     finished: list[StandingOut]
@@ -146,6 +167,7 @@ class MyOut(Out):
         return cls(
             invitations=[InvitationOut.of(invitation) for invitation in desk.invitations],
             class_sessions=[_meeting(meeting) for meeting in desk.meetings],
+            nominations=[NominatingOut.of(found) for found in desk.nominations],
             **{name: [StandingOut.of(standing) for standing in getattr(desk, name)] for name in lists},
         )
 

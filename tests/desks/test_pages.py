@@ -14,7 +14,7 @@ from ilpes_lms.notifications import service as notifications
 from tests.factories import people
 from tests.factories.attendance import complete, make_taught, mark
 from tests.factories.catalogue import make_activity, make_class_session
-from tests.factories.enrolment import enrol, make_someone
+from tests.factories.enrolment import enrol, make_quota, make_someone
 
 MOST_STATEMENTS = 12
 
@@ -270,6 +270,7 @@ def test_a_desk_asks_the_database_little_whatever_stands_on_it(app, client, stat
             waiting = make_activity("webinar", starts_in=3)
             make_class_session(waiting)
             enrol(waiting, person)
+            make_quota(make_activity("national_restricted", capacity=9), email="admin@example.org")
     people.sign_in(client, "admin@example.org")
     client.get(path)
     del statements[:]

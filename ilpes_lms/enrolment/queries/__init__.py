@@ -13,7 +13,9 @@ from ilpes_lms.enrolment.queries.links import (
     promised,
     quota,
     quota_by_token,
+    quota_of_focal_point,
     quotas,
+    quotas_of_focal_point,
 )
 from ilpes_lms.enrolment.queries.standings import (
     begins_at,
@@ -60,7 +62,9 @@ __all__ = [
     "promised",
     "quota",
     "quota_by_token",
+    "quota_of_focal_point",
     "quotas",
+    "quotas_of_focal_point",
     "rank",
     "ranks",
     "with_lapsed_offers",

@@ -13,9 +13,11 @@ from ilpes_lms.enrolment.service.decisions import Decided, decide, foresee
 from ilpes_lms.enrolment.service.invitations import accept_invitation, invite, withdraw_invitation
 from ilpes_lms.enrolment.service.nominations import (
     nominate,
+    nominate_as_focal_point,
     open_quota,
     open_quota_for,
     renew_link,
+    withdraw_as_focal_point,
     withdraw_nomination,
 )
 from ilpes_lms.enrolment.service.steps import settle
@@ -35,12 +37,14 @@ __all__ = [
     "foresee",
     "invite",
     "nominate",
+    "nominate_as_focal_point",
     "open_quota",
     "open_quota_for",
     "promote_waiting",
     "renew_link",
     "settle",
     "withdraw",
+    "withdraw_as_focal_point",
     "withdraw_invitation",
     "withdraw_nomination",
 ]
