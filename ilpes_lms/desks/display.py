@@ -16,6 +16,7 @@ from ilpes_lms.catalogue.listing import ShownCard, shown_card
 from ilpes_lms.catalogue.models import ClassSession
 from ilpes_lms.catalogue.overview import Row, rows_of
 from ilpes_lms.catalogue.queries import Card
+from ilpes_lms.core.runs import JobRun
 from ilpes_lms.core.text import N_
 from ilpes_lms.desks.queries import Attended, Backlog, JobState, Line, Meeting, Needs, Nominating, Standing, Taught
 from ilpes_lms.enrolment import rules as enrolment_rules
@@ -180,9 +181,9 @@ def outbox_numbers(counts: dict[str, int]) -> list[tuple[str, str]]:
 
 
 def job_row(job: JobState, now: datetime) -> list[Any]:
-    """Return a job as a line of a table: what it does, how often, what waits, since when."""
+    """Return a job as a line of a table: what it does, how often, when it last ran, what waits, since when."""
     label = _(JOB_LABELS[job.name]) if job.name in JOB_LABELS else job.name
-    return [label, _every(job.every), *_waiting(job.backlog, now)]
+    return [label, _every(job.every), _last_run(job.last_run, now), *_waiting(job.backlog, now)]
 
 
 def setting_pairs(settings: dict[str, Any]) -> list[tuple[str, str]]:
@@ -277,6 +278,22 @@ def _since(oldest: datetime | None, now: datetime) -> str | None:
     if minutes < 2 * _MINUTE:
         return str(ngettext("%(num)s minute", "%(num)s minutes", minutes))
     return str(ngettext("%(num)s hour", "%(num)s hours", minutes // _MINUTE))
+
+
+def _last_run(run: JobRun | None, now: datetime) -> str:
+    if run is None:
+        return str(_("never"))
+    ago = _ago(run.ended_at, now)
+    return str(_("failed: %(error)s, %(ago)s", error=run.error, ago=ago)) if run.error else ago
+
+
+def _ago(moment: datetime, now: datetime) -> str:
+    seconds = max(0, int((now - moment).total_seconds()))
+    if seconds < 2 * _MINUTE:
+        return str(ngettext("%(num)s second ago", "%(num)s seconds ago", seconds))
+    if seconds < 2 * _HOUR:
+        return str(ngettext("%(num)s minute ago", "%(num)s minutes ago", seconds // _MINUTE))
+    return str(ngettext("%(num)s hour ago", "%(num)s hours ago", seconds // _HOUR))
 
 
 def _setting(name: str, value: Any) -> str:

@@ -278,6 +278,14 @@ class CoordinateOut(Out):
         )  # fmt: skip
 
 
+class RunOut(Out):
+    """The last run of a job; `error` is the type of what ended it, empty where it went well."""
+
+    started_at: AwareDatetime
+    ended_at: AwareDatetime
+    error: str
+
+
 class JobOut(Out):
     """A job with what waits for it; null where the database can't tell."""
 
@@ -286,13 +294,15 @@ class JobOut(Out):
     waiting: int | None
     oldest: AwareDatetime | None
     late: bool
+    last_run: RunOut | None
 
     @classmethod
     def of(cls, job: JobState) -> "JobOut":
-        backlog = job.backlog
+        backlog, run = job.backlog, job.last_run
         return cls(
             name=job.name, every=job.every, waiting=backlog.waiting if backlog else None,
             oldest=backlog.oldest if backlog else None, late=job.late,
+            last_run=RunOut.model_validate(run) if run else None,
         )  # fmt: skip
 
 

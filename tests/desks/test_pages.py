@@ -1,5 +1,6 @@
 """The desks in a browser: what stands there, and what stands there when there is nothing."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,7 @@ import time_machine
 
 from ilpes_lms.catalogue import service as catalogue
 from ilpes_lms.certificates.models import Certificate
-from ilpes_lms.core import clock
+from ilpes_lms.core import clock, runs
 from ilpes_lms.core.database import writing
 from ilpes_lms.enrolment import service as enrolment
 from ilpes_lms.notifications import service as notifications
@@ -251,6 +252,21 @@ def test_a_message_that_waits_too_long_shows_that_nobody_works(app, client) -> N
     page = text_of(client.get("/admin?lang=en"))
     assert "Behind" in page
     assert "3 hours" in page
+
+
+def test_an_administrator_sees_when_each_job_last_ran_and_how_it_ended(app, client) -> None:
+    with app.app_context():
+        people.administrator()
+        with runs.remembered("notifications.deliver"):
+            pass
+        with pytest.raises(ZeroDivisionError), runs.remembered("statistics.compile"):
+            raise ZeroDivisionError
+    people.sign_in(client, "admin@example.org")
+    with time_machine.travel(clock.now() + timedelta(minutes=3)):
+        page = text_of(client.get("/admin?lang=en"))
+    assert re.search(r"Send messages.*?<td[^>]*>3 minutes ago<", page, re.DOTALL)
+    assert "failed: ZeroDivisionError, 3 minutes ago" in page
+    assert "never" in page
 
 
 @pytest.mark.parametrize("path", ["/", "/my", "/teach", "/coordinate", "/admin"])

@@ -1,6 +1,7 @@
 """The console says what is wrong in a sentence, never by a traceback."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -39,7 +40,9 @@ def test_doctor_misses_the_tables_until_init_and_a_broker_that_is_away(tmp_path:
     assert "ilpes-lms init" in before.stdout
 
     assert console(tmp_path, "init").returncode == 0
-    assert console(tmp_path, "doctor").returncode == 0
+    after = console(tmp_path, "doctor")
+    assert after.returncode == 0
+    assert re.search(r"job +notifications\.deliver +never", after.stdout)
 
     away = console(tmp_path, "doctor", REDIS_URL="redis://127.0.0.1:1/0")
     assert away.returncode == 1
