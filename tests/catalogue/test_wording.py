@@ -29,10 +29,10 @@ def said(app: APIFlask) -> Callable[..., str]:
 @pytest.mark.parametrize(
     ("language", "text"),
     [
-        ("es", "Hasta el martes, 14 de diciembre de 2032, al final del día (hora de Chile)"),
-        ("en", "Until Tuesday, 14 December 2032, end of the day (Chile Time)"),
-        ("pt", "Até terça-feira, 14 de dezembro de 2032, no fim do dia (Horário do Chile)"),
-        ("fr", "Jusqu'au mardi 14 décembre 2032 inclus (heure du Chili)"),
+        ("es", "Hasta el martes, 14 de diciembre de 2032, al final del día (hora de Santiago)"),
+        ("en", "Until Tuesday, 14 December 2032, end of the day (Santiago time)"),
+        ("pt", "Até terça-feira, 14 de dezembro de 2032, no fim do dia (horário de Santiago)"),
+        ("fr", "Jusqu'au mardi 14 décembre 2032 inclus (heure à Santiago)"),
     ],
 )
 def test_what_closes_at_midnight_is_open_until_the_day_that_ends(said, language: str, text: str) -> None:
@@ -41,12 +41,12 @@ def test_what_closes_at_midnight_is_open_until_the_day_that_ends(said, language:
 
 def test_shortly_before_the_days_left_are_counted_to_the_same_day(said) -> None:
     text = said("en", clock.end_of_day(LAST, SANTIAGO), SOON_BEFORE)
-    assert text == "Closes in 4 days: Tuesday, 14 December 2032, end of the day (Chile Time)"
+    assert text == "Closes in 4 days: Tuesday, 14 December 2032, end of the day (Santiago time)"
 
 
 def test_what_closes_during_a_day_closes_at_that_moment(said) -> None:
     closes_at = datetime(2032, 12, 14, 21, tzinfo=UTC)
-    assert said("en", closes_at, LONG_BEFORE) == "Until Tuesday, 14 December 2032, 18:00 (Chile Time)"
+    assert said("en", closes_at, LONG_BEFORE) == "Until Tuesday, 14 December 2032, 18:00 (Santiago time)"
 
 
 def test_a_day_that_ends_where_clocks_skip_midnight_is_still_that_day(said) -> None:
@@ -61,5 +61,5 @@ def test_the_page_of_an_activity_names_the_last_day(app: APIFlask, client: Flask
         closes_at = clock.end_of_day(LAST, SANTIAGO)
         ref = make_activity(starts_on=date(2032, 12, 20), zone=SANTIAGO, applications_close_at=closes_at).public_id
     page = client.get(f"/activities/{ref}?lang=en").text
-    assert "Until Tuesday, 14 December 2032, end of the day (Chile Time)" in page
+    assert "Until Tuesday, 14 December 2032, end of the day (Santiago time)" in page
     assert "15 December" not in page

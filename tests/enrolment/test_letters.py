@@ -33,17 +33,17 @@ def test_the_confirmation_of_a_webinar_names_its_hour_and_zone(app: APIFlask, co
     activity = webinar()
     make_class_session(activity, at=time(10))
     text = letter_to(app, activity)
-    assert "Cuándo: martes, 6 de abril de 2032, 10:00 (hora de Chile)\n" in text
+    assert "Cuándo: martes, 6 de abril de 2032, 10:00 (hora de Santiago)\n" in text
     assert "donde usted está" not in text
 
 
 @pytest.mark.parametrize(
     ("language", "zone", "line"),
     [
-        ("es", "America/Argentina/Buenos_Aires", "10:00 (hora de Chile); 11:00 donde usted está"),
-        ("en", "Asia/Tokyo", "10:00 (Chile Time); 23:00 where you are"),
-        ("pt", "America/Sao_Paulo", "10:00 (Horário do Chile); 11:00 onde você está"),
-        ("fr", "Pacific/Auckland", "10:00 (heure du Chili) ; mercredi 7 avril 2032, 02:00 là où vous êtes"),
+        ("es", "America/Argentina/Buenos_Aires", "10:00 (hora de Santiago); 11:00 donde usted está"),
+        ("en", "Asia/Tokyo", "10:00 (Santiago time); 23:00 where you are"),
+        ("pt", "America/Sao_Paulo", "10:00 (horário de Santiago); 11:00 onde você está"),
+        ("fr", "Pacific/Auckland", "10:00 (heure à Santiago) ; mercredi 7 avril 2032, 02:00 là où vous êtes"),
     ],
 )
 def test_who_is_elsewhere_reads_their_own_clock_as_well(
@@ -60,7 +60,7 @@ def test_what_takes_several_days_keeps_its_dates_and_says_when_it_begins(app: AP
     make_class_session(activity, starts_wall=datetime.fromisoformat("2032-04-06T09:15"))
     text = letter_to(app, activity)
     assert "Cuándo: 6–8 de abril de 2032\n" in text
-    assert "Primera sesión: martes, 6 de abril de 2032, 09:15 (hora de Chile)" in text
+    assert "Primera sesión: martes, 6 de abril de 2032, 09:15 (hora de Santiago)" in text
 
 
 def test_a_cancelled_class_session_is_not_the_first(app: APIFlask, context: APIFlask) -> None:
@@ -68,7 +68,7 @@ def test_a_cancelled_class_session_is_not_the_first(app: APIFlask, context: APIF
     off = make_class_session(activity, at=time(8))
     make_class_session(activity, at=time(12))
     catalogue.cancel_class_session(class_session_ref=off.public_id)
-    assert "12:00 (hora de Chile)" in letter_to(app, activity)
+    assert "12:00 (hora de Santiago)" in letter_to(app, activity)
 
 
 def test_without_class_sessions_there_is_only_the_date(app: APIFlask, context: APIFlask) -> None:
@@ -83,4 +83,4 @@ def test_one_s_own_page_says_the_hour_in_both_zones(app: APIFlask, client: Flask
         ref = enrol(activity, me).public_id
     sign_in(client, "ana@example.org")
     page = client.get(f"/my/enrolments/{ref}").text
-    assert "Tuesday, 6 April 2032, 10:00 (Chile Time); 11:00 where you are" in page
+    assert "Tuesday, 6 April 2032, 10:00 (Santiago time); 11:00 where you are" in page
