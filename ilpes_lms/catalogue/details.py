@@ -42,7 +42,6 @@ class Details:
     state: tuple[str, str] | None
     facts: list[tuple[str, str]]
     way_in: list[tuple[str, str]]
-    places: str
     sessions: list[ShownSession]
     partners: list[tuple[str, list[str]]]
     notes: list[str]
@@ -62,7 +61,6 @@ def details_of(activity: Activity, now: datetime) -> Details:
         state=_state(activity, window),
         facts=facts_of(activity),
         way_in=way_in_of(activity, window, now),
-        places=_places(activity, window),
         sessions=[shown_session(session, now) for session in activity.class_sessions],
         partners=_partners(activity),
         notes=[note["text"] for note in activity.notes if note.get("text")],
@@ -160,6 +158,7 @@ def way_in_of(activity: Activity, window: rules.Window, now: datetime) -> list[t
     lines.append((str(_("How to get in")), str(_(rules.ADMISSION_LABELS[activity.admission]))))
     if rules.takes_applications(activity.admission):
         lines.append((str(_("Applications")), _by_when(activity, window, now)))
+    lines.append((str(_("Places")), _places(activity, window)))
     return lines
 
 

@@ -186,6 +186,15 @@ def job_row(job: JobState, now: datetime) -> list[Any]:
     return [label, _every(job.every), _last_run(job.last_run, now), *_waiting(job.backlog, now)]
 
 
+def job_state(job: JobState) -> tuple[str, str] | None:
+    """Return how a job is doing and the tone to say it in; None where nothing tells."""
+    if job.last_run and job.last_run.error:
+        return str(_("Failed")), "wrong"
+    if job.late:
+        return str(_("Behind")), "wrong"
+    return (str(_("On time")), "good") if job.backlog or job.last_run else None
+
+
 def setting_pairs(settings: dict[str, Any]) -> list[tuple[str, str]]:
     """Return settings as pairs of a word and a text."""
     return [(str(_(SETTING_LABELS[name])), _setting(name, value)) for name, value in settings.items()]

@@ -19,7 +19,7 @@ _WORDS: dict[str, Any] = {
     name: getattr(display, name)
     for name in (
         "mine", "nominating", "offer_task", "meeting_times", "meeting_label", "marked_text", "taught_facts",
-        "coordination_tasks", "line", "job_row", "check_label",
+        "coordination_tasks", "line", "job_row", "job_state", "check_label",
     )
 }  # fmt: skip
 

@@ -264,7 +264,8 @@ def test_an_administrator_sees_when_each_job_last_ran_and_how_it_ended(app, clie
     people.sign_in(client, "admin@example.org")
     with time_machine.travel(clock.now() + timedelta(minutes=3)):
         page = text_of(client.get("/admin?lang=en"))
-    assert re.search(r"Send messages.*?<td[^>]*>3 minutes ago<", page, re.DOTALL)
+    assert re.search(r"Send messages.*?<td[^>]*>3 minutes ago<.*?Behind", page, re.DOTALL)
+    assert re.search(r"Compile statistics.*?Failed", page, re.DOTALL)
     assert "failed: ZeroDivisionError, 3 minutes ago" in page
     assert "never" in page
 

@@ -43,8 +43,7 @@ class JobState:
 def job_states(registered: dict[str, Job], now: datetime) -> list[JobState]:
     """Return every registered job with its backlog and its last run, by name, in two statements.
 
-    A job is late when something waits longer than a sweep takes to come round, which is what matters to those
-    who wait for it.
+    A job is late when something waits, or nobody came round, for longer than a sweep takes.
     """
     backlogs, runs = _backlogs(now), last_runs()
     return [_state(job, backlogs.get(job.name), runs.get(job.name), now) for _name, job in sorted(registered.items())]
@@ -57,8 +56,11 @@ def messages_by_state() -> dict[str, int]:
 
 
 def _state(job: Job, backlog: Backlog | None, last_run: JobRun | None, now: datetime) -> JobState:
+    since = [backlog.oldest] if backlog and backlog.oldest else []
+    if job.every and last_run:
+        since.append(last_run.ended_at)
     allowed = timedelta(seconds=2 * (job.every or 0)) + _PATIENCE
-    late = backlog is not None and backlog.oldest is not None and now - backlog.oldest > allowed
+    late = any(now - moment > allowed for moment in since)
     return JobState(job.name, job.every, backlog, late, last_run)
 
 
