@@ -128,7 +128,7 @@ def applications_until(closes_at: datetime, zone: str, now: datetime) -> str:
     """Return how long one may still apply, and the moment when that ends."""
     if _days_left(closes_at, zone, now) > _SOON_DAYS:
         return str(_("Until %(day)s", day=last_day(closes_at, zone)))
-    return f"{closes(closes_at, zone, now)}: {last_day(closes_at, zone)}"
+    return str(_("%(closes)s: %(day)s", closes=closes(closes_at, zone, now), day=last_day(closes_at, zone)))
 
 
 def _days_left(closes_at: datetime, zone: str, now: datetime) -> int:

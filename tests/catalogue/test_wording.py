@@ -44,6 +44,10 @@ def test_shortly_before_the_days_left_are_counted_to_the_same_day(said) -> None:
     assert text == "Closes in 4 days: Tuesday, 14 December 2032, end of the day (Santiago time)"
 
 
+def test_a_colon_stands_as_the_language_has_it(said) -> None:
+    assert " jours : mardi 14" in said("fr", clock.end_of_day(LAST, SANTIAGO), SOON_BEFORE)
+
+
 def test_what_closes_during_a_day_closes_at_that_moment(said) -> None:
     closes_at = datetime(2032, 12, 14, 21, tzinfo=UTC)
     assert said("en", closes_at, LONG_BEFORE) == "Until Tuesday, 14 December 2032, 18:00 (Santiago time)"
