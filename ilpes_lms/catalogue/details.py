@@ -75,7 +75,7 @@ def window_of(activity: Activity, now: datetime) -> rules.Window:
     return rules.application_window(
         status=activity.status, kind=activity.kind, opens_at=activity.applications_open_at,
         closes_at=activity.applications_close_at, starts_on=activity.starts_on, ends_on=activity.ends_on,
-        zone=activity.zone, now=now,
+        sessions_end_at=activity.sessions_end_at, zone=activity.zone, now=now,
     )  # fmt: skip
 
 
