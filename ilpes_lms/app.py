@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import structlog
 from apiflask import APIFlask
 from celery import Celery
 from flask import Flask, g
@@ -15,11 +16,15 @@ from ilpes_lms.core.logging import open_logs
 from ilpes_lms.web import access
 from ilpes_lms.web.shell import open_web
 
+log = structlog.get_logger(__name__)
+
 
 def create_app(settings: config.Settings | None = None, **overrides: Any) -> APIFlask:
     """Return the whole application, ready to serve; raises UnsafeSettings or RuntimeError rather than start unsafe."""
     settings = settings or config.load(**overrides)
     open_logs(settings.log_level)
+    for warning in config.warnings_of(settings):
+        log.warning("setting_for_trials", warning=warning)
     app = APIFlask(
         "ilpes_lms", title="ILPES LMS", version="1", spec_path="/api/v1/openapi.json", docs_path=None,
         json_errors=False, static_folder="web/static", template_folder="web/templates",

@@ -5,7 +5,6 @@ import sys
 from pathlib import Path
 
 import click
-from alembic.migration import MigrationContext
 from flask import current_app
 from flask.cli import FlaskGroup, with_appcontext
 from flask_migrate import upgrade
@@ -13,8 +12,9 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from ilpes_lms import config, supervisor
 from ilpes_lms.app import create_app, create_celery
+from ilpes_lms.core import clock, runs
 from ilpes_lms.core.broker import broker_answers
-from ilpes_lms.core.database import db
+from ilpes_lms.core.jobs import jobs_of
 from ilpes_lms.demo.accounts import ACCOUNTS
 from ilpes_lms.web.health import check_all
 
@@ -73,19 +73,32 @@ def doctor() -> None:
     if settings.redis_url:
         checks["broker"] = broker_answers(settings.redis_url)
     for name, fine in checks.items():
-        click.echo(f"{name:<22}{'answers' if fine else 'DOES NOT ANSWER'}")
-    if checks["database"] and not newest_tables():
-        checks["tables"] = False
-        click.echo(f"{'tables':<22}NOT THE NEWEST; run: ilpes-lms init")
+        click.echo(f"{name:<22}{_said(name, there=fine)}")
+    if all(checks[name] for name in ("database", "tables")):
+        for name, said in _last_runs():
+            click.echo(f"{'job':<22}{name:<26}{said}")
+    for warning in config.warnings_of(settings):
+        click.echo(f"{'WARNING':<22}{warning}")
     if not all(checks.values()):
         sys.exit(1)
 
 
-def newest_tables() -> bool:
-    """Tell whether the database has been brought to the newest migration."""
-    newest = (config.ROOT / "migrations" / "HEAD").read_text().strip()
-    with db.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == newest
+def _last_runs() -> list[tuple[str, str]]:
+    found = runs.last_runs()
+    return [(name, _ago(found.get(name))) for name in sorted(jobs_of(current_app).registered)]
+
+
+def _ago(run: runs.JobRun | None) -> str:
+    if run is None:
+        return "never"
+    ago = f"{max(0, int((clock.now() - run.ended_at).total_seconds()))} seconds ago"
+    return f"failed: {run.error}, {ago}" if run.error else ago
+
+
+def _said(name: str, *, there: bool) -> str:
+    if name == "tables":
+        return "the newest" if there else "NOT THE NEWEST; run: ilpes-lms init"
+    return "answers" if there else "DOES NOT ANSWER"
 
 
 def _configured(settings: config.Settings) -> list[tuple[str, str]]:

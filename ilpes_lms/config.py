@@ -62,6 +62,23 @@ def load(environ: Mapping[str, str] = os.environ, **overrides: str | int) -> Set
     return settings
 
 
+def warnings_of(settings: Settings) -> list[str]:
+    """Return what a production may start with but should not stay with."""
+    if not settings.production:
+        return []
+    warnings = []
+    if settings.database_url.startswith("sqlite:"):
+        warnings.append(
+            "DATABASE_URL names SQLite, which serves one machine and one writer at a time; production needs PostgreSQL."
+        )
+    if not settings.redis_url:
+        warnings.append(
+            "REDIS_URL is not set, so nothing is done in the background, no mail sent and no certificate made, "
+            "unless `ilpes-lms up` starts a broker of its own."
+        )
+    return warnings
+
+
 def _file(name: str) -> dict[str, object]:
     with (ROOT / "config" / f"{name}.toml").open("rb") as file:
         return tomllib.load(file)

@@ -42,7 +42,6 @@ class Details:
     state: tuple[str, str] | None
     facts: list[tuple[str, str]]
     way_in: list[tuple[str, str]]
-    places: str
     sessions: list[ShownSession]
     partners: list[tuple[str, list[str]]]
     notes: list[str]
@@ -62,7 +61,6 @@ def details_of(activity: Activity, now: datetime) -> Details:
         state=_state(activity, window),
         facts=facts_of(activity),
         way_in=way_in_of(activity, window, now),
-        places=_places(activity, window),
         sessions=[shown_session(session, now) for session in activity.class_sessions],
         partners=_partners(activity),
         notes=[note["text"] for note in activity.notes if note.get("text")],
@@ -77,7 +75,7 @@ def window_of(activity: Activity, now: datetime) -> rules.Window:
     return rules.application_window(
         status=activity.status, kind=activity.kind, opens_at=activity.applications_open_at,
         closes_at=activity.applications_close_at, starts_on=activity.starts_on, ends_on=activity.ends_on,
-        zone=activity.zone, now=now,
+        sessions_end_at=activity.sessions_end_at, zone=activity.zone, now=now,
     )  # fmt: skip
 
 
@@ -160,6 +158,7 @@ def way_in_of(activity: Activity, window: rules.Window, now: datetime) -> list[t
     lines.append((str(_("How to get in")), str(_(rules.ADMISSION_LABELS[activity.admission]))))
     if rules.takes_applications(activity.admission):
         lines.append((str(_("Applications")), _by_when(activity, window, now)))
+    lines.append((str(_("Places")), _places(activity, window)))
     return lines
 
 
@@ -174,7 +173,7 @@ def _by_when(activity: Activity, window: rules.Window, now: datetime) -> str:
         return str(_("Closed"))
     if window.state == "not_yet" and window.opens_at:
         return str(_("They open: %(moment)s", moment=i18n.moment(window.opens_at)))
-    return f"{wording.closes(window.closes_at, activity.zone, now)}: {i18n.moment(window.closes_at)}"
+    return wording.applications_until(window.closes_at, activity.zone, now)
 
 
 def _places(activity: Activity, window: rules.Window) -> str:

@@ -32,9 +32,10 @@ class Activity(Model):
     (law 13). `country` is the host or requesting country, never used for participants. `confirmed_count` and
     `waiting_count` are written by enrolment in the transaction that locks the row. `capacity` None is
     unlimited. `published_at` tells a cancelled activity that people have seen from a discarded draft.
-    `search_key` is kept by the service. `dates_as_published` keeps how a report printed the dates; `position`
-    its row there. `eligible_*` empty is no restriction; organizations by public id. Those who wait get a free
-    place as an offer for `offer_hours`, or at once (`promotes_by`), but not after `waiting_until`.
+    `search_key` is kept by the service, and so is `sessions_end_at`, when the last scheduled class session ends.
+    `dates_as_published` keeps how a report printed the dates; `position` its row there. `eligible_*` empty is no
+    restriction; organizations by public id. Those who wait get a free place as an offer for `offer_hours`, or at
+    once (`promotes_by`), but not after `waiting_until`.
     """
 
     __tablename__ = "activities"
@@ -85,6 +86,7 @@ class Activity(Model):
     waiting_count: Mapped[int] = mapped_column(default=0)
     applications_open_at: Mapped[datetime | None]
     applications_close_at: Mapped[datetime | None]
+    sessions_end_at: Mapped[datetime | None]
     admission: Mapped[str] = mapped_column(String(20))
     eligible_countries: Mapped[list[str]]
     eligible_sectors: Mapped[list[str]] = mapped_column(default=list, server_default="[]")

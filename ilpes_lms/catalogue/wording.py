@@ -104,8 +104,7 @@ def deadline(window: rules.Window, zone: str, now: datetime) -> str:
 
 def closes(closes_at: datetime, zone: str, now: datetime) -> str:
     """Return when applications close, counted in the days of the activity's place."""
-    last = _local_day(closes_at, zone)
-    return _closes(i18n.current_language(), last, (last - _local_day(now, zone)).days)
+    return _closes(i18n.current_language(), _local_day(closes_at, zone), _days_left(closes_at, zone, now))
 
 
 @remembered
@@ -115,6 +114,25 @@ def _closes(_language: str, last: date, days: int) -> str:
     if days > _SOON_DAYS:
         return str(_("Until %(day)s", day=day(last)))
     return str(ngettext("Closes tomorrow", "Closes in %(num)s days", days))
+
+
+def last_day(closes_at: datetime, zone: str) -> str:
+    """Return until when something is open at a place: its last day where that is open to the end, else the moment."""
+    last = _local_day(closes_at, zone)
+    if closes_at != clock.end_of_day(last, zone):
+        return i18n.moment(closes_at, zone)
+    return str(_("%(day)s, end of the day (%(zone)s)", day=i18n.weekday(last), zone=i18n.zone_name(zone)))
+
+
+def applications_until(closes_at: datetime, zone: str, now: datetime) -> str:
+    """Return how long one may still apply, and the moment when that ends."""
+    if _days_left(closes_at, zone, now) > _SOON_DAYS:
+        return str(_("Until %(day)s", day=last_day(closes_at, zone)))
+    return str(_("%(closes)s: %(day)s", closes=closes(closes_at, zone, now), day=last_day(closes_at, zone)))
+
+
+def _days_left(closes_at: datetime, zone: str, now: datetime) -> int:
+    return (_local_day(closes_at, zone) - _local_day(now, zone)).days
 
 
 def _local_day(moment: datetime, zone: str) -> date:
@@ -154,6 +172,17 @@ def session_times(starts_at: datetime, ends_at: datetime, zone: str) -> tuple[st
     if clock.wall_time(starts_at, own).date() != clock.wall_time(starts_at, zone).date():
         there = f"{i18n.weekday(clock.wall_time(starts_at, zone).date())}, {there}"
     return here, there
+
+
+def begins(starts_at: datetime, zone: str, own: str) -> str:
+    """Return when a class session begins at its place, and what clocks show to somebody elsewhere."""
+    there, here = clock.wall_time(starts_at, zone), clock.wall_time(starts_at, own)
+    if there == here:
+        return i18n.moment(starts_at, zone)
+    shown = i18n.clock_time(starts_at, own)
+    if there.date() != here.date():
+        shown = f"{i18n.weekday(here.date())}, {shown}"
+    return str(_("%(moment)s; %(own)s where you are", moment=i18n.moment(starts_at, zone), own=shown))
 
 
 def slug_of(titles: dict[str, str]) -> str:

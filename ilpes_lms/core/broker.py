@@ -8,7 +8,7 @@ from flask import Flask
 from redis import Redis
 from redis.exceptions import RedisError
 
-from ilpes_lms.core import actor
+from ilpes_lms.core import actor, runs
 from ilpes_lms.core.database import db
 from ilpes_lms.core.jobs import Job, Publish, jobs_of
 
@@ -81,7 +81,7 @@ def _configured(redis_url: str, *, socket_seconds: float) -> Celery:
 
 def _add_task(celery: Celery, app: Flask, job: Job) -> None:
     def run(*arguments: str) -> None:
-        with app.app_context(), actor.acting(f"job:{job.name}"):
+        with app.app_context(), actor.acting(f"job:{job.name}"), runs.remembered(job.name):
             job.function(*arguments)
 
     options: dict[str, Any] = {
@@ -89,6 +89,8 @@ def _add_task(celery: Celery, app: Flask, job: Job) -> None:
         "max_retries": job.retries,
         "retry_backoff": True,
         "retry_backoff_max": 60,
+        # Another Celery application of this process works with another database.
+        "shared": False,
     }
     celery.task(run, name=job.name, **options)
 

@@ -1,5 +1,6 @@
 """The few base facts a refusal can be; rooms name their own from these, web maps them to HTTP once."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from ilpes_lms.core.text import N_
@@ -56,3 +57,12 @@ class TooMany(DomainError):
 
 class Unavailable(DomainError):
     message = N_("The service is busy. Please try again in a moment.")
+
+
+def refusal_of(check: Callable[[], object]) -> DomainError | None:
+    """Return what a check refuses, None where it agrees."""
+    try:
+        check()
+    except DomainError as refusal:
+        return refusal
+    return None

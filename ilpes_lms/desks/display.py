@@ -16,8 +16,9 @@ from ilpes_lms.catalogue.listing import ShownCard, shown_card
 from ilpes_lms.catalogue.models import ClassSession
 from ilpes_lms.catalogue.overview import Row, rows_of
 from ilpes_lms.catalogue.queries import Card
+from ilpes_lms.core.runs import JobRun
 from ilpes_lms.core.text import N_
-from ilpes_lms.desks.queries import Attended, Backlog, JobState, Line, Meeting, Needs, Standing, Taught
+from ilpes_lms.desks.queries import Attended, Backlog, JobState, Line, Meeting, Needs, Nominating, Standing, Taught
 from ilpes_lms.enrolment import rules as enrolment_rules
 from ilpes_lms.notifications.display import STATES
 from ilpes_lms.web import i18n
@@ -46,7 +47,7 @@ SETTING_LABELS = {
     "mail": N_("Mail server"),
     "secret_key": N_("Key that signs cookies"),
 }
-CHECK_LABELS = {"database": N_("Database")}
+CHECK_LABELS = {"database": N_("Database"), "tables": N_("Tables of the database")}
 _KEYS = {"development": N_("the known one of the development environment"), "own": N_("set, not shown")}
 _WITHOUT = {
     "broker": N_("none: sweeps alone do the work"),
@@ -129,6 +130,21 @@ def mine(standing: Standing) -> Mine:
     )
 
 
+def nominating(found: Nominating, now: datetime) -> Task:
+    """Return what a focal point nominates for: how many places are filled, until when."""
+    quota = found.quota
+    filled = _(
+        "%(filled)s of %(places)s places filled", filled=i18n.number(found.filled), places=i18n.number(quota.places)
+    )
+    until = (
+        _("Nominations closed") if quota.closes_at <= now
+        else _("Until %(moment)s", moment=wording.last_day(quota.closes_at, quota.activity.zone))
+    )  # fmt: skip
+    url = url_for("enrolment.my_nominations", quota_ref=quota.public_id)
+    about = f"{quota.organization.name} · {dates_of(quota.activity)}"
+    return Task(url, i18n.in_own_words(quota.activity.titles), f"{filled} · {until}", about)
+
+
 def marked_text(attended: Attended) -> str:
     """Return how many participants of a class session have a mark."""
     return str(
@@ -165,9 +181,18 @@ def outbox_numbers(counts: dict[str, int]) -> list[tuple[str, str]]:
 
 
 def job_row(job: JobState, now: datetime) -> list[Any]:
-    """Return a job as a line of a table: what it does, how often, what waits, since when."""
+    """Return a job as a line of a table: what it does, how often, when it last ran, what waits, since when."""
     label = _(JOB_LABELS[job.name]) if job.name in JOB_LABELS else job.name
-    return [label, _every(job.every), *_waiting(job.backlog, now)]
+    return [label, _every(job.every), _last_run(job.last_run, now), *_waiting(job.backlog, now)]
+
+
+def job_state(job: JobState) -> tuple[str, str] | None:
+    """Return how a job is doing and the tone to say it in; None where nothing tells."""
+    if job.last_run and job.last_run.error:
+        return str(_("Failed")), "wrong"
+    if job.late:
+        return str(_("Behind")), "wrong"
+    return (str(_("On time")), "good") if job.backlog or job.last_run else None
 
 
 def setting_pairs(settings: dict[str, Any]) -> list[tuple[str, str]]:
@@ -262,6 +287,22 @@ def _since(oldest: datetime | None, now: datetime) -> str | None:
     if minutes < 2 * _MINUTE:
         return str(ngettext("%(num)s minute", "%(num)s minutes", minutes))
     return str(ngettext("%(num)s hour", "%(num)s hours", minutes // _MINUTE))
+
+
+def _last_run(run: JobRun | None, now: datetime) -> str:
+    if run is None:
+        return str(_("never"))
+    ago = _ago(run.ended_at, now)
+    return str(_("failed: %(error)s, %(ago)s", error=run.error, ago=ago)) if run.error else ago
+
+
+def _ago(moment: datetime, now: datetime) -> str:
+    seconds = max(0, int((now - moment).total_seconds()))
+    if seconds < 2 * _MINUTE:
+        return str(ngettext("%(num)s second ago", "%(num)s seconds ago", seconds))
+    if seconds < 2 * _HOUR:
+        return str(ngettext("%(num)s minute ago", "%(num)s minutes ago", seconds // _MINUTE))
+    return str(ngettext("%(num)s hour ago", "%(num)s hours ago", seconds // _HOUR))
 
 
 def _setting(name: str, value: Any) -> str:

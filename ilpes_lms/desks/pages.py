@@ -18,8 +18,8 @@ pages = APIBlueprint("desks", __name__, template_folder="templates", enable_open
 _WORDS: dict[str, Any] = {
     name: getattr(display, name)
     for name in (
-        "mine", "offer_task", "meeting_times", "meeting_label", "marked_text", "taught_facts", "coordination_tasks",
-        "line", "job_row", "check_label",
+        "mine", "nominating", "offer_task", "meeting_times", "meeting_label", "marked_text", "taught_facts",
+        "coordination_tasks", "line", "job_row", "job_state", "check_label",
     )
 }  # fmt: skip
 
@@ -36,8 +36,9 @@ def home() -> ResponseReturnValue:
 @pages.get("/my")
 @access.signed_in
 def my() -> ResponseReturnValue:
-    desk = queries.participant_desk(access.principal().person_id or 0, clock.now())
-    return render_template("desks/my.html", desk=desk, **_WORDS)
+    now = clock.now()
+    desk = queries.participant_desk(access.principal().person_id or 0, now)
+    return render_template("desks/my.html", desk=desk, now=now, **_WORDS)
 
 
 @pages.get("/teach")

@@ -16,6 +16,7 @@ from ilpes_lms.desks.queries import (
     Line,
     Meeting,
     Needs,
+    Nominating,
     Offers,
     Standing,
     Taught,
@@ -129,12 +130,32 @@ class InvitationOut(Out):
         return cls(activity=ActivityRefOut.of(invitation.activity), sent_at=invitation.created_at)
 
 
+class NominatingOut(Out):
+    """Places that you fill as the focal point of an institution."""
+
+    ref: str
+    activity: ActivityRefOut
+    organization: str
+    places: int
+    filled: int
+    closes_at: AwareDatetime
+
+    @classmethod
+    def of(cls, found: Nominating) -> "NominatingOut":
+        quota = found.quota
+        return cls(
+            ref=quota.public_id, activity=ActivityRefOut.of(quota.activity), organization=quota.organization.name,
+            places=quota.places, filled=found.filled, closes_at=quota.closes_at,
+        )  # fmt: skip
+
+
 class MyOut(Out):
     """A participant's desk."""
 
     offers: list[StandingOut]
     invitations: list[InvitationOut]
     class_sessions: list[MeetingOut]
+    nominations: list[NominatingOut]
     applications: list[StandingOut]
     running: list[StandingOut]
     finished: list[StandingOut]
@@ -146,6 +167,7 @@ class MyOut(Out):
         return cls(
             invitations=[InvitationOut.of(invitation) for invitation in desk.invitations],
             class_sessions=[_meeting(meeting) for meeting in desk.meetings],
+            nominations=[NominatingOut.of(found) for found in desk.nominations],
             **{name: [StandingOut.of(standing) for standing in getattr(desk, name)] for name in lists},
         )
 
@@ -256,6 +278,14 @@ class CoordinateOut(Out):
         )  # fmt: skip
 
 
+class RunOut(Out):
+    """The last run of a job; `error` is the type of what ended it, empty where it went well."""
+
+    started_at: AwareDatetime
+    ended_at: AwareDatetime
+    error: str
+
+
 class JobOut(Out):
     """A job with what waits for it; null where the database can't tell."""
 
@@ -264,13 +294,15 @@ class JobOut(Out):
     waiting: int | None
     oldest: AwareDatetime | None
     late: bool
+    last_run: RunOut | None
 
     @classmethod
     def of(cls, job: JobState) -> "JobOut":
-        backlog = job.backlog
+        backlog, run = job.backlog, job.last_run
         return cls(
             name=job.name, every=job.every, waiting=backlog.waiting if backlog else None,
             oldest=backlog.oldest if backlog else None, late=job.late,
+            last_run=RunOut.model_validate(run) if run else None,
         )  # fmt: skip
 
 

@@ -5,16 +5,17 @@ from typing import Any
 
 from flask import Flask
 
+from ilpes_lms.catalogue import wording
 from ilpes_lms.catalogue.models import Activity
 from ilpes_lms.core import clock
 from ilpes_lms.core.text import N_
 from ilpes_lms.enrolment import queries, rules
 from ilpes_lms.enrolment.models import Enrolment
-from ilpes_lms.enrolment.wording import last_day
+from ilpes_lms.enrolment.wording import when
 from ilpes_lms.notifications import kinds, links
 from ilpes_lms.notifications.kinds import Kind, Values
 from ilpes_lms.notifications.rendering import Draft, render
-from ilpes_lms.web.i18n import in_own_words, period
+from ilpes_lms.web.i18n import in_own_words
 
 # Which state a message speaks of; it is due only while that step is still the person's last.
 SPEAKS_OF = {
@@ -68,7 +69,7 @@ def _still(state: str) -> Any:
 def _of_enrolment(values: Values, language: str) -> Values:
     enrolment = queries.enrolment(values["enrolment"])
     return {
-        **_of_activity(enrolment.activity, language),
+        **_of_activity(enrolment.activity, language, enrolment.person.zone),
         "position": queries.rank(enrolment),
         "deadline": enrolment.offer_expires_at,
         "zone": enrolment.person.zone,
@@ -82,10 +83,10 @@ def _last_reason(enrolment: Enrolment) -> str:
     return enrolment.changes[-1].reason if enrolment.changes else ""
 
 
-def _of_activity(activity: Activity, language: str) -> Values:
+def _of_activity(activity: Activity, language: str, zone: str | None = None) -> Values:
     return {
         "title": in_own_words(activity.titles, language),
-        "dates": period(activity.starts_on, activity.ends_on, activity.start_precision, activity.end_precision),
+        "when": [f"{label}: {text}" for label, text in when(activity, zone)],
         "activity_link": links.absolute(f"/activities/{activity.public_id}"),
     }
 
@@ -130,7 +131,7 @@ def _of_quota(values: Values, language: str) -> Values:
         **_of_activity(quota.activity, language),
         "institution": quota.organization.name,
         "places": quota.places,
-        "until": last_day(quota.closes_at, quota.activity.zone),
+        "until": wording.last_day(quota.closes_at, quota.activity.zone),
         "link": links.absolute(f"/nominate/{values['token']}"),
     }
 

@@ -1,6 +1,5 @@
 """The codes of enrolment in the reader's language, and what its templates need to say them."""
 
-from datetime import datetime, time, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -33,17 +32,23 @@ def dates_of(activity: Activity) -> str:
     return wording.dates(activity.starts_on, activity.ends_on, activity.start_precision, activity.end_precision)
 
 
+def when(activity: Activity, own: str | None) -> list[tuple[str, str]]:
+    """Return an activity's dates and when its first class session begins, each with the word for it.
+
+    `own` is the reader's time zone, None where nobody knows it. Of a single day the hour says the date as well.
+    """
+    first = next((each for each in activity.class_sessions if each.status == "scheduled"), None)
+    if first is None:
+        return [(str(_("When")), dates_of(activity))]
+    begins = wording.begins(first.starts_at, first.zone, own or first.zone)
+    if activity.starts_on == activity.ends_on and activity.start_precision == "day":
+        return [(str(_("When")), begins)]
+    return [(str(_("When")), dates_of(activity)), (str(_("First class session")), begins)]
+
+
 def is_over(activity: Activity) -> bool:
     """Return whether an activity's last day is past, after which nobody can leave it."""
     return clock.now() >= clock.end_of_day(activity.ends_on, activity.zone)
-
-
-def last_day(closes_at: datetime, zone: str) -> str:
-    """Return until when something is open: the last whole day where it ends at midnight, else the moment."""
-    wall = clock.wall_time(closes_at, zone)
-    if wall.time() != time(0):
-        return i18n.moment(closes_at, zone)
-    return i18n.weekday(wall.date() - timedelta(days=1))
 
 
 WORDS: dict[str, Any] = {
@@ -52,6 +57,7 @@ WORDS: dict[str, Any] = {
     "country_label": country_label,
     "sex_label": sex_label,
     "dates_of": dates_of,
+    "when": when,
     "is_over": is_over,
-    "last_day": last_day,
+    "last_day": wording.last_day,
 }

@@ -14,7 +14,8 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Optional
 
-from ilpes_lms.people import errors, rules
+from ilpes_lms.core.errors import DomainError
+from ilpes_lms.people import errors, rules, service
 from ilpes_lms.people.vocabularies import countries, divisions, languages, sectors, sexes, time_zones
 from ilpes_lms.web.forms import Form
 from ilpes_lms.web.i18n import current_language
@@ -68,8 +69,9 @@ class NameForm(Form):
 
 
 class AboutForm(NameForm):
-    """What is asked of everyone, and why."""
+    """What is asked of everyone, and why; forms of this kind say which fields the service knows, in which order."""
 
+    field_order: ClassVar[tuple[str, ...]]
     country = SelectField(
         _("Country of residence"), [_needed(_("Choose your country of residence."))],
         render_kw={"autocomplete": "country"},
@@ -95,6 +97,19 @@ class AboutForm(NameForm):
         self.sex.choices = _sexes(code)
         self.language.choices = [(own, languages.own_name(own)) for own in languages.CODES]
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check shapes and, of all that was filled in, what the service would refuse, so that nothing is told later."""
+        shaped = super().validate(extra_validators)
+        return self.refuse_all(self.faults()) and shaped
+
+    def faults(self) -> list[DomainError]:
+        """Return what the service would refuse of what was filled in."""
+        return service.faults_of_profile(self.filled())
+
+    def filled(self) -> dict[str, Any]:
+        """Return what was filled in, by the names the service knows."""
+        return {name: self[name].data for name in self.field_order if self[name].data}
+
 
 class SignUpForm(AboutForm):
     """All that is asked for an account."""
@@ -110,6 +125,10 @@ class SignUpForm(AboutForm):
         "email", "password", "given_names", "first_surname", "second_surname", "country", "sex", "organization",
         "language",
     )  # fmt: skip
+
+    def faults(self) -> list[DomainError]:
+        """Return what the service would refuse of what was filled in."""
+        return service.faults_of_sign_up(self.filled())
 
 
 class ResetForm(Form):

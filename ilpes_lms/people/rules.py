@@ -133,6 +133,12 @@ def check_password(password: str, *, email: str, field: str = "password") -> Non
         raise errors.PasswordIsAddress(field=field)
 
 
+def check_consent(*, agreed: bool) -> None:
+    """Refuse an account for whoever has not agreed to the privacy notice."""
+    if not agreed:
+        raise errors.ConsentMissing(field="consent")
+
+
 def check_role(role: str, *, division: str | None, organization_id: int | None) -> None:
     """Refuse a role that does not exist, or a limit that it does not have."""
     scope = ROLES.get(role)

@@ -1,11 +1,13 @@
 """What JSON clients send and get; names of fields are the service's."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
+from ilpes_lms.people import service
 from ilpes_lms.web.api import In, Out
+from ilpes_lms.web.faults import Refused
 
 # A space at the end of a password is a part of it.
 Password = Annotated[str, StringConstraints(strip_whitespace=False)]
@@ -25,6 +27,16 @@ class SignUpIn(In):
     language: str
     zone: str | None = Field(None, description="IANA time zone; by default that of the country")
     consent: bool = Field(description="agreement to the privacy notice")
+
+    @field_validator("*")
+    @classmethod
+    def as_the_service_takes_it(cls, value: Any, info: ValidationInfo) -> Any:
+        """Refuse here what the service would, so that all faults are told at once, those of shape among them."""
+        given = {"email": info.data.get("email", ""), str(info.field_name): value} if value is not None else {}
+        for refusal in service.faults_of_sign_up(given):
+            if refusal.field == info.field_name:
+                raise Refused(refusal)
+        return value
 
 
 class AcceptedOut(Out):

@@ -6,9 +6,11 @@ from apiflask import APIBlueprint, APIFlask
 from apiflask.exceptions import HTTPError
 from flask import Flask, Response
 from flask.json.provider import DefaultJSONProvider
-from pydantic import BaseModel, ConfigDict, field_validator
+from flask_babel import gettext as _
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from ilpes_lms.web.errors import problem
+from ilpes_lms.web.faults import NulInText, Refused, faults_of
 
 PREFIX = "/api/v1"
 
@@ -22,7 +24,7 @@ class In(BaseModel):
     @classmethod
     def without_nul(cls, value: Any) -> Any:
         if isinstance(value, str) and "\x00" in value:
-            raise ValueError("contains the character NUL, which cannot be stored")
+            raise Refused(NulInText())
         return value
 
 
@@ -54,15 +56,10 @@ def open_api(app: APIFlask) -> None:
 
 
 def _wrong(error: HTTPError) -> Response:
-    detail: Any = error.detail
-    faults = [
-        {"field": name, "message": str(message)}
-        for fields in (detail.values() if isinstance(detail, dict) else ())
-        if isinstance(fields, dict)
-        for name, messages in fields.items()
-        for message in (messages if isinstance(messages, list) else [messages])
-    ]
-    return problem(error.status_code, error.message, code="invalid", faults=faults or None)
+    if not isinstance(error.__cause__, ValidationError):
+        return problem(error.status_code, error.message, code="invalid")
+    detail = str(_("Some values need to be corrected; each is named with what is wrong with it."))
+    return problem(error.status_code, detail, code="invalid", faults=faults_of(error.__cause__))
 
 
 def add_api(app: Flask, room: APIBlueprint) -> None:

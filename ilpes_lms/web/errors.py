@@ -96,7 +96,7 @@ def _refused(error: errors.DomainError) -> ResponseReturnValue:
     _undo()
     status, text = status_of(error), text_of(error)
     if is_api():
-        faults = [{"field": error.field, "message": text}] if error.field else None
+        faults = [{"field": error.field, "code": error.code, "message": text}] if error.field else None
         return problem(status, text, code=error.code, faults=faults)
     return _page(status, text), status
 

@@ -1,6 +1,6 @@
 """Forms: parse and check shapes; what the service refuses stands beside the field it is about."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -22,6 +22,13 @@ class Form(FlaskForm):  # type: ignore[misc]  # flask-wtf is untyped
             self.refuse(refusal)
             return False
         return True
+
+    def refuse_all(self, refusals: Iterable[DomainError]) -> bool:
+        """Put refusals beside fields that nothing is wrong with so far; tell whether there were none."""
+        new = [refusal for refusal in refusals if not (refusal.field and self[refusal.field].errors)]
+        for refusal in new:
+            self.refuse(refusal)
+        return not new
 
     def refuse(self, refusal: DomainError) -> None:
         """Put a refusal beside the field it names, or on top."""

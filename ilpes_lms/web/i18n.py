@@ -2,12 +2,13 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_interval, format_skeleton, format_time, get_timezone_name
+from babel.dates import format_date, format_interval, format_skeleton, format_time, get_timezone_location
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
@@ -100,7 +101,7 @@ def weekday(value: date) -> str:
 
 
 def moment(value: datetime, at: str | None = None) -> str:
-    """Return a moment with weekday, time and the zone named: martes, 6 de abril de 2027, 10:00 (hora de Chile)."""
+    """Return a moment with weekday, time and the zone named: martes, 6 de abril de 2027, 10:00 (hora de Santiago)."""
     place = ZoneInfo(at or zone())
     local = value.astimezone(place)
     clock = format_time(local.time(), "HH:mm", locale=_locale())
@@ -108,8 +109,19 @@ def moment(value: datetime, at: str | None = None) -> str:
 
 
 def zone_name(name: str) -> str:
-    """Return what people call a zone: hora de Chile."""
-    return get_timezone_name(ZoneInfo(name), width="long", locale=_locale(), zone_variant="generic", return_zone=False)
+    """Return what people call a zone: hora de Santiago.
+
+    By its town, because the names of regions are not known in all of them ("Eastern Time" in Panama), and CLDR
+    has none for some.
+    """
+    town = _town(name, _locale())
+    return town if town == "UTC" else str(_("%(town)s time", town=town))
+
+
+@lru_cache(maxsize=4096)
+def _town(zone: str, locale: str) -> str:
+    # Of Argentina's zones, CLDR names the town together with the country.
+    return get_timezone_location(ZoneInfo(zone), locale=locale, return_city=True).rpartition("/")[2]
 
 
 def clock_time(value: datetime, at: str | None = None) -> str:

@@ -40,7 +40,7 @@ def test_each_kind_has_ways_in_and_a_usual_one(kind):
 def window(**changes):
     values = {
         "status": "published", "kind": "webinar", "opens_at": None, "closes_at": None, "starts_on": date(2027, 4, 6),
-        "ends_on": date(2027, 4, 7), "zone": "America/Santiago", "now": NOON,
+        "ends_on": date(2027, 4, 7), "sessions_end_at": None, "zone": "America/Santiago", "now": NOON,
     }  # fmt: skip
     return rules.application_window(**(values | changes))
 
@@ -56,6 +56,19 @@ def test_without_a_close_a_webinar_is_open_until_its_last_day_ends_at_its_place(
     assert window().closes_at == datetime(2027, 4, 8, 4, tzinfo=UTC)
     assert window(now=datetime(2027, 4, 8, 3, 59, tzinfo=UTC)).state == "open"
     assert window(now=datetime(2027, 4, 8, 4, tzinfo=UTC)).state == "closed"
+
+
+def test_without_a_close_a_webinar_is_open_until_its_last_class_session_ends():
+    ends = datetime(2027, 4, 6, 16, tzinfo=UTC)
+    assert window(sessions_end_at=ends).closes_at == ends
+    assert window(sessions_end_at=ends, now=datetime(2027, 4, 6, 15, 59, tzinfo=UTC)).state == "open"
+    assert window(sessions_end_at=ends, now=ends).state == "closed"
+
+
+def test_class_sessions_do_not_move_a_close_that_was_set_nor_that_of_a_course():
+    ends, closes = datetime(2027, 4, 6, 16, tzinfo=UTC), datetime(2027, 4, 5, 12, tzinfo=UTC)
+    assert window(sessions_end_at=ends, closes_at=closes).closes_at == closes
+    assert window(sessions_end_at=ends, kind="international_open").closes_at == datetime(2027, 4, 7, 4, tzinfo=UTC)
 
 
 def test_without_a_close_a_course_is_open_until_its_first_day_ends():

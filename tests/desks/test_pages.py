@@ -1,5 +1,6 @@
 """The desks in a browser: what stands there, and what stands there when there is nothing."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,14 +8,14 @@ import time_machine
 
 from ilpes_lms.catalogue import service as catalogue
 from ilpes_lms.certificates.models import Certificate
-from ilpes_lms.core import clock
+from ilpes_lms.core import clock, runs
 from ilpes_lms.core.database import writing
 from ilpes_lms.enrolment import service as enrolment
 from ilpes_lms.notifications import service as notifications
 from tests.factories import people
 from tests.factories.attendance import complete, make_taught, mark
 from tests.factories.catalogue import make_activity, make_class_session
-from tests.factories.enrolment import enrol, make_someone
+from tests.factories.enrolment import enrol, make_quota, make_someone
 
 MOST_STATEMENTS = 12
 
@@ -253,6 +254,22 @@ def test_a_message_that_waits_too_long_shows_that_nobody_works(app, client) -> N
     assert "3 hours" in page
 
 
+def test_an_administrator_sees_when_each_job_last_ran_and_how_it_ended(app, client) -> None:
+    with app.app_context():
+        people.administrator()
+        with runs.remembered("notifications.deliver"):
+            pass
+        with pytest.raises(ZeroDivisionError), runs.remembered("statistics.compile"):
+            raise ZeroDivisionError
+    people.sign_in(client, "admin@example.org")
+    with time_machine.travel(clock.now() + timedelta(minutes=3)):
+        page = text_of(client.get("/admin?lang=en"))
+    assert re.search(r"Send messages.*?<td[^>]*>3 minutes ago<.*?Behind", page, re.DOTALL)
+    assert re.search(r"Compile statistics.*?Failed", page, re.DOTALL)
+    assert "failed: ZeroDivisionError, 3 minutes ago" in page
+    assert "never" in page
+
+
 @pytest.mark.parametrize("path", ["/", "/my", "/teach", "/coordinate", "/admin"])
 def test_a_desk_asks_the_database_little_whatever_stands_on_it(app, client, statements, path) -> None:
     with app.app_context():
@@ -270,6 +287,7 @@ def test_a_desk_asks_the_database_little_whatever_stands_on_it(app, client, stat
             waiting = make_activity("webinar", starts_in=3)
             make_class_session(waiting)
             enrol(waiting, person)
+            make_quota(make_activity("national_restricted", capacity=9), email="admin@example.org")
     people.sign_in(client, "admin@example.org")
     client.get(path)
     del statements[:]

@@ -129,6 +129,7 @@ def test_an_administrator_gets_jobs_and_settings_without_secrets(app, client) ->
     body = answer.get_json()
     assert body["health"]["database"] is True
     assert {"notifications.deliver", "reminders.collect"} <= {job["name"] for job in body["jobs"]}
+    assert {job["last_run"] for job in body["jobs"]} == {None}
     assert body["settings"]["secret_key"] == "own"
     assert app.config["SECRET_KEY"] not in answer.text
 

@@ -71,14 +71,16 @@ def make_offer(activity: Activity, *, lapsed: bool = False) -> Enrolment:
     return offered
 
 
-def make_quota(activity: Activity, places: int = 3, *, closes_in: int = 5) -> tuple[NominationQuota, str]:
+def make_quota(
+    activity: Activity, places: int = 3, *, closes_in: int = 5, email: str = "focal@example.org"
+) -> tuple[NominationQuota, str]:
     """Give a new institution places; return them with the token of the focal point's link."""
     token = service.open_quota(
         activity_ref=activity.public_id,
         organization_id=make_institution().id,
         places=places,
         closes_at=clock.now() + timedelta(days=closes_in),
-        focal_point_email="focal@example.org",
+        focal_point_email=email,
     )
     return queries.quota_by_token(token), token
 

@@ -82,12 +82,30 @@ def test_a_used_link_says_so_and_how_to_go_on(english, letterbox):
 def test_a_sign_up_that_is_wrong_keeps_what_was_typed_and_says_what_is_wrong_beside_it(english, letterbox):
     page = form_post(english, "/sign-up", {**SIGN_UP, "password": "short", "given_names": "Ana <3", "country": ""})
     assert page.status_code == 422
-    assert set(field_errors(page)) == {"country"}
+    assert set(field_errors(page)) == {"country", "password", "given_names"}
     assert 'value="Ana &lt;3"' in page.text
     assert "short" not in page.text.replace("too short", "")
     page = form_post(english, "/sign-up", {**SIGN_UP, "password": "short"})
     assert field_errors(page)["password"].startswith("The password is too short: at least 10 characters")
     assert not letterbox
+
+
+def test_missing_and_wrong_values_are_told_at_once_and_each_once(english, letterbox):
+    page = form_post(english, "/sign-up", {"email": "ana", "password": "short", "first_surname": "evil.com"})
+    found = field_errors(page)
+    assert set(found) == {"email", "password", "given_names", "first_surname", "country", "sex", "consent", "language"}
+    assert found["given_names"] == "Write your given names."
+    assert found["email"].startswith("This is not an e-mail address")
+    assert page.text.count("Write your given names.") == 2  # in the summary and beside the field
+    assert not letterbox
+
+
+def test_a_profile_is_told_all_that_is_wrong_with_it_at_once(app, client, ana):
+    make.sign_in(client, "ana@example.org")
+    wrong = {"given_names": "", "first_surname": "evil.com", "position": "x" * 201, "sex": "female", "country": "CHL"}
+    page = form_post(client, "/my/profile", wrong)
+    assert page.status_code == 422
+    assert {"given_names", "first_surname", "position"} <= set(field_errors(page))
 
 
 def test_consent_is_asked_for(english, letterbox):

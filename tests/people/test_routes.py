@@ -85,6 +85,22 @@ def test_a_sign_up_with_one_fault_is_a_problem_that_names_the_field(client, lett
         assert set(faults(answer)) == {field}
 
 
+def test_a_sign_up_is_told_all_its_faults_at_once(client, letterbox):
+    wrong = {**SIGN_UP, "email": "ana", "password": "short", "consent": False, "country": "Chile", "extra": 1,
+             "organization": "x" * 301, "zone": None}  # fmt: skip
+    del wrong["first_surname"]
+    found = faults(client.post("/api/v1/accounts", json=wrong, headers={"Accept-Language": "en"}))
+    assert set(found) == {"email", "password", "consent", "country", "extra", "organization", "first_surname"}
+    assert found["password"].startswith("The password is too short: at least 10 characters")
+    assert found["first_surname"] == "This field is required."
+    assert not letterbox
+
+
+def test_a_password_that_is_the_address_is_refused_by_the_schema_too(client, letterbox):
+    wrong = {**SIGN_UP, "password": SIGN_UP["email"], "sex": "f"}
+    assert set(faults(client.post("/api/v1/accounts", json=wrong))) == {"password", "sex"}
+
+
 def test_known_and_unknown_addresses_get_the_same_answers(client, letterbox, ana):
     for path, body in (("accounts", SIGN_UP), ("password-resets", {"email": "ana@example.org"})):
         known = client.post(f"/api/v1/{path}", json=body)

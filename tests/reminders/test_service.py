@@ -185,8 +185,8 @@ def test_two_class_sessions_of_a_day_are_one_reminder_that_names_both(app: APIFl
     text = text_of(letter)
     assert letter["Subject"] == "Tomorrow: class session of Planning"
     assert text.index("Inicio") < text.index("Taller")
-    assert "Tuesday, 6 April 2027, 10:00 (Chile Time)" in text
-    assert "Where you are: Tuesday, 6 April 2027, 16:00 (Central European Time)" in text
+    assert "Tuesday, 6 April 2027, 10:00 (Santiago time)" in text
+    assert "Where you are: Tuesday, 6 April 2027, 16:00 (Madrid time)" in text
     assert "To join: https://video.example.org/1" in text
 
 
@@ -203,10 +203,10 @@ def test_a_person_elsewhere_is_reminded_on_the_morning_before_their_own_day(app:
 @pytest.mark.parametrize(
     ("language", "subject", "words"),
     [
-        ("es", "Comienza en 3 días: Planificación", "martes, 6 de abril de 2027, 10:00 (hora de Chile)"),
-        ("en", "Starts in 3 days: Planning", "Tuesday, 6 April 2027, 10:00 (Chile Time)"),
-        ("pt", "Começa em 3 dias: Planejamento", "terça-feira, 6 de abril de 2027, 10:00 (Horário do Chile)"),
-        ("fr", "Commence dans 3 jours : Planification", "mardi 6 avril 2027, 10:00 (heure du Chili)"),
+        ("es", "Comienza en 3 días: Planificación", "martes, 6 de abril de 2027, 10:00 (hora de Santiago)"),
+        ("en", "Starts in 3 days: Planning", "Tuesday, 6 April 2027, 10:00 (Santiago time)"),
+        ("pt", "Começa em 3 dias: Planejamento", "terça-feira, 6 de abril de 2027, 10:00 (horário de Santiago)"),
+        ("fr", "Commence dans 3 jours : Planification", "mardi 6 avril 2027, 10:00 (heure à Santiago)"),
     ],
 )
 def test_it_speaks_the_person_s_language_and_names_the_zone(

@@ -1,6 +1,7 @@
 """The console says what is wrong in a sentence, never by a traceback."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -39,8 +40,29 @@ def test_doctor_misses_the_tables_until_init_and_a_broker_that_is_away(tmp_path:
     assert "ilpes-lms init" in before.stdout
 
     assert console(tmp_path, "init").returncode == 0
-    assert console(tmp_path, "doctor").returncode == 0
+    after = console(tmp_path, "doctor")
+    assert after.returncode == 0
+    assert re.search(r"job +notifications\.deliver +never", after.stdout)
 
     away = console(tmp_path, "doctor", REDIS_URL="redis://127.0.0.1:1/0")
     assert away.returncode == 1
     assert "broker                DOES NOT ANSWER" in away.stdout
+
+
+PRODUCTION = {"ILPES_ENV": "production", "SECRET_KEY": "k" * 40, "BASE_URL": "https://lms.example.org"}
+
+
+def test_a_production_on_parts_for_trials_starts_and_is_warned_of_them(tmp_path: Path) -> None:
+    assert console(tmp_path, "init", **PRODUCTION).returncode == 0
+    said = console(tmp_path, "doctor", **PRODUCTION)
+    assert said.returncode == 0
+    for stream in (said.stdout, said.stderr):
+        assert "DATABASE_URL names SQLite" in stream
+        assert "REDIS_URL is not set" in stream
+
+
+def test_outside_production_nobody_is_warned_of_the_embedded_parts(tmp_path: Path) -> None:
+    assert console(tmp_path, "init").returncode == 0
+    said = console(tmp_path, "doctor")
+    assert "WARNING" not in said.stdout
+    assert "setting_for_trials" not in said.stderr

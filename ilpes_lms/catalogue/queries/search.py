@@ -34,13 +34,13 @@ _ORDER_OF_CURRENT = {"open": 0, "upcoming": 1, "running": 2}
 _c = Activity.__table__.c
 _INDEX = select(
     _c.id, _c.public_id, _c.kind, _c.topics, _c.country, _c.languages, _c.modality, _c.starts_on, _c.ends_on, _c.status,
-    _c.admission, _c.zone, _c.applications_open_at, _c.applications_close_at,
+    _c.admission, _c.zone, _c.applications_open_at, _c.applications_close_at, _c.sessions_end_at,
 ).where(published(), _c.status != "cancelled")  # fmt: skip
 _CARDS = select(
     _c.id, _c.public_id, _c.version, _c.kind, _c.titles, _c.starts_on, _c.ends_on, _c.start_precision, _c.end_precision,
     _c.languages, _c.modality, _c.hours, _c.location, _c.country, _c.eligible_countries, _c.requesting_institution,
     _c.admission, _c.status, _c.capacity, _c.confirmed_count, _c.waiting_count, _c.zone, _c.applications_open_at,
-    _c.applications_close_at,
+    _c.applications_close_at, _c.sessions_end_at,
 ).where(_c.id.in_(bindparam("ids", expanding=True)))  # fmt: skip
 
 _EDITION = select(CatalogueEdition.__table__.c.stamp)
@@ -188,13 +188,13 @@ def _cards(entries: list[_Entry], now: datetime) -> list[Card]:
 
 
 def _card(row: Any, when: str, now: datetime) -> Card:
-    return Card(*(*row[1:-2], when, _window(row, now)))
+    return Card(*(*row[1:-3], when, _window(row, now)))
 
 
 def _window(row: Any, now: datetime) -> rules.Window:
     return rules.application_window(
         status=row.status, kind=row.kind, opens_at=row.applications_open_at, closes_at=row.applications_close_at,
-        starts_on=row.starts_on, ends_on=row.ends_on, zone=row.zone, now=now,
+        starts_on=row.starts_on, ends_on=row.ends_on, sessions_end_at=row.sessions_end_at, zone=row.zone, now=now,
     )  # fmt: skip
 
 

@@ -68,20 +68,27 @@ def application_window(
     closes_at: datetime | None,
     starts_on: date,
     ends_on: date,
+    sessions_end_at: datetime | None,
     zone: str,
     now: datetime,
 ) -> Window:
     """Return where the time for applications stands.
 
-    Without a closing date a webinar takes people until its last day is over, a course until its first day is.
+    Without a closing date a webinar takes people until its last class session ends, or its last day where it has
+    none; a course until its first day is over.
     """
-    last_day = ends_on if kind == "webinar" else starts_on
-    closes = closes_at or clock.end_of_day(last_day, zone)
+    closes = closes_at or _closes(kind, starts_on, ends_on, sessions_end_at, zone)
     if status != "published" or now >= closes:
         return Window("closed", opens_at, closes)
     if opens_at and now < opens_at:
         return Window("not_yet", opens_at, closes)
     return Window("open", opens_at, closes)
+
+
+def _closes(kind: str, starts_on: date, ends_on: date, sessions_end_at: datetime | None, zone: str) -> datetime:
+    if kind != "webinar":
+        return clock.end_of_day(starts_on, zone)
+    return sessions_end_at or clock.end_of_day(ends_on, zone)
 
 
 def eligibility(

@@ -10,6 +10,7 @@ from ilpes_lms.catalogue.errors import ClassSessionOver, DateNotPlausible, NotPo
 from ilpes_lms.catalogue.models import Activity, ClassSession
 from ilpes_lms.catalogue.queries.visibility import session_named
 from ilpes_lms.catalogue.rules.values import check_link, is_plausible
+from ilpes_lms.catalogue.service.editions import new_edition
 from ilpes_lms.catalogue.service.places import lock, lock_managed
 from ilpes_lms.core import clock
 from ilpes_lms.core.database import db, transaction
@@ -39,6 +40,7 @@ def add_class_session(
     session.title, session.joining_link = title, joining_link or None
     db.session.add(session)
     db.session.flush()
+    _keep_end(activity)
     audit.record("class_session.added", "class_session", session.public_id, activity=activity.public_id)
     return session
 
@@ -53,12 +55,13 @@ def cancel_class_session(*, class_session_ref: str, divisions: frozenset[str] = 
     ).first()
     if found is None:
         raise NotFound
-    lock_managed(found.public_id, divisions)
+    activity = lock_managed(found.public_id, divisions)
     session = db.session.get_one(ClassSession, found.id, populate_existing=True)
     if session.starts_at <= clock.now():
         raise ClassSessionOver
     session.status = "cancelled"
     db.session.flush()
+    _keep_end(activity)
     audit.record("class_session.cancelled", "class_session", session.public_id)
     return session
 
@@ -72,6 +75,16 @@ def copy_class_sessions(models: Iterable[ClassSession], activity: Activity, shif
         session.title = model.title
         db.session.add(session)
     db.session.flush()
+    _keep_end(activity)
+
+
+def _keep_end(activity: Activity) -> None:
+    """Write on an activity when its last class session ends, which says how long a webinar takes people."""
+    scheduled = (ClassSession.activity_id == activity.id, ClassSession.status == "scheduled")
+    ends_at = db.session.scalar(select(func.max(ClassSession.ends_at)).where(*scheduled))
+    if ends_at != activity.sessions_end_at:
+        activity.sessions_end_at = ends_at
+        new_edition()
 
 
 def _new(activity: Activity, wall: datetime, minutes: int, zone: str, *, number: int) -> ClassSession:

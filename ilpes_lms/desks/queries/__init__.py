@@ -2,7 +2,7 @@
 
 from ilpes_lms.desks.queries.coordination import CoordinationDesk, Line, Needs, coordination_desk
 from ilpes_lms.desks.queries.offers import Offers, offers
-from ilpes_lms.desks.queries.participant import Desk, Meeting, Standing, participant_desk
+from ilpes_lms.desks.queries.participant import Desk, Meeting, Nominating, Standing, participant_desk
 from ilpes_lms.desks.queries.running import Backlog, JobState, job_states, messages_by_state
 from ilpes_lms.desks.queries.teaching import Attended, Taught, TeachingDesk, teaching_desk
 
@@ -15,6 +15,7 @@ __all__ = [
     "Line",
     "Meeting",
     "Needs",
+    "Nominating",
     "Offers",
     "Standing",
     "Taught",

@@ -18,7 +18,7 @@ from ilpes_lms.certificates.models import Certificate
 from ilpes_lms.core import clock
 from ilpes_lms.core.database import db
 from ilpes_lms.enrolment import queries as enrolment
-from ilpes_lms.enrolment.models import Enrolment, Invitation
+from ilpes_lms.enrolment.models import Enrolment, Invitation, NominationQuota
 from ilpes_lms.people.models import EmailAddress
 
 _UNDECIDED = frozenset({"applied", "waitlisted", "offered"})
@@ -57,12 +57,21 @@ class Meeting:
 
 
 @dataclass(frozen=True, slots=True)
+class Nominating:
+    """Places that a focal point fills, and how many are filled."""
+
+    quota: NominationQuota
+    filled: int
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
-    """A participant's page: what waits for them, then all they applied to, take part in and have finished."""
+    """A participant's page: what waits for them, what they nominate for, and all they applied to or took part in."""
 
     offers: list[Standing]
     invitations: list[Invitation]
     meetings: list[Meeting]
+    nominations: list[Nominating]
     applications: list[Standing]
     running: list[Standing]
     finished: list[Standing]
@@ -70,7 +79,8 @@ class Desk:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.invitations or self.applications or self.running or self.finished or self.earlier)
+        lists = (self.invitations, self.nominations, self.applications, self.running, self.finished, self.earlier)
+        return not any(lists)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +95,7 @@ class _Facts:
 
 
 def participant_desk(person_id: int, now: datetime) -> Desk:
-    """Return all that stands on a person's page, in seven statements at most."""
+    """Return all that stands on a person's page, in nine statements at most."""
     mine = enrolment.of_person(person_id)
     sessions = _class_sessions([e.activity_id for e in mine if e.state == "confirmed"])
     facts = _facts(person_id, mine, sessions)
@@ -97,6 +107,7 @@ def participant_desk(person_id: int, now: datetime) -> Desk:
         offers=sorted((s for s in undecided if _can_be_accepted(s, now)), key=_deadline),
         invitations=_open_invitations(person_id, [e.activity_id for e in mine]),
         meetings=_meetings(running, sessions, now),
+        nominations=_nominations(person_id),
         applications=undecided,
         running=sorted(running, key=lambda s: (s.activity.starts_on, s.activity.public_id)),
         finished=[s for s in confirmed if _is_over(s)],
@@ -187,6 +198,12 @@ def _certificates(person_id: int) -> dict[int, list[Certificate]]:
         if certificate.enrolment_id is not None and certificate.state == "issued":
             found[certificate.enrolment_id].append(certificate)
     return found
+
+
+def _nominations(person_id: int) -> list[Nominating]:
+    quotas = enrolment.quotas_of_focal_point(person_id)
+    filled = enrolment.filled_of([quota.id for quota in quotas]) if quotas else {}
+    return [Nominating(quota, filled.get(quota.id, 0)) for quota in quotas]
 
 
 def _open_invitations(person_id: int, known: Collection[int]) -> list[Invitation]:

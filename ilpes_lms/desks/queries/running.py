@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, func, literal, select, union_all
 from ilpes_lms.certificates.models import Certificate
 from ilpes_lms.core.database import Model, UTCDateTime, db
 from ilpes_lms.core.jobs import Job
+from ilpes_lms.core.runs import JobRun, last_runs
 from ilpes_lms.enrolment.models import Enrolment
 from ilpes_lms.notifications.models import Message
 from ilpes_lms.people.models import Attempt
@@ -36,16 +37,16 @@ class JobState:
     every: float | None
     backlog: Backlog | None
     late: bool
+    last_run: JobRun | None
 
 
 def job_states(registered: dict[str, Job], now: datetime) -> list[JobState]:
-    """Return every registered job with its backlog, by name, in one statement.
+    """Return every registered job with its backlog and its last run, by name, in two statements.
 
-    When a sweep last ran is written nowhere; what tells is whether something waits longer than a sweep takes
-    to come round, which is also what matters to those who wait for it.
+    A job is late when something waits, or nobody came round, for longer than a sweep takes.
     """
-    backlogs = _backlogs(now)
-    return [_state(job, backlogs.get(job.name), now) for _name, job in sorted(registered.items())]
+    backlogs, runs = _backlogs(now), last_runs()
+    return [_state(job, backlogs.get(job.name), runs.get(job.name), now) for _name, job in sorted(registered.items())]
 
 
 def messages_by_state() -> dict[str, int]:
@@ -54,10 +55,13 @@ def messages_by_state() -> dict[str, int]:
     return {row[0]: row[1] for row in db.session.execute(statement)}
 
 
-def _state(job: Job, backlog: Backlog | None, now: datetime) -> JobState:
+def _state(job: Job, backlog: Backlog | None, last_run: JobRun | None, now: datetime) -> JobState:
+    since = [backlog.oldest] if backlog and backlog.oldest else []
+    if job.every and last_run:
+        since.append(last_run.ended_at)
     allowed = timedelta(seconds=2 * (job.every or 0)) + _PATIENCE
-    late = backlog is not None and backlog.oldest is not None and now - backlog.oldest > allowed
-    return JobState(job.name, job.every, backlog, late)
+    late = any(now - moment > allowed for moment in since)
+    return JobState(job.name, job.every, backlog, late, last_run)
 
 
 def _backlogs(now: datetime) -> dict[str, Backlog]:

@@ -1,4 +1,7 @@
-"""Nominations: the coordinator's page of institutions, and the focal point's page behind a personal link."""
+"""Nominations: the coordinator's page of institutions, and the focal point's list, by a personal link or signed in."""
+
+from dataclasses import dataclass
+from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -8,7 +11,7 @@ from ilpes_lms.catalogue import queries as catalogue
 from ilpes_lms.core import clock
 from ilpes_lms.enrolment import forms, queries, service
 from ilpes_lms.enrolment.models import NominationQuota
-from ilpes_lms.enrolment.pages.blueprint import pages
+from ilpes_lms.enrolment.pages.blueprint import me, pages
 from ilpes_lms.enrolment.wording import WORDS
 from ilpes_lms.web import access
 from ilpes_lms.web.forms import Bare, Form
@@ -45,32 +48,84 @@ def renew_link(activity_ref: str, quota_ref: str) -> ResponseReturnValue:
 @pages.route("/nominate/<token>", methods=["GET", "POST"])
 @access.public
 def nominate(token: str) -> ResponseReturnValue:
-    form = forms.NomineeForm()
-    values = {name: form[name].data for name in ("email", "given_names", "first_surname")}
-    if form.validate_on_submit() and form.attempt(service.nominate, token=token, **values):
-        flash(_("%(name)s is on the list and gets a letter.", name=form.result.given_names), "good")
-        return redirect(url_for("enrolment.nominate", token=token), 303)
-    return _desk(queries.quota_by_token(token), token, form)
+    form, way = forms.NomineeForm(), _by_link(token)
+    if form.validate_on_submit() and form.attempt(service.nominate, token=token, **form.nominee()):
+        return _named(form, way)
+    return _desk(queries.quota_by_token(token), way, form)
 
 
 @pages.post("/nominate/<token>/<invitation_ref>/withdraw")
 @access.public
 def withdraw_nomination(token: str, invitation_ref: str) -> ResponseReturnValue:
-    form = Bare()
+    form, way = Bare(), _by_link(token)
     if form.validate_on_submit() and form.attempt(
         service.withdraw_nomination, token=token, invitation_ref=invitation_ref
     ):
-        flash(_("%(name)s is off the list.", name=form.result.given_names), "good")
-        return redirect(url_for("enrolment.nominate", token=token), 303)
-    return _desk(queries.quota_by_token(token), token, forms.NomineeForm(formdata=None), form)
+        return _taken_off(form, way)
+    return _desk(queries.quota_by_token(token), way, forms.NomineeForm(formdata=None), form)
+
+
+@pages.route("/my/nominations/<quota_ref>", methods=["GET", "POST"])
+@access.signed_in
+def my_nominations(quota_ref: str) -> ResponseReturnValue:
+    form, way, mine = forms.NomineeForm(), _signed_in(quota_ref), {"quota_ref": quota_ref, "person_id": me()}
+    if form.validate_on_submit() and form.attempt(service.nominate_as_focal_point, **mine, **form.nominee()):
+        return _named(form, way)
+    return _desk(queries.quota_of_focal_point(quota_ref, me()), way, form)
+
+
+@pages.post("/my/nominations/<quota_ref>/<invitation_ref>/withdraw")
+@access.signed_in
+def withdraw_my_nomination(quota_ref: str, invitation_ref: str) -> ResponseReturnValue:
+    form, way = Bare(), _signed_in(quota_ref)
+    if form.validate_on_submit() and form.attempt(
+        service.withdraw_as_focal_point, quota_ref=quota_ref, person_id=me(), invitation_ref=invitation_ref
+    ):
+        return _taken_off(form, way)
+    return _desk(queries.quota_of_focal_point(quota_ref, me()), way, forms.NomineeForm(formdata=None), form)
+
+
+@dataclass(frozen=True)
+class _Way:
+    """How a focal point came to the list, and where its buttons lead."""
+
+    desk: str
+    withdrawing: str
+    key: dict[str, Any]
+    by_link: bool
+
+    @property
+    def url(self) -> str:
+        return url_for(self.desk, **self.key)
+
+    def withdraw_url(self, invitation_ref: str) -> str:
+        return url_for(self.withdrawing, **self.key, invitation_ref=invitation_ref)
+
+
+def _by_link(token: str) -> _Way:
+    return _Way("enrolment.nominate", "enrolment.withdraw_nomination", {"token": token}, by_link=True)
+
+
+def _signed_in(quota_ref: str) -> _Way:
+    return _Way("enrolment.my_nominations", "enrolment.withdraw_my_nomination", {"quota_ref": quota_ref}, by_link=False)
+
+
+def _named(form: Form, way: _Way) -> ResponseReturnValue:
+    flash(_("%(name)s is on the list and gets a letter.", name=form.result.given_names), "good")
+    return redirect(way.url, 303)
+
+
+def _taken_off(form: Form, way: _Way) -> ResponseReturnValue:
+    flash(_("%(name)s is off the list.", name=form.result.given_names), "good")
+    return redirect(way.url, 303)
 
 
 def _desk(
-    quota: NominationQuota, token: str, form: forms.NomineeForm, refused: Form | None = None
+    quota: NominationQuota, way: _Way, form: forms.NomineeForm, refused: Form | None = None
 ) -> ResponseReturnValue:
     wrong = form.errors or form.form_errors or (refused and refused.form_errors)
     page = render_template(
-        "enrolment/nominate.html", quota=quota, activity=quota.activity, token=token, form=form, refused=refused,
+        "enrolment/nominate.html", quota=quota, activity=quota.activity, way=way, form=form, refused=refused,
         nominees=queries.nominees([quota.id]), closed=quota.closes_at <= clock.now(), **WORDS,
     )  # fmt: skip
     return page, 422 if wrong else 200

@@ -24,7 +24,9 @@ from ilpes_lms.enrolment.queries.links import (
     promised,
     quota,
     quota_by_token,
+    quota_of_focal_point,
     quotas,
+    quotas_of_focal_point,
 )
 from ilpes_lms.enrolment.queries.standings import (
     begins_at,
@@ -82,7 +84,9 @@ __all__ = [
     "promised",
     "quota",
     "quota_by_token",
+    "quota_of_focal_point",
     "quotas",
+    "quotas_of_focal_point",
     "rank",
     "ranks",
     "terms",

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
+from ilpes_lms.catalogue.models import Activity
+from ilpes_lms.core import clock
 from ilpes_lms.core.database import db
 from ilpes_lms.core.errors import NotFound
 from ilpes_lms.core.ids import digest
 from ilpes_lms.enrolment.models import Enrolment, Invitation, NominationQuota
+from ilpes_lms.people.models import EmailAddress
 
 _FILLING = ("sent", "accepted")
 
@@ -57,6 +60,40 @@ def quota_by_token(token: str) -> NominationQuota:
     if found is None:
         raise NotFound
     return found
+
+
+def quotas_of_focal_point(person_id: int) -> list[NominationQuota]:
+    """Return the places that someone fills, by a confirmed address of theirs, while the activity is not over.
+
+    With activities and institutions, the first to close first.
+    """
+    statement = (
+        _of_focal_point(person_id)
+        .join(NominationQuota.activity)
+        .where(Activity.status == "published", Activity.ends_on >= clock.today())
+        .order_by(NominationQuota.closes_at, NominationQuota.id)
+    )
+    return list(db.session.scalars(statement))
+
+
+def quota_of_focal_point(ref: str, person_id: int) -> NominationQuota:
+    """Return places that someone fills, by a confirmed address of theirs, read afresh; those of others do not exist."""
+    statement = _of_focal_point(person_id).where(NominationQuota.public_id == ref)
+    found = db.session.scalar(statement.execution_options(populate_existing=True))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _of_focal_point(person_id: int) -> Select[NominationQuota]:
+    own = select(func.lower(EmailAddress.address)).where(
+        EmailAddress.person_id == person_id, EmailAddress.verified_at.is_not(None)
+    )
+    return (
+        select(NominationQuota)
+        .options(joinedload(NominationQuota.activity), joinedload(NominationQuota.organization))
+        .where(func.lower(NominationQuota.focal_point_email).in_(own))
+    )
 
 
 def nominees(quota_ids: Iterable[int]) -> list[Invitation]:

@@ -2,7 +2,7 @@
 
 from ilpes_lms.catalogue import queries as catalogue
 from ilpes_lms.enrolment import queries, schemas, service
-from ilpes_lms.enrolment.routes.blueprint import api
+from ilpes_lms.enrolment.routes.blueprint import api, me
 from ilpes_lms.web import access
 from ilpes_lms.web.idempotency import idempotent
 
@@ -37,13 +37,7 @@ def open_quota(activity_ref: str, json_data: schemas.QuotaIn) -> schemas.QuotaOu
 def nomination_desk(token: str) -> schemas.NominationDeskOut:
     """Show a focal point its institution's places; the link is the key."""
     quota = queries.quota_by_token(token)
-    nominees = queries.nominees([quota.id])
-    return schemas.NominationDeskOut(
-        activity=quota.activity.public_id,
-        titles=quota.activity.titles,
-        quota=schemas.QuotaOut.of(quota, len(nominees)),
-        nominees=[schemas.NomineeOut.of(nominee) for nominee in nominees],
-    )
+    return schemas.NominationDeskOut.of(quota, queries.nominees([quota.id]))
 
 
 @api.post("/nominations/<token>")
@@ -63,3 +57,33 @@ def nominate(token: str, json_data: schemas.InviteeIn) -> schemas.NomineeOut:
 def withdraw_nomination(token: str, invitation_ref: str) -> schemas.NomineeOut:
     """Take back a nomination that has not been confirmed."""
     return schemas.NomineeOut.of(service.withdraw_nomination(token=token, invitation_ref=invitation_ref))
+
+
+@api.get("/me/nominations/<quota_ref>")
+@access.signed_in
+@api.output(schemas.NominationDeskOut)
+def my_nomination_desk(quota_ref: str) -> schemas.NominationDeskOut:
+    """Show a focal point who is signed in, under the address the places were given to, what the link shows."""
+    quota = queries.quota_of_focal_point(quota_ref, me())
+    return schemas.NominationDeskOut.of(quota, queries.nominees([quota.id]))
+
+
+@api.post("/me/nominations/<quota_ref>")
+@access.signed_in
+@idempotent
+@api.input(schemas.InviteeIn)
+@api.output(schemas.NomineeOut, status_code=201)
+def nominate_as_focal_point(quota_ref: str, json_data: schemas.InviteeIn) -> schemas.NomineeOut:
+    """Name a person for one of the institution's places."""
+    named = service.nominate_as_focal_point(quota_ref=quota_ref, person_id=me(), **json_data.model_dump())
+    return schemas.NomineeOut.of(named)
+
+
+@api.post("/me/nominations/<quota_ref>/<invitation_ref>/withdrawals")
+@access.signed_in
+@idempotent
+@api.output(schemas.NomineeOut, status_code=201)
+def withdraw_as_focal_point(quota_ref: str, invitation_ref: str) -> schemas.NomineeOut:
+    """Take back a nomination that has not been confirmed."""
+    withdrawn = service.withdraw_as_focal_point(quota_ref=quota_ref, person_id=me(), invitation_ref=invitation_ref)
+    return schemas.NomineeOut.of(withdrawn)

@@ -1,5 +1,6 @@
 """Shapes of nominations and invitations."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Literal
 
@@ -89,3 +90,12 @@ class NominationDeskOut(Out):
     titles: dict[str, str]
     quota: QuotaOut
     nominees: list[NomineeOut]
+
+    @classmethod
+    def of(cls, quota: NominationQuota, nominees: Sequence[Invitation]) -> "NominationDeskOut":
+        return cls(
+            activity=quota.activity.public_id,
+            titles=quota.activity.titles,
+            quota=QuotaOut.of(quota, len(nominees)),
+            nominees=[NomineeOut.of(nominee) for nominee in nominees],
+        )

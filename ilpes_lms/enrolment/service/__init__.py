@@ -14,9 +14,11 @@ from ilpes_lms.enrolment.service.fairness import propose
 from ilpes_lms.enrolment.service.invitations import accept_invitation, invite, withdraw_invitation
 from ilpes_lms.enrolment.service.nominations import (
     nominate,
+    nominate_as_focal_point,
     open_quota,
     open_quota_for,
     renew_link,
+    withdraw_as_focal_point,
     withdraw_nomination,
 )
 from ilpes_lms.enrolment.service.place_rules import (
@@ -49,6 +51,7 @@ __all__ = [
     "foresee",
     "invite",
     "nominate",
+    "nominate_as_focal_point",
     "open_quota",
     "open_quota_for",
     "promote_waiting",
@@ -62,6 +65,7 @@ __all__ = [
     "settle_edited",
     "waiting_list",
     "withdraw",
+    "withdraw_as_focal_point",
     "withdraw_invitation",
     "withdraw_nomination",
 ]

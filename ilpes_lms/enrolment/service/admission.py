@@ -119,6 +119,7 @@ def wish_of(activity: Activity, person: Person | None, standing: Enrolment | Non
         closes_at=activity.applications_close_at,
         starts_on=activity.starts_on,
         ends_on=activity.ends_on,
+        sessions_end_at=activity.sessions_end_at,
         zone=activity.zone,
         now=clock.now(),
     )

@@ -1,6 +1,9 @@
 """Nominations: an institution gets places, its focal point fills them through a personal link."""
 
+from collections.abc import Callable
 from datetime import date, datetime
+from functools import partial
+from typing import NotRequired, TypedDict, Unpack
 
 from ilpes_lms.audit import service as audit
 from ilpes_lms.catalogue import service as catalogue
@@ -86,27 +89,55 @@ def renew_link(*, activity_ref: str, quota_ref: str, divisions: frozenset[str] =
     return quota
 
 
+class Nominee(TypedDict):
+    """A person whom an institution names; without a language the letter is in one of the activity's."""
+
+    email: str
+    given_names: str
+    first_surname: str
+    language: NotRequired[str | None]
+
+
 @transaction
-def nominate(
-    *, token: str, email: str, given_names: str, first_surname: str, language: str | None = None
-) -> Invitation:
+def nominate(*, token: str, **nominee: Unpack[Nominee]) -> Invitation:
     """Name a person for one of the institution's places; they get a letter and confirm themselves.
 
     Raises QuotaFull, QuotaClosed, AlreadyNominated.
     """
-    activity, quota = _locked(token)
+    return _nominate(partial(queries.quota_by_token, token), nominee)
+
+
+@transaction
+def nominate_as_focal_point(*, quota_ref: str, person_id: int, **nominee: Unpack[Nominee]) -> Invitation:
+    """Do what `nominate` does for a focal point who is signed in and needs no link."""
+    return _nominate(partial(queries.quota_of_focal_point, quota_ref, person_id), nominee)
+
+
+@transaction
+def withdraw_nomination(*, token: str, invitation_ref: str) -> Invitation:
+    """Take a nomination back that has not been confirmed, which frees a place of the institution."""
+    return _withdraw(partial(queries.quota_by_token, token), invitation_ref)
+
+
+@transaction
+def withdraw_as_focal_point(*, quota_ref: str, person_id: int, invitation_ref: str) -> Invitation:
+    """Do what `withdraw_nomination` does for a focal point who is signed in and needs no link."""
+    return _withdraw(partial(queries.quota_of_focal_point, quota_ref, person_id), invitation_ref)
+
+
+def _nominate(find: Callable[[], NominationQuota], nominee: Nominee) -> Invitation:
+    activity, quota = _locked(find)
     check_takes_people(activity)
-    who = invited(activity, email, given_names, first_surname, language)
+    language = nominee.get("language")
+    who = invited(activity, nominee["email"], nominee["given_names"], nominee["first_surname"], language)
     rules.check_quota(quota.places, queries.filled(quota.id))
     invitation = ask(activity, who, quota_id=quota.id)
     audit.record("enrolment.nominated", "invitation", invitation.public_id, quota=quota.public_id)
     return invitation
 
 
-@transaction
-def withdraw_nomination(*, token: str, invitation_ref: str) -> Invitation:
-    """Take a nomination back that has not been confirmed, which frees a place of the institution."""
-    _activity, quota = _locked(token)
+def _withdraw(find: Callable[[], NominationQuota], invitation_ref: str) -> Invitation:
+    _activity, quota = _locked(find)
     found = next((n for n in queries.nominees([quota.id]) if n.public_id == invitation_ref), None)
     if found is None:
         raise NotFound
@@ -114,9 +145,9 @@ def withdraw_nomination(*, token: str, invitation_ref: str) -> Invitation:
     return found
 
 
-def _locked(token: str) -> tuple[Activity, NominationQuota]:
-    activity = catalogue.lock(queries.quota_by_token(token).activity_id)
-    quota = queries.quota_by_token(token)
+def _locked(find: Callable[[], NominationQuota]) -> tuple[Activity, NominationQuota]:
+    activity = catalogue.lock(find().activity_id)
+    quota = find()
     if quota.closes_at <= clock.now():
         raise QuotaClosed
     return activity, quota

@@ -5,6 +5,7 @@ from ilpes_lms.people.service.accounts import (
     address_behind,
     change_password,
     confirm_email,
+    faults_of_sign_up,
     request_reset,
     reset_password,
     set_password,
@@ -12,7 +13,13 @@ from ilpes_lms.people.service.accounts import (
 )
 from ilpes_lms.people.service.forgetting import forget_old
 from ilpes_lms.people.service.passwords import generated as generated_password
-from ilpes_lms.people.service.persons import Profile, create_person, edit_profile, find_or_add_organization
+from ilpes_lms.people.service.persons import (
+    Profile,
+    create_person,
+    edit_profile,
+    faults_of_profile,
+    find_or_add_organization,
+)
 from ilpes_lms.people.service.roles import disable_account, enable_account, grant_role, revoke_role
 from ilpes_lms.people.service.sign_ins import (
     create_token,
@@ -36,6 +43,8 @@ __all__ = [
     "enable_account",
     "end_all_sign_ins",
     "end_sign_in",
+    "faults_of_profile",
+    "faults_of_sign_up",
     "find_or_add_organization",
     "forget_old",
     "generated_password",

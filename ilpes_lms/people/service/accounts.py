@@ -1,5 +1,6 @@
 """From the wish to have an account to having one, and to a new password."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,10 +9,10 @@ from sqlalchemy import select
 from ilpes_lms.audit import service as audit
 from ilpes_lms.core import clock
 from ilpes_lms.core.database import db, transaction
-from ilpes_lms.core.errors import NotFound
+from ilpes_lms.core.errors import DomainError, NotFound, refusal_of
 from ilpes_lms.core.ids import public_id
 from ilpes_lms.people import letters, queries, rules
-from ilpes_lms.people.errors import ConsentMissing, LinkNotValid, PasswordWrong
+from ilpes_lms.people.errors import LinkNotValid, PasswordWrong
 from ilpes_lms.people.models import Account, Consent, EmailAddress, Person
 from ilpes_lms.people.service import attempts, passwords, persons, sign_ins, tokens
 
@@ -34,19 +35,31 @@ def sign_up(
 
     Whoever asks can't tell from this whether the address is known: an owner who has an account is written so.
     """
-    if not consent:
-        raise ConsentMissing(field="consent")
-    address = rules.address(email)
-    rules.check_password(password, email=address)
     profile = persons.Profile(
         given_names=given_names, first_surname=first_surname, second_surname=second_surname, country=country, sex=sex,
-        organization=organization, language=language, zone=zone or persons.zone_for(country),
+        organization=organization, language=language,
     )  # fmt: skip
-    persons.check_profile(profile)
+    if zone:
+        profile["zone"] = zone
+    for fault in faults_of_sign_up({"consent": consent, "email": email, "password": password, **profile}):
+        raise fault
+    profile["zone"] = zone or persons.zone_for(country)
+    address = rules.address(email)
     attempts.count("sign_up", email=address, caller=caller)
     wish = {"address": address, "password_hash": passwords.hashed(password), "profile": dict(profile),
             "notice_version": rules.PRIVACY_NOTICE_VERSION, "next_path": next_path}  # fmt: skip
     _write_to(address, wish, language)
+
+
+def faults_of_sign_up(wish: Mapping[str, Any]) -> list[DomainError]:
+    """Return all that is wrong with what is given of a sign-up, each by the name of its field."""
+    checks = {
+        "consent": lambda: rules.check_consent(agreed=wish["consent"]),
+        "email": lambda: rules.address(wish["email"]),
+        "password": lambda: rules.check_password(wish["password"], email=wish.get("email", "")),
+    }
+    refusals = (refusal_of(check) for name, check in checks.items() if name in wish)
+    return [*(refusal for refusal in refusals if refusal), *persons.faults_of_profile(wish)]
 
 
 @transaction

@@ -1,5 +1,7 @@
 """Persons and where they work."""
 
+from collections.abc import Mapping
+from functools import partial
 from typing import Any, TypedDict, Unpack
 
 from sqlalchemy.exc import IntegrityError
@@ -7,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from ilpes_lms.audit import service as audit
 from ilpes_lms.core import clock
 from ilpes_lms.core.database import db, savepoint, transaction, violates
-from ilpes_lms.core.errors import NotFound, Stale
+from ilpes_lms.core.errors import DomainError, NotFound, Stale, refusal_of
 from ilpes_lms.core.text import fold
 from ilpes_lms.people import queries, rules
 from ilpes_lms.people.errors import AddressTaken
@@ -144,10 +146,11 @@ def write_profile(person: Person, profile: Profile) -> None:
     person.name_key = fold(person.full_name)[:_LONGEST_NAME_KEY]
 
 
-def check_profile(profile: Profile) -> None:
-    """Refuse a value that could not be written, by the name of its field."""
-    _clean(profile)
-    _organization_name(profile.get("organization"))
+def faults_of_profile(given: Mapping[str, Any]) -> list[DomainError]:
+    """Return all that could not be written of what is given, each by the name of its field."""
+    checks: dict[str, Any] = {**_CLEANERS, "organization": lambda text, _field: _organization_name(text)}
+    refusals = (refusal_of(partial(checks[name], value, name)) for name, value in given.items() if name in checks)
+    return [refusal for refusal in refusals if refusal]
 
 
 def _clean(profile: Profile) -> dict[str, Any]:
