@@ -16,7 +16,7 @@
 - Memory does not grow with the rows, but for the texts that an XLSX file keeps apart (at most `Limits.unpacked_bytes`).
 - Only the first sheet of a workbook is read.
 
-Why no library reads XLSX here: ADR 0014.
+`as_csv` and `as_workbook` write tables; formulas go out as text. Why no library reads XLSX here: ADR 0014.
 """
 
 from collections.abc import Iterator
@@ -36,6 +36,7 @@ from ilpes_lms.core.tables.shape import (
     UnpacksTooLarge,
     as_text,
 )
+from ilpes_lms.core.tables.writing import as_csv, as_workbook
 
 __all__ = [
     "FileTooLarge",
@@ -47,7 +48,9 @@ __all__ = [
     "TooManyRows",
     "TooManySheets",
     "UnpacksTooLarge",
+    "as_csv",
     "as_text",
+    "as_workbook",
     "headers",
     "read",
 ]

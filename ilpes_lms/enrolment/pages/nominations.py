@@ -1,55 +1,26 @@
-"""Nominations: the coordinator's page of institutions, and the focal point's page behind a personal link."""
+"""The focal point's page behind a personal link: name one or many, replace, write again."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
-from ilpes_lms.catalogue import queries as catalogue
 from ilpes_lms.core import clock
 from ilpes_lms.enrolment import forms, queries, service
 from ilpes_lms.enrolment.models import NominationQuota
 from ilpes_lms.enrolment.pages.blueprint import pages
-from ilpes_lms.enrolment.wording import WORDS
+from ilpes_lms.enrolment.wording import WORDS, list_template
 from ilpes_lms.web import access
 from ilpes_lms.web.forms import Bare, Form
-
-
-@pages.route("/coordinate/activities/<activity_ref>/nominations", methods=["GET", "POST"])
-@access.requires("enrolment.decide")
-def nominations(activity_ref: str) -> ResponseReturnValue:
-    divisions = access.principal().divisions
-    activity = catalogue.managed_activity(activity_ref, divisions)
-    form = forms.QuotaForm(country=activity.country)
-    values = {name: form[name].data for name in ("organization", "country", "places", "closes_on", "focal_point_email")}
-    if form.validate_on_submit() and form.attempt(
-        service.open_quota_for, activity_ref=activity_ref, divisions=divisions, **values
-    ):
-        flash(_("The personal link is on its way to %(address)s.", address=form.result.focal_point_email), "good")
-        return redirect(url_for("enrolment.nominations", activity_ref=activity_ref), 303)
-    quotas = queries.quotas(activity.id)
-    page = render_template(
-        "enrolment/nominations.html", form=form, activity=activity, quotas=quotas,
-        nominees=queries.nominees([quota.id for quota in quotas]), **WORDS,
-    )  # fmt: skip
-    return page, 422 if form.errors or form.form_errors else 200
-
-
-@pages.post("/coordinate/activities/<activity_ref>/nominations/<quota_ref>/link")
-@access.requires("enrolment.decide")
-def renew_link(activity_ref: str, quota_ref: str) -> ResponseReturnValue:
-    quota = service.renew_link(activity_ref=activity_ref, quota_ref=quota_ref, divisions=access.principal().divisions)
-    flash(_("A new personal link is on its way to %(address)s.", address=quota.focal_point_email), "good")
-    return redirect(url_for("enrolment.nominations", activity_ref=activity_ref), 303)
 
 
 @pages.route("/nominate/<token>", methods=["GET", "POST"])
 @access.public
 def nominate(token: str) -> ResponseReturnValue:
     form = forms.NomineeForm()
-    values = {name: form[name].data for name in ("email", "given_names", "first_surname")}
-    if form.validate_on_submit() and form.attempt(service.nominate, token=token, **values):
+    if form.validate_on_submit() and form.attempt(service.nominate, token=token, **form.person()):
         flash(_("%(name)s is on the list and gets a letter.", name=form.result.given_names), "good")
-        return redirect(url_for("enrolment.nominate", token=token), 303)
+        return _to_desk(token)
     return _desk(queries.quota_by_token(token), token, form)
 
 
@@ -61,16 +32,81 @@ def withdraw_nomination(token: str, invitation_ref: str) -> ResponseReturnValue:
         service.withdraw_nomination, token=token, invitation_ref=invitation_ref
     ):
         flash(_("%(name)s is off the list.", name=form.result.given_names), "good")
-        return redirect(url_for("enrolment.nominate", token=token), 303)
+        return _to_desk(token)
     return _desk(queries.quota_by_token(token), token, forms.NomineeForm(formdata=None), form)
+
+
+@pages.post("/nominate/<token>/<invitation_ref>/write")
+@access.public
+def write_to_nominee(token: str, invitation_ref: str) -> ResponseReturnValue:
+    form = Bare()
+    if form.validate_on_submit() and form.attempt(service.write_to_nominee, token=token, invitation_ref=invitation_ref):
+        flash(_("The letter is on its way to %(address)s again.", address=form.result.email), "good")
+        return _to_desk(token)
+    return _desk(queries.quota_by_token(token), token, forms.NomineeForm(formdata=None), form)
+
+
+@pages.route("/nominate/<token>/<invitation_ref>/replace", methods=["GET", "POST"])
+@access.public
+def replace_nominee(token: str, invitation_ref: str) -> ResponseReturnValue:
+    quota, form = queries.quota_by_token(token), forms.NomineeForm()
+    if form.validate_on_submit() and form.attempt(
+        service.replace_nominee, token=token, invitation_ref=invitation_ref, **form.person()
+    ):
+        flash(_("%(name)s is on the list and gets a letter.", name=form.result.given_names), "good")
+        return _to_desk(token)
+    nominee = queries.nominee(invitation_ref, quota.id)
+    page = render_template("enrolment/replace.html", quota=quota, nominee=nominee, token=token, form=form, **WORDS)
+    return page, 422 if form.errors else 200
+
+
+@pages.route("/nominate/<token>/list", methods=["GET", "POST"])
+@access.public
+def nominate_list(token: str) -> ResponseReturnValue:
+    quota, form, foreseen = queries.quota_by_token(token), forms.ListForm(), None
+    if form.validate_on_submit() and form.attempt(service.read_list, source=form.source()):
+        lines = form.result
+        if form.send.data and form.attempt(
+            service.nominate_list, token=token, lines=lines, doubts_accepted=form.doubts_accepted.data
+        ):
+            number = len(form.result)
+            flash(ngettext("%(num)s person is nominated and gets a letter.",
+                           "%(num)s people are nominated and get a letter each.", number), "good")  # fmt: skip
+            return _to_desk(token)
+        foreseen = service.foresee_nominations(token=token, lines=lines)
+    return _list(quota, token, form, foreseen)
+
+
+@pages.get("/nominate/template.<any(csv, xlsx):kind>")
+@access.public
+def list_template_file(kind: str) -> ResponseReturnValue:
+    content, media_type, name = list_template(kind)
+    response = Response(content, content_type=media_type)
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
+
+
+def _to_desk(token: str) -> ResponseReturnValue:
+    return redirect(url_for("enrolment.nominate", token=token), 303)
 
 
 def _desk(
     quota: NominationQuota, token: str, form: forms.NomineeForm, refused: Form | None = None
 ) -> ResponseReturnValue:
-    wrong = form.errors or form.form_errors or (refused and refused.form_errors)
+    wrong = form.errors or (refused and refused.errors)
     page = render_template(
         "enrolment/nominate.html", quota=quota, activity=quota.activity, token=token, form=form, refused=refused,
         nominees=queries.nominees([quota.id]), closed=quota.closes_at <= clock.now(), **WORDS,
     )  # fmt: skip
     return page, 422 if wrong else 200
+
+
+def _list(
+    quota: NominationQuota, token: str, form: forms.ListForm, foreseen: service.Foreseen | None
+) -> ResponseReturnValue:
+    form.carry(foreseen)
+    page = render_template(
+        "enrolment/nominate_list.html", quota=quota, activity=quota.activity, token=token, form=form,
+        foreseen=foreseen, left=quota.places - queries.filled(quota.id), **WORDS,
+    )  # fmt: skip
+    return page, 422 if form.errors else 200

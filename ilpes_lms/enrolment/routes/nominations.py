@@ -1,34 +1,9 @@
-"""Nominations as JSON: places of institutions, and what the personal link opens."""
+"""What a focal point's personal link opens, as JSON."""
 
-from ilpes_lms.catalogue import queries as catalogue
 from ilpes_lms.enrolment import queries, schemas, service
 from ilpes_lms.enrolment.routes.blueprint import api
 from ilpes_lms.web import access
 from ilpes_lms.web.idempotency import idempotent
-
-
-@api.get("/activities/<activity_ref>/quotas")
-@access.requires("enrolment.decide")
-@api.output(schemas.QuotasOut)
-def quotas(activity_ref: str) -> schemas.QuotasOut:
-    """List the institutions that have places."""
-    activity = catalogue.managed_activity(activity_ref, access.principal().divisions)
-    found = queries.quotas(activity.id)
-    filled = queries.filled_of(quota.id for quota in found)
-    return schemas.QuotasOut(items=[schemas.QuotaOut.of(quota, filled.get(quota.id, 0)) for quota in found])
-
-
-@api.post("/activities/<activity_ref>/quotas")
-@access.requires("enrolment.decide")
-@idempotent
-@api.input(schemas.QuotaIn)
-@api.output(schemas.QuotaOut, status_code=201)
-def open_quota(activity_ref: str, json_data: schemas.QuotaIn) -> schemas.QuotaOut:
-    """Give an institution places and write to its focal point."""
-    quota = service.open_quota_for(
-        activity_ref=activity_ref, divisions=access.principal().divisions, **json_data.model_dump()
-    )
-    return schemas.QuotaOut.of(quota, 0)
 
 
 @api.get("/nominations/<token>")
@@ -37,12 +12,11 @@ def open_quota(activity_ref: str, json_data: schemas.QuotaIn) -> schemas.QuotaOu
 def nomination_desk(token: str) -> schemas.NominationDeskOut:
     """Show a focal point its institution's places; the link is the key."""
     quota = queries.quota_by_token(token)
-    nominees = queries.nominees([quota.id])
     return schemas.NominationDeskOut(
         activity=quota.activity.public_id,
         titles=quota.activity.titles,
-        quota=schemas.QuotaOut.of(quota, len(nominees)),
-        nominees=[schemas.NomineeOut.of(nominee) for nominee in nominees],
+        quota=schemas.QuotaOut.of(quota, queries.filled(quota.id)),
+        nominees=[schemas.NomineeOut.of(nominee) for nominee in queries.nominees([quota.id])],
     )
 
 
@@ -56,6 +30,26 @@ def nominate(token: str, json_data: schemas.InviteeIn) -> schemas.NomineeOut:
     return schemas.NomineeOut.of(service.nominate(token=token, **json_data.model_dump()))
 
 
+@api.post("/nominations/<token>/list-checks")
+@access.public
+@api.input(schemas.ListIn)
+@api.output(schemas.ListCheckOut)
+def check_nomination_list(token: str, json_data: schemas.ListIn) -> schemas.ListCheckOut:
+    """Look through a list without naming anybody."""
+    return schemas.ListCheckOut.of(service.foresee_nominations(token=token, lines=json_data.lines()))
+
+
+@api.post("/nominations/<token>/lists")
+@access.public
+@idempotent
+@api.input(schemas.ListIn)
+@api.output(schemas.NomineesOut, status_code=201)
+def nominate_list(token: str, json_data: schemas.ListIn) -> schemas.NomineesOut:
+    """Name all people of a list, or none of them."""
+    done = service.nominate_list(token=token, lines=json_data.lines(), doubts_accepted=json_data.doubts_accepted)
+    return schemas.NomineesOut(items=[schemas.NomineeOut.of(one) for one in done])
+
+
 @api.post("/nominations/<token>/<invitation_ref>/withdrawals")
 @access.public
 @idempotent
@@ -63,3 +57,23 @@ def nominate(token: str, json_data: schemas.InviteeIn) -> schemas.NomineeOut:
 def withdraw_nomination(token: str, invitation_ref: str) -> schemas.NomineeOut:
     """Take back a nomination that has not been confirmed."""
     return schemas.NomineeOut.of(service.withdraw_nomination(token=token, invitation_ref=invitation_ref))
+
+
+@api.post("/nominations/<token>/<invitation_ref>/letters")
+@access.public
+@idempotent
+@api.output(schemas.NomineeOut, status_code=201)
+def write_to_nominee(token: str, invitation_ref: str) -> schemas.NomineeOut:
+    """Write to a nominee once more."""
+    return schemas.NomineeOut.of(service.write_to_nominee(token=token, invitation_ref=invitation_ref))
+
+
+@api.post("/nominations/<token>/<invitation_ref>/replacements")
+@access.public
+@idempotent
+@api.input(schemas.InviteeIn)
+@api.output(schemas.NomineeOut, status_code=201)
+def replace_nominee(token: str, invitation_ref: str, json_data: schemas.InviteeIn) -> schemas.NomineeOut:
+    """Name somebody else in place of a nominee who has not confirmed."""
+    named = service.replace_nominee(token=token, invitation_ref=invitation_ref, **json_data.model_dump())
+    return schemas.NomineeOut.of(named)

@@ -12,7 +12,13 @@ from ilpes_lms.people.service.accounts import (
 )
 from ilpes_lms.people.service.forgetting import forget_old
 from ilpes_lms.people.service.passwords import generated as generated_password
-from ilpes_lms.people.service.persons import Profile, create_person, edit_profile, find_or_add_organization
+from ilpes_lms.people.service.persons import (
+    Profile,
+    complete_profile,
+    create_person,
+    edit_profile,
+    find_or_add_organization,
+)
 from ilpes_lms.people.service.roles import disable_account, enable_account, grant_role, revoke_role
 from ilpes_lms.people.service.sign_ins import (
     create_token,
@@ -28,6 +34,7 @@ __all__ = [
     "Profile",
     "address_behind",
     "change_password",
+    "complete_profile",
     "confirm_email",
     "create_person",
     "create_token",
