@@ -244,7 +244,7 @@ def test_places_of_institutions_are_kept_from_everyone_else(context: APIFlask) -
 
 
 def test_places_taken_back_fall_to_who_waits(context: APIFlask) -> None:
-    activity = national(capacity=3)
+    activity = national(capacity=3, promotes_by="place")
     quota, token = make_quota(activity, places=3)
     nominate(token)
     enrol(activity, state="waitlisted")
