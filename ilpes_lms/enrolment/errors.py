@@ -171,5 +171,97 @@ class InvitationWithdrawn(Gone):
     message = N_("This invitation was withdrawn.")
 
 
+class InvitationExpired(Gone):
+    message = N_("The time to answer this invitation is over. Write to the coordinator of the activity.")
+
+
+class InvitationDeclined(Gone):
+    message = N_("This invitation was declined. If you have changed your mind, write to who invited you.")
+
+
+class InvitationAccepted(Conflict):
+    message = N_("This invitation was accepted already. Whoever accepted it can withdraw on their own page.")
+
+
+class InvitationAnswered(Conflict):
+    message = N_("This person has already answered.")
+
+
+class WrittenToJustNow(Conflict):
+    message = N_("This person was written to less than an hour ago. Give them a moment, then try again.")
+
+
+class WrittenToOften(Conflict):
+    message = N_("This person has been written to several times already. Call them, or name someone else.")
+
+
+class AnswerByInThePast(Invalid):
+    message = N_("Choose a day that is still to come and not after the activity.")
+
+
+class OnlyWithSelection(Conflict):
+    message = N_("In this activity no committee selects, so an invitation can't lead to it.")
+
+
+class QuotaBelowFilled(Conflict):
+    message = N_("Places filled: %(filled)s. Fewer can't be left; take nominees off the list first.")
+
+
+class NothingToTakeBack(Conflict):
+    message = N_("All places of this institution are filled: there is none to take back.")
+
+
+class ReasonMissing(Invalid):
+    message = N_("Write the reason: the person reads it.")
+
+
+class NotANominee(Conflict):
+    message = N_("This person has no confirmed place through this institution.")
+
+
+class ListEmpty(Invalid):
+    message = N_("There is nobody on this list. Write one person a row, below the row with the names of the columns.")
+
+
+class ColumnsUnknown(Invalid):
+    message = N_("The first row must name the columns as the template does: given names, surnames, e-mail address.")
+
+
+class ColumnTwice(Invalid):
+    message = N_("A column is there twice. Leave one of each.")
+
+
+class ListNotRight(Invalid):
+    message = N_("Something on the list needs to be corrected. Nobody was added.")
+
+
+class ListHasDoubts(Conflict):
+    message = N_("Something on the list may be a mistake. Look at it, and say that it is right.")
+
+
+class ListLongerThanPlaces(Conflict):
+    message = N_("People on the list: %(people)s; places left: %(left)s. Shorten the list, or ask for more places.")
+
+
+class LanguageUnknown(Invalid):
+    message = N_("Write es, en, pt or fr, or leave it empty.")
+
+
+class TwiceOnList(Invalid):
+    message = N_("The same address stands in row %(row)s.")
+
+
+class MayBeMistyped(Invalid):
+    message = N_("Is it right? It looks like %(known)s.")
+
+
+class LettersOfAnotherScript(Invalid):
+    message = N_("Has a letter that only looks like a Latin one. Type the address anew.")
+
+
+class MayBeSamePerson(Invalid):
+    message = N_("May be the same person as in row %(row)s.")
+
+
 class ActivityIsOver(Gone):
     message = N_("This activity is over.")

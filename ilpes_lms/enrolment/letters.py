@@ -10,7 +10,7 @@ from ilpes_lms.catalogue.models import Activity
 from ilpes_lms.core import clock
 from ilpes_lms.core.text import N_
 from ilpes_lms.enrolment import queries, rules
-from ilpes_lms.enrolment.models import Enrolment
+from ilpes_lms.enrolment.models import Enrolment, Invitation
 from ilpes_lms.enrolment.wording import when
 from ilpes_lms.notifications import kinds, links
 from ilpes_lms.notifications.kinds import Kind, Values
@@ -25,6 +25,7 @@ SPEAKS_OF = {
     "enrolment.confirmed": "confirmed",
     "enrolment.promoted": "confirmed",
     "enrolment.declined": "declined",
+    "enrolment.place_ended": "withdrawn",
 }
 _LABELS = {
     "enrolment.applied": N_("Application received"),
@@ -33,7 +34,9 @@ _LABELS = {
     "enrolment.confirmed": N_("Place confirmed"),
     "enrolment.promoted": N_("Place from the waiting list"),
     "enrolment.declined": N_("Not selected"),
+    "enrolment.place_ended": N_("Place given to someone else"),
     "enrolment.invitation": N_("Invitation"),
+    "enrolment.invitation_reminder": N_("Reminder of an invitation"),
     "enrolment.nomination_link": N_("Personal link for nominating"),
 }
 
@@ -42,7 +45,8 @@ def register(app: Flask) -> None:
     """Make this room's kinds of message known."""
     for name, state in SPEAKS_OF.items():
         kinds.register(app, _kind(name, is_due=_still(state), values=_of_enrolment))
-    kinds.register(app, _kind("enrolment.invitation", is_due=_invitation_stands, values=_of_invitation))
+    for name in ("enrolment.invitation", "enrolment.invitation_reminder"):
+        kinds.register(app, _kind(name, is_due=_invitation_stands, values=_of_invitation))
     kinds.register(app, _kind("enrolment.nomination_link", is_due=_quota_stands, values=_of_quota))
 
 
@@ -95,7 +99,7 @@ def _invitation_stands(values: Values, _person_id: int | None) -> bool:
     invitation = queries.invitation(values["invitation"])
     return (
         invitation is not None
-        and invitation.state == "sent"
+        and rules.outlook(invitation.state, invitation.expires_at, clock.now()) == "sent"
         and invitation.link_digest == values["digest"]
         and invitation.activity.status == "published"
     )
@@ -109,8 +113,17 @@ def _of_invitation(values: Values, language: str) -> Values:
         **_of_activity(invitation.activity, language),
         "name": invitation.given_names,
         "institution": invitation.quota.organization.name if invitation.quota else "",
+        "until": _answer_by(invitation),
+        "place_at_once": invitation.skips_selection or invitation.activity.admission != "selection",
         "link": links.absolute(f"/invitations/{values['token']}"),
+        "decline_link": links.absolute(f"/invitations/{values['token']}/decline"),
     }
+
+
+def _answer_by(invitation: Invitation) -> str | None:
+    if invitation.expires_at is None:
+        return None
+    return wording.last_day(invitation.expires_at, invitation.activity.zone)
 
 
 def _quota_stands(values: Values, _person_id: int | None) -> bool:

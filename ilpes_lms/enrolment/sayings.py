@@ -70,6 +70,7 @@ OCCASIONS = {
     "edited": N_("The activity was edited: its places, its rules or its state"),
     "sweep": N_("Regular check, also of released places"),
     "change": N_("Something changed"),
+    "institution": N_("The places of an institution changed"),
 }
 
 

@@ -8,6 +8,11 @@ def expire_offers() -> None:
     service.expire_offers()
 
 
+def remind_invited() -> None:
+    """Remind the invited whose time to answer is nearly over."""
+    service.remind_invited()
+
+
 def promote() -> None:
     """Give places that became free by other ways than a withdrawal to those who wait."""
     service.promote_waiting()

@@ -9,6 +9,7 @@ from ilpes_lms.web import access, navigation
 from ilpes_lms.web.api import add_api
 
 _EVERY = 60
+_EVERY_FEW = 600
 
 
 def wire(app: APIFlask) -> None:
@@ -23,4 +24,5 @@ def wire(app: APIFlask) -> None:
     letters.register(app)
     catalogue.when_edited(app, service.settle_edited)
     jobs.register(app, "enrolment.expire_offers", tasks.expire_offers, every=_EVERY)
+    jobs.register(app, "enrolment.remind_invited", tasks.remind_invited, every=_EVERY_FEW)
     jobs.register(app, "enrolment.promote", tasks.promote, every=_EVERY)

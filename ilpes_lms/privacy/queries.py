@@ -70,7 +70,18 @@ def export_enrolment(person_id: int) -> Plain:
         "invitations": [
             {
                 **_about(i.activity),
-                **_row(i, "email", "given_names", "first_surname", "language", "state", "created_at"),
+                **_row(
+                    i,
+                    "email",
+                    "given_names",
+                    "first_surname",
+                    "position",
+                    "language",
+                    "state",
+                    "decline_reason",
+                    "created_at",
+                    "expires_at",
+                ),
             }
             for i in db.session.scalars(invitations)
         ],

@@ -57,6 +57,7 @@ LABELS = {
     "due_at": N_("Due on"),
     "email": N_("E-mail address"),
     "endpoint": N_("Address"),
+    "decline_reason": N_("Reason for declining"),
     "ended_at": N_("Ended on"),
     "ends_on": N_("Ends on"),
     "enrolments": N_("Applications and places"),

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import text
 
 from ilpes_lms.core.database import db
-from ilpes_lms.core.tables import tables_are_there
+from ilpes_lms.core.schema import tables_are_there
 from ilpes_lms.core.text import N_
 from ilpes_lms.web import access
 from ilpes_lms.web.errors import problem

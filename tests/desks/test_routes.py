@@ -1,9 +1,12 @@
 """The desks as JSON: the same facts as on the pages, and no more than the caller may know."""
 
+from datetime import timedelta
+
 import pytest
 import time_machine
 
 from ilpes_lms import config
+from ilpes_lms.core import clock
 from ilpes_lms.core.database import writing
 from ilpes_lms.demo.service import load_report
 from ilpes_lms.desks.settings import shown_settings
@@ -78,9 +81,10 @@ def test_an_unanswered_invitation_is_shown_without_its_link(app, client) -> None
     (invitation,) = client.get("/api/v1/my", headers=headers).get_json()["invitations"]
     assert invitation["activity"]["ref"] == ref
     assert set(invitation) == {"activity", "sent_at"}
-    with app.app_context(), writing() as session:
-        session.query(Invitation).update({"state": "withdrawn"})
-    assert client.get("/api/v1/my", headers=headers).get_json()["invitations"] == []
+    for change in ({"expires_at": clock.now() - timedelta(seconds=1)}, {"state": "withdrawn", "expires_at": None}):
+        with app.app_context(), writing() as session:
+            session.query(Invitation).update(change)
+        assert client.get("/api/v1/my", headers=headers).get_json()["invitations"] == []
 
 
 def test_an_instructor_gets_what_is_taught_and_what_lacks_marks(app, client) -> None:

@@ -1,6 +1,7 @@
 """Nominations and invitations: links, quotas, letters."""
 
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from apiflask import APIFlask
@@ -10,6 +11,8 @@ from ilpes_lms.core import clock
 from ilpes_lms.core.database import db, writing
 from ilpes_lms.core.errors import NotFound
 from ilpes_lms.enrolment import errors, queries, service
+from ilpes_lms.enrolment.errors import MotivationRequired
+from ilpes_lms.notifications import kinds
 from ilpes_lms.notifications.models import Message
 from ilpes_lms.people.errors import AddressNotValid, NameNotValid
 from tests.factories.catalogue import make_activity
@@ -172,3 +175,178 @@ def test_a_nomination_of_another_institution_does_not_exist_behind_the_link(cont
     nominee = nominate(first)
     with pytest.raises(NotFound):
         service.withdraw_nomination(token=second, invitation_ref=nominee.public_id)
+
+
+def test_an_invitation_can_be_answered_for_two_weeks_but_not_beyond_the_beginning(context: APIFlask) -> None:
+    soon, later = make_activity(starts_in=5), make_activity(starts_in=60)
+    assert invite(soon).expires_at == queries.begins_at(soon)
+    last = clock.today(later.zone) + timedelta(days=14)
+    assert invite(later).expires_at == clock.end_of_day(last, later.zone)
+
+
+def test_the_coordinator_says_until_when_within_the_activity(context: APIFlask) -> None:
+    activity = make_activity(starts_in=60)
+    until = activity.starts_on - timedelta(days=3)
+    chosen = service.invite(
+        activity_ref=activity.public_id, email="a@example.org", given_names="A", first_surname="B", answer_by=until
+    )
+    assert chosen.expires_at == clock.end_of_day(until, activity.zone)
+    for wrong in (clock.today() - timedelta(days=3), activity.ends_on + timedelta(days=1)):
+        with pytest.raises(errors.AnswerByInThePast):
+            service.invite(
+                activity_ref=activity.public_id, email="b@example.org", given_names="A", first_surname="B",
+                answer_by=wrong,
+            )  # fmt: skip
+
+
+def test_an_invitation_that_ran_out_says_so_can_be_extended_and_asked_anew(context: APIFlask) -> None:
+    activity = make_activity(starts_in=60)
+    invitation = invite(activity)
+    token = token_of("enrolment.invitation")
+    expire(invitation)
+    for deed in (
+        lambda: service.accept_invitation(token=token, person_id=make_someone().id),
+        lambda: service.decline_invitation(token=token),
+        lambda: service.send_invitation_again(activity_ref=activity.public_id, invitation_ref=invitation.public_id),
+    ):
+        with pytest.raises(errors.InvitationExpired):
+            deed()
+    service.extend_invitation(
+        activity_ref=activity.public_id, invitation_ref=invitation.public_id, answer_by=activity.starts_on
+    )
+    assert service.accept_invitation(token=token, person_id=make_someone().id).state == "confirmed"
+    expire(invite(activity, "other@example.org"))
+    assert invite(activity, "other@example.org").state == "sent"
+
+
+def test_who_has_answered_is_not_written_to_nor_extended(context: APIFlask) -> None:
+    activity = make_activity(starts_in=60)
+    invitation = invite(activity)
+    service.decline_invitation(token=token_of("enrolment.invitation"))
+    where = {"activity_ref": activity.public_id, "invitation_ref": invitation.public_id}
+    with pytest.raises(errors.InvitationAnswered):
+        service.send_invitation_again(**where)
+    with pytest.raises(errors.InvitationAnswered):
+        service.extend_invitation(**where, answer_by=activity.starts_on)
+    with pytest.raises(errors.InvitationAnswered):
+        service.withdraw_invitation(**where)
+
+
+def test_a_reminder_goes_once_with_the_same_link_and_again_only_after_an_extension(context: APIFlask) -> None:
+    activity = make_activity(starts_in=60)
+    invitation = invite(activity)
+    first = token_of("enrolment.invitation")
+    assert service.remind_invited() == 0
+    nearly_over(invitation)
+    assert [service.remind_invited() for _ in range(3)] == [1, 0, 0]
+    assert token_of("enrolment.invitation_reminder") == first
+    service.extend_invitation(
+        activity_ref=activity.public_id, invitation_ref=invitation.public_id, answer_by=activity.starts_on
+    )
+    nearly_over(invitation, hours=30)
+    assert service.remind_invited() == 1
+
+
+@pytest.mark.parametrize("answer", ["accept", "decline", "withdraw", "expire", "close"])
+def test_nobody_is_reminded_of_what_is_answered_or_over(context: APIFlask, answer) -> None:
+    activity = make_activity(starts_in=60)
+    invitation, token = invite(activity), token_of("enrolment.invitation")
+    nearly_over(invitation)
+    if answer == "accept":
+        service.accept_invitation(token=token, person_id=make_someone().id)
+    elif answer == "decline":
+        service.decline_invitation(token=token)
+    elif answer == "withdraw":
+        service.withdraw_invitation(activity_ref=activity.public_id, invitation_ref=invitation.public_id)
+    elif answer == "expire":
+        expire(invitation)
+    else:
+        with writing():
+            activity.status = "closed"
+    assert service.remind_invited() == 0
+
+
+def test_a_letter_from_the_last_days_needs_no_reminder(context: APIFlask) -> None:
+    invite(make_activity(starts_in=2))
+    assert service.remind_invited() == 0
+
+
+def test_a_reminder_that_was_queued_is_not_sent_to_who_answers_before(context: APIFlask) -> None:
+    activity = make_activity(starts_in=60)
+    nearly_over(invite(activity))
+    service.remind_invited()
+    reminder = db.session.scalars(select(Message).where(Message.kind == "enrolment.invitation_reminder")).one()
+    is_due = kinds.kind_named(reminder.kind).is_due
+    assert is_due(reminder.values, None)
+    service.decline_invitation(token=reminder.values["token"])
+    assert not is_due(reminder.values, None)
+
+
+def test_an_old_invitation_whose_secret_nobody_knows_is_reminded_of_with_a_new_link(context: APIFlask) -> None:
+    invitation = invite(make_activity(starts_in=60))
+    with writing():
+        invitation.link_seed, invitation.link_digest = "", "d" * 64
+    nearly_over(invitation)
+    service.remind_invited()
+    token = token_of("enrolment.invitation_reminder")
+    assert queries.invitation_by_token(token).public_id == invitation.public_id
+
+
+def test_an_invitation_may_lead_to_the_committee_instead_of_past_it(context: APIFlask) -> None:
+    activity = make_activity(kind="international_open", capacity=1, starts_in=60)
+    service.invite(
+        activity_ref=activity.public_id, email="luz@example.org", given_names="Luz", first_surname="Paz",
+        skips_selection=False,
+    )  # fmt: skip
+    token, luz = token_of("enrolment.invitation"), make_someone()
+    assert service.asked_of(queries.invitation_by_token(token), luz) == {"motivation"}
+    with pytest.raises(MotivationRequired):
+        service.accept_invitation(token=token, person_id=luz.id)
+    enrolment = service.accept_invitation(token=token, person_id=luz.id, motivation="Planning")
+    assert (enrolment.state, enrolment.motivation) == ("applied", "Planning")
+
+
+def test_only_a_committee_can_be_led_to(context: APIFlask) -> None:
+    with pytest.raises(errors.OnlyWithSelection):
+        service.invite(
+            activity_ref=national().public_id, email="a@example.org", given_names="A", first_surname="B",
+            skips_selection=False,
+        )  # fmt: skip
+
+
+def test_a_list_invites_all_with_links_of_their_own_or_nobody(context: APIFlask) -> None:
+    activity = make_activity(starts_in=60)
+    good = b"Luz;Paz;luz@example.org\nAna;Rey;ana@example.org"
+    done = service.invite_list(activity_ref=activity.public_id, lines=service.read_list(BytesIO(good)))
+    assert len({one.link_digest for one in done}) == 2
+    bad = service.read_list(BytesIO(good + b"\nEva;Sol;eva@example.org"))
+    with pytest.raises(errors.ListNotRight):
+        service.invite_list(activity_ref=activity.public_id, lines=bad)
+    assert queries.outlooks(activity.id, clock.now()) == {"sent": 2}
+
+
+def test_the_overview_counts_invitations_by_how_they_stand_without_nominations(context: APIFlask) -> None:
+    activity = national(starts_in=60)
+    _quota, desk = make_quota(activity)
+    nominate(desk, "nominee@example.org")
+    for number in range(4):
+        invite(activity, f"n{number}@example.org")
+    service.decline_invitation(token=token_of("enrolment.invitation"))
+    page = queries.invitations(activity.id, outlook=None, now=clock.now())
+    expire(page.items[1])
+    service.withdraw_invitation(activity_ref=activity.public_id, invitation_ref=page.items[2].public_id)
+    counts = queries.outlooks(activity.id, clock.now())
+    assert counts == {"declined": 1, "expired": 1, "withdrawn": 1, "sent": 1}
+    for outlook in counts:
+        assert len(queries.invitations(activity.id, outlook=outlook, now=clock.now()).items) == 1
+
+
+def expire(invitation):
+    with writing():
+        invitation.expires_at = clock.now() - timedelta(seconds=1)
+
+
+def nearly_over(invitation, hours=48):
+    with writing():
+        invitation.expires_at = clock.now() + timedelta(hours=hours)
+        invitation.written_at = clock.now() - timedelta(days=12)

@@ -201,3 +201,144 @@ def test_no_numeric_key_leaves(app: APIFlask, client: FlaskClient, staff, ana) -
         body = client.get(f"{API}/{path}", headers=ana if path.startswith("me") else staff).get_json()
         assert body["items"]
         assert all(len(item["id"]) == 26 for item in body["items"])
+
+
+def institution(app: APIFlask, places: int = 3) -> tuple[str, str, str]:
+    """Return the refs of an activity and of an institution's places in it, and the focal point's link."""
+    with app.app_context():
+        activity = make_activity(kind="national_restricted", capacity=10, starts_in=40)
+        quota, token = make_quota(activity, places=places)
+        return activity.public_id, quota.public_id, token
+
+
+LUZ = {"email": "luz@example.org", "given_names": "Luz", "first_surname": "Paz"}
+ANA = {"email": "ana@example.org", "given_names": "Ana", "first_surname": "Rey"}
+
+
+def test_a_list_is_checked_then_nominated_whole_or_not_at_all(app: APIFlask, client: FlaskClient) -> None:
+    _ref, _quota, token = institution(app)
+    base = f"{API}/nominations/{token}"
+    wrong = {"people": [LUZ, {**ANA, "email": "no address"}, {**ANA, "email": "luz@gmial.com", "language": "x"}]}
+    checked = client.post(f"{base}/list-checks", json=wrong)
+    assert checked.status_code == 200
+    assert [(fault["row"], fault["column"], fault["code"]) for fault in checked.get_json()["faults"]] == [
+        (2, "email", "address_not_valid"), (3, "language", "language_unknown"),
+    ]  # fmt: skip
+    assert checked.get_json()["refused"]["code"] == "list_not_right"
+    refused = client.post(f"{base}/lists", json=wrong)
+    assert (refused.status_code, refused.get_json()["code"]) == (422, "list_not_right")
+    doubtful = {"people": [LUZ, {**ANA, "email": "ana@gmial.com"}]}
+    doubt = client.post(f"{base}/lists", json=doubtful)
+    assert (doubt.status_code, doubt.get_json()["code"]) == (409, "list_has_doubts")
+    assert client.get(base).get_json()["nominees"] == []
+    done = client.post(f"{base}/lists", json={**doubtful, "doubts_accepted": True})
+    assert (done.status_code, len(done.get_json()["items"])) == (201, 2)
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"people": []}, {"people": [{"email": "a\x00"}]}, {"people": ["x"]}, {"people": [{"name": "x"}]}]
+)
+def test_a_list_of_another_shape_is_refused(app: APIFlask, client: FlaskClient, body) -> None:
+    _ref, _quota, token = institution(app)
+    for verb in ("lists", "list-checks"):
+        assert client.post(f"{API}/nominations/{token}/{verb}", json=body).status_code == 422
+
+
+def test_a_focal_point_replaces_and_is_not_let_write_again_at_once(app: APIFlask, client: FlaskClient) -> None:
+    _ref, _quota, token = institution(app, places=1)
+    base = f"{API}/nominations/{token}"
+    nominee = client.post(base, json=LUZ).get_json()["id"]
+    soon = client.post(f"{base}/{nominee}/letters")
+    assert (soon.status_code, soon.get_json()["code"]) == (409, "written_to_just_now")
+    named = client.post(f"{base}/{nominee}/replacements", json={**ANA, "position": "Jefa"})
+    assert (named.status_code, named.get_json()["position"]) == (201, "Jefa")
+    assert [one["email"] for one in client.get(base).get_json()["nominees"]] == ["ana@example.org"]
+
+
+def test_places_are_changed_by_version_and_taken_back(app: APIFlask, client: FlaskClient, staff) -> None:
+    ref, quota, token = institution(app)
+    path = f"{API}/activities/{ref}/quotas/{quota}"
+    client.post(f"{API}/nominations/{token}", json=LUZ)
+    seen = client.get(path, headers=staff)
+    assert (seen.get_json()["places"], [one["email"] for one in seen.get_json()["nominees"]]) == (3, [LUZ["email"]])
+    assert client.patch(path, json={"places": 5}, headers=staff).status_code == 428
+    version = {**staff, "If-Match": seen.headers["ETag"]}
+    changed = client.patch(path, json={"places": 5}, headers=version)
+    assert (changed.status_code, changed.get_json()["places"]) == (200, 5)
+    assert client.patch(path, json={"places": 6}, headers=version).status_code == 412
+    assert client.post(f"{path}/returns", headers=version).status_code == 412
+    newer = {**staff, "If-Match": changed.headers["ETag"]}
+    left = client.post(f"{path}/returns", headers=newer)
+    assert (left.status_code, left.get_json()["places"]) == (201, 1)
+    listed = client.get(f"{API}/activities/{ref}/quotas", headers=staff).get_json()
+    assert (listed["unfilled"], listed["items"][0]["waiting"], listed["alike"]) == (0, 1, [])
+    assert client.post(f"{path}/links", headers=staff).status_code == 201
+    assert client.get(f"{API}/nominations/{token}").status_code == 404
+
+
+def test_a_coordinator_replaces_who_has_confirmed(app: APIFlask, client: FlaskClient, ana, staff) -> None:
+    ref, quota, token = institution(app, places=1)
+    nominee = client.post(f"{API}/nominations/{token}", json=LUZ).get_json()["id"]
+    with app.app_context():
+        link = token_of("enrolment.invitation")
+    client.post(f"{API}/invitations/{link}/acceptances", headers=ana)
+    path = f"{API}/activities/{ref}/quotas/{quota}/nominees/{nominee}/replacements"
+    assert client.post(path, json=ANA, headers=staff).status_code == 422
+    done = client.post(path, json={**ANA, "email": "new@example.org", "reason": "Moved"}, headers=staff)
+    assert (done.status_code, done.get_json()["standing"]) == (201, "sent")
+    mine = client.get(f"{API}/me/enrolments", headers=ana).get_json()["items"]
+    assert [one["state"] for one in mine] == ["withdrawn"]
+
+
+def test_an_invitation_is_seen_and_declined_by_its_link_alone(app: APIFlask, client: FlaskClient, staff) -> None:
+    ref = an_activity(app, kind="international_open", starts_in=40)
+    made = client.post(f"{API}/activities/{ref}/invitations", json={**LUZ, "skips_selection": False}, headers=staff)
+    assert made.status_code == 201
+    with app.app_context():
+        link = token_of("enrolment.invitation")
+    seen = client.get(f"{API}/invitations/{link}").get_json()
+    assert (seen["standing"], seen["place_at_once"], seen["activity"]) == ("sent", False, ref)
+    declined = client.post(f"{API}/invitations/{link}/refusals", json={"reason": "On leave"})
+    assert (declined.status_code, declined.get_json()["standing"]) == (201, "declined")
+    listed = client.get(f"{API}/activities/{ref}/invitations?state=declined", headers=staff).get_json()
+    assert (listed["counts"], listed["items"][0]["decline_reason"]) == ({"declined": 1}, "On leave")
+    assert client.get(f"{API}/activities/{ref}/invitations?state=lost", headers=staff).status_code == 422
+
+
+def test_an_invitation_to_the_committee_is_answered_with_an_application(
+    app: APIFlask, client: FlaskClient, ana, staff
+) -> None:
+    ref = an_activity(app, kind="international_open", starts_in=40)
+    client.post(f"{API}/activities/{ref}/invitations", json={**LUZ, "skips_selection": False}, headers=staff)
+    with app.app_context():
+        link = token_of("enrolment.invitation")
+    bare = client.post(f"{API}/invitations/{link}/acceptances", headers=ana)
+    assert (bare.status_code, bare.get_json()["code"]) == (422, "motivation_required")
+    done = client.post(f"{API}/invitations/{link}/applications", json={"motivation": "Planning"}, headers=ana)
+    assert (done.status_code, done.get_json()["state"]) == (201, "applied")
+
+
+def test_many_are_invited_at_once_and_one_is_extended(app: APIFlask, client: FlaskClient, staff) -> None:
+    ref = an_activity(app, starts_in=40)
+    base = f"{API}/activities/{ref}"
+    assert client.post(f"{base}/invitation-list-checks", json={"people": [LUZ]}, headers=staff).get_json() == {
+        "people": 1, "faults": [], "doubts": [], "refused": None,
+    }  # fmt: skip
+    done = client.post(f"{base}/invitation-lists", json={"people": [LUZ, ANA]}, headers=staff)
+    assert done.status_code == 201
+    one = done.get_json()["items"][0]["id"]
+    path = f"{base}/invitations/{one}"
+    assert client.post(f"{path}/extensions", json={"answer_by": "2001-01-01"}, headers=staff).status_code == 422
+    assert client.post(f"{path}/letters", headers=staff).get_json()["code"] == "written_to_just_now"
+    elsewhere = an_activity(app)
+    for verb in ("letters", "withdrawals"):
+        assert client.post(f"{API}/activities/{elsewhere}/invitations/{one}/{verb}", headers=staff).status_code == 404
+
+
+def test_the_same_list_twice_with_one_key_is_sent_once(app: APIFlask, client: FlaskClient) -> None:
+    _ref, _quota, token = institution(app)
+    answers = [
+        client.post(f"{API}/nominations/{token}/lists", json={"people": [LUZ]}, headers={"Idempotency-Key": "k"})
+        for _ in range(3)
+    ]
+    assert {(one.status_code, one.get_data()) for one in answers} == {(201, answers[0].get_data())}

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from ilpes_lms.attendance import queries as attendance
@@ -218,6 +218,7 @@ def _open_invitations(person_id: int, known: Collection[int]) -> list[Invitation
         .where(
             Invitation.email_key.in_(own),
             Invitation.state == "sent",
+            or_(Invitation.expires_at.is_(None), Invitation.expires_at > clock.now()),
             Invitation.activity_id.not_in(known),
             Activity.status == "published",
             Activity.ends_on >= clock.today(),

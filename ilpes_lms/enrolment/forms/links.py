@@ -1,17 +1,50 @@
 """What is typed for nominations and invitations."""
 
-from typing import Any
+import io
+from typing import Any, BinaryIO
 
 from flask_babel import lazy_gettext as _
-from wtforms import DateField, EmailField, IntegerField, SelectField, StringField
-from wtforms.validators import Length, NumberRange
+from flask_wtf.file import FileField
+from wtforms import (
+    BooleanField,
+    DateField,
+    EmailField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from ilpes_lms.enrolment import service
 from ilpes_lms.enrolment.forms.fields import needed
-from ilpes_lms.people.vocabularies import countries
+from ilpes_lms.people.vocabularies import countries, sectors
 from ilpes_lms.web.forms import Form
 from ilpes_lms.web.i18n import LANGUAGES, current_language
 
 _MOST_PLACES = 10_000
+
+
+def _answer_by() -> DateField:
+    return DateField(
+        _("Can be answered until (this day included)"),
+        description=_("If left empty: two weeks, but not beyond the beginning of the activity."),
+        validators=[Optional()],
+    )
+
+
+def _committee() -> RadioField:
+    return RadioField(
+        _("Who accepts"),
+        choices=[
+            SelectChoice("1", _("has a place at once, while there are places")),
+            SelectChoice("0", _("applies like others, and the committee decides")),
+        ],
+        default="1",
+    )
 
 
 class QuotaForm(Form):
@@ -35,12 +68,45 @@ class QuotaForm(Form):
         self.country.choices = {"": str(_("Choose a country")), **named}
 
 
+class QuotaChangeForm(Form):
+    """What an institution has from now on; `version` is the one that the page showed."""
+
+    version = HiddenField()
+    places = IntegerField(_("Places"), validators=[InputRequired(), NumberRange(min=0, max=_MOST_PLACES)])
+    closes_on = DateField(_("Nominations until (this day included)"), validators=[needed()])
+    focal_point_email = EmailField(
+        _("E-mail address of the focal point"),
+        description=_("If you change it, the new address gets a personal link and the old link stops working."),
+        validators=[needed(), Length(max=254)],
+    )
+
+    def seen_version(self) -> int:
+        """Return the version that the page showed; one that nobody had when it says none."""
+        text = self.version.data or ""
+        return int(text) if text.isdecimal() and len(text) < 10 else 0  # noqa: PLR2004 - what fits a column
+
+
 class NomineeForm(Form):
     """A person named for a place."""
 
     given_names = StringField(_("Given names"), validators=[needed(), Length(max=120)])
-    first_surname = StringField(_("First surname"), validators=[needed(), Length(max=120)])
+    first_surname = StringField(_("Surnames"), validators=[needed(), Length(max=120)])
     email = EmailField(_("E-mail address"), validators=[needed(), Length(max=254)])
+    position = StringField(_("Position"), validators=[Optional(), Length(max=200)])
+
+    def person(self) -> dict[str, Any]:
+        """Return who was named, by the names the service knows."""
+        return {name: self[name].data or "" for name in ("given_names", "first_surname", "email", "position")}
+
+
+class SubstituteForm(NomineeForm):
+    """A person named in place of one who has confirmed, and why."""
+
+    reason = TextAreaField(
+        _("Reason"),
+        description=_("Whoever loses the place reads it in the letter."),
+        validators=[needed(), Length(max=400)],
+    )
 
     def nominee(self) -> Any:
         """Return who is named, by the names the service knows."""
@@ -48,6 +114,104 @@ class NomineeForm(Form):
 
 
 class InvitationForm(NomineeForm):
-    """A person invited, and the language of the letter."""
+    """A person invited, the language of the letter, and the terms."""
 
     language = SelectField(_("Language of the letter"), choices=LANGUAGES)
+    answer_by = _answer_by()
+    skips_selection = _committee()
+
+    def terms(self) -> dict[str, Any]:
+        """Return on which terms, by the names the service knows."""
+        return {"answer_by": self.answer_by.data, "skips_selection": self.skips_selection.data != "0"}
+
+
+class ExtensionForm(Form):
+    """Another last day."""
+
+    answer_by = DateField(_("Can be answered until (this day included)"), validators=[needed()])
+
+
+class ListForm(Form):
+    """A list of people, as a file or carried along from the step before."""
+
+    file = FileField(
+        _("Your list"),
+        description=_("Excel (.xlsx) or CSV, up to 2 MB and 2,000 rows."),
+        render_kw={"accept": ".xlsx,.csv"},
+    )
+    text = HiddenField()
+    doubts_accepted = BooleanField(_("I have looked at these, and they are right."))
+    send = HiddenField()
+
+    def source(self) -> BinaryIO:
+        """Return what is to be read: the file, or the text where there is none."""
+        uploaded = self.file.data
+        if uploaded and uploaded.filename:
+            stream: BinaryIO = uploaded.stream
+            return stream
+        return io.BytesIO((self.text.data or "").encode())
+
+    def carry(self, foreseen: service.Foreseen | None) -> None:
+        """Say why a list can't be sent as it is, or carry it along to be sent."""
+        self.send.data = self.text.data = ""
+        if foreseen is None:
+            return
+        if foreseen.refused is None:
+            self.text.data = service.written_out(foreseen.checked.people)
+        elif not self.errors:
+            self.refuse(foreseen.refused)
+
+
+class InvitationListForm(ListForm):
+    """A list of people to invite, as a file or pasted, and the terms."""
+
+    pasted = TextAreaField(
+        _("Or paste the list"),
+        description=_("One person a line: given names; surnames; e-mail address. Rows copied from a spreadsheet fit."),
+        validators=[Length(max=200_000)],
+        render_kw={"rows": 6},
+    )
+    answer_by = _answer_by()
+    skips_selection = _committee()
+
+    def source(self) -> BinaryIO:
+        """Return what is to be read: the file, else what was pasted, else the text carried along."""
+        if self.pasted.data and not (self.file.data and self.file.data.filename):
+            return io.BytesIO(self.pasted.data.encode())
+        return super().source()
+
+    def terms(self) -> dict[str, Any]:
+        """Return on which terms, by the names the service knows."""
+        return {"answer_by": self.answer_by.data, "skips_selection": self.skips_selection.data != "0"}
+
+
+class ConfirmationForm(Form):
+    """What an invited person says when confirming: only what is asked of them, and what their profile lacks."""
+
+    motivation = TextAreaField(
+        _("Why do you want to take part?"),
+        description=_("A few sentences: what you work on, and what you will do with what you learn."),
+        validators=[needed(), Length(max=5000)],
+    )
+    organization = StringField(_("Institution where you work"), validators=[needed(), Length(max=300)])
+    position = StringField(_("Your position"), validators=[needed(), Length(max=200)])
+    sector = SelectField(_("Sector"), validators=[needed()])
+
+    def __init__(self, *args: Any, asked: frozenset[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.sector.choices = [("", _("Choose a sector")), *sectors.choices(current_language())]
+        for name in ("motivation", "organization", "position", "sector"):
+            if name not in asked:
+                del self[name]
+
+    def said(self) -> dict[str, Any]:
+        """Return what was said, by the names the service knows."""
+        return {name: field.data for name, field in self._fields.items() if name != "csrf_token"}
+
+
+class DeclineForm(Form):
+    """Why someone declines, if they like to say."""
+
+    reason = TextAreaField(
+        _("Reason"), description=_("Whoever invited you reads it."), validators=[Optional(), Length(max=400)]
+    )

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, true
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ilpes_lms.catalogue.models import Activity
@@ -32,13 +32,20 @@ class NominationQuota(Model):
     focal_point_email: Mapped[str] = mapped_column(String(254))
     link_digest: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
 
     activity: Mapped[Activity] = relationship()
     organization: Mapped[Organization] = relationship()
 
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own attribute
+
 
 class Invitation(Model):
-    """A named person asked to take part, by a coordinator or by nomination (then it has a quota)."""
+    """A named person asked to take part, by a coordinator or by nomination (then it has a quota).
+
+    `first_surname` holds all the surnames that were given. The link's secret follows from `link_seed` and the
+    application's key, so that a reminder carries the same link; `letters` counts how often the person was written to.
+    """
 
     __tablename__ = "invitations"
     __table_args__ = (
@@ -62,10 +69,18 @@ class Invitation(Model):
     reminded_at: Mapped[datetime | None]
     decline_reason: Mapped[str] = mapped_column(String(400), default="", server_default="")
     skips_selection: Mapped[bool] = mapped_column(default=True, server_default=true())
+    position: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    letters: Mapped[int] = mapped_column(default=0, server_default=text("1"))
+    written_at: Mapped[datetime | None]
+    link_seed: Mapped[str] = mapped_column(String(26), default="", server_default="")
 
     activity: Mapped[Activity] = relationship()
     quota: Mapped[NominationQuota | None] = relationship()
     enrolment: Mapped[Enrolment | None] = relationship()
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.given_names} {self.first_surname}"
 
 
 class PlaceHold(Model):

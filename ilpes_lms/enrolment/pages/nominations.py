@@ -1,131 +1,120 @@
-"""Nominations: the coordinator's page of institutions, and the focal point's list, by a personal link or signed in."""
+"""The focal point's page behind a personal link: name one or many, replace, write again."""
 
-from dataclasses import dataclass
-from typing import Any
-
-from flask import flash, redirect, render_template, url_for
+from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
-from ilpes_lms.catalogue import queries as catalogue
 from ilpes_lms.core import clock
 from ilpes_lms.enrolment import forms, queries, service
+from ilpes_lms.enrolment.keys import key_to
 from ilpes_lms.enrolment.models import NominationQuota
 from ilpes_lms.enrolment.pages.blueprint import me, pages
-from ilpes_lms.enrolment.wording import WORDS
+from ilpes_lms.enrolment.wording import WORDS, list_template
 from ilpes_lms.web import access
 from ilpes_lms.web.forms import Bare, Form
-
-
-@pages.route("/coordinate/activities/<activity_ref>/nominations", methods=["GET", "POST"])
-@access.requires("enrolment.decide")
-def nominations(activity_ref: str) -> ResponseReturnValue:
-    divisions = access.principal().divisions
-    activity = catalogue.managed_activity(activity_ref, divisions)
-    form = forms.QuotaForm(country=activity.country)
-    values = {name: form[name].data for name in ("organization", "country", "places", "closes_on", "focal_point_email")}
-    if form.validate_on_submit() and form.attempt(
-        service.open_quota_for, activity_ref=activity_ref, divisions=divisions, **values
-    ):
-        flash(_("The personal link is on its way to %(address)s.", address=form.result.focal_point_email), "good")
-        return redirect(url_for("enrolment.nominations", activity_ref=activity_ref), 303)
-    quotas = queries.quotas(activity.id)
-    page = render_template(
-        "enrolment/nominations.html", form=form, activity=activity, quotas=quotas,
-        nominees=queries.nominees([quota.id for quota in quotas]), **WORDS,
-    )  # fmt: skip
-    return page, 422 if form.errors or form.form_errors else 200
-
-
-@pages.post("/coordinate/activities/<activity_ref>/nominations/<quota_ref>/link")
-@access.requires("enrolment.decide")
-def renew_link(activity_ref: str, quota_ref: str) -> ResponseReturnValue:
-    quota = service.renew_link(activity_ref=activity_ref, quota_ref=quota_ref, divisions=access.principal().divisions)
-    flash(_("A new personal link is on its way to %(address)s.", address=quota.focal_point_email), "good")
-    return redirect(url_for("enrolment.nominations", activity_ref=activity_ref), 303)
 
 
 @pages.route("/nominate/<token>", methods=["GET", "POST"])
 @access.public
 def nominate(token: str) -> ResponseReturnValue:
-    form, way = forms.NomineeForm(), _by_link(token)
-    if form.validate_on_submit() and form.attempt(service.nominate, token=token, **form.nominee()):
-        return _named(form, way)
-    return _desk(queries.quota_by_token(token), way, form)
+    form = forms.NomineeForm()
+    if form.validate_on_submit() and form.attempt(service.nominate, token=token, **form.person()):
+        flash(_("%(name)s is on the list and gets a letter.", name=form.result.given_names), "good")
+        return _to_desk(token)
+    return _desk(queries.quota_by_token(token), token, form)
 
 
 @pages.post("/nominate/<token>/<invitation_ref>/withdraw")
 @access.public
 def withdraw_nomination(token: str, invitation_ref: str) -> ResponseReturnValue:
-    form, way = Bare(), _by_link(token)
+    form = Bare()
     if form.validate_on_submit() and form.attempt(
         service.withdraw_nomination, token=token, invitation_ref=invitation_ref
     ):
-        return _taken_off(form, way)
-    return _desk(queries.quota_by_token(token), way, forms.NomineeForm(formdata=None), form)
+        flash(_("%(name)s is off the list.", name=form.result.given_names), "good")
+        return _to_desk(token)
+    return _desk(queries.quota_by_token(token), token, forms.NomineeForm(formdata=None), form)
 
 
-@pages.route("/my/nominations/<quota_ref>", methods=["GET", "POST"])
+@pages.post("/nominate/<token>/<invitation_ref>/write")
+@access.public
+def write_to_nominee(token: str, invitation_ref: str) -> ResponseReturnValue:
+    form = Bare()
+    if form.validate_on_submit() and form.attempt(service.write_to_nominee, token=token, invitation_ref=invitation_ref):
+        flash(_("The letter is on its way to %(address)s again.", address=form.result.email), "good")
+        return _to_desk(token)
+    return _desk(queries.quota_by_token(token), token, forms.NomineeForm(formdata=None), form)
+
+
+@pages.route("/nominate/<token>/<invitation_ref>/replace", methods=["GET", "POST"])
+@access.public
+def replace_nominee(token: str, invitation_ref: str) -> ResponseReturnValue:
+    quota, form = queries.quota_by_token(token), forms.NomineeForm()
+    if form.validate_on_submit() and form.attempt(
+        service.replace_nominee, token=token, invitation_ref=invitation_ref, **form.person()
+    ):
+        flash(_("%(name)s is on the list and gets a letter.", name=form.result.given_names), "good")
+        return _to_desk(token)
+    nominee = queries.nominee(invitation_ref, quota.id)
+    page = render_template("enrolment/replace.html", quota=quota, nominee=nominee, token=token, form=form, **WORDS)
+    return page, 422 if form.errors else 200
+
+
+@pages.route("/nominate/<token>/list", methods=["GET", "POST"])
+@access.public
+def nominate_list(token: str) -> ResponseReturnValue:
+    quota, form, foreseen = queries.quota_by_token(token), forms.ListForm(), None
+    if form.validate_on_submit() and form.attempt(service.read_list, source=form.source()):
+        lines = form.result
+        if form.send.data and form.attempt(
+            service.nominate_list, token=token, lines=lines, doubts_accepted=form.doubts_accepted.data
+        ):
+            number = len(form.result)
+            flash(ngettext("%(num)s person is nominated and gets a letter.",
+                           "%(num)s people are nominated and get a letter each.", number), "good")  # fmt: skip
+            return _to_desk(token)
+        foreseen = service.foresee_nominations(token=token, lines=lines)
+    return _list(quota, token, form, foreseen)
+
+
+@pages.get("/nominate/template.<any(csv, xlsx):kind>")
+@access.public
+def list_template_file(kind: str) -> ResponseReturnValue:
+    content, media_type, name = list_template(kind)
+    response = Response(content, content_type=media_type)
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
+
+
+@pages.get("/my/nominations/<quota_ref>")
 @access.signed_in
 def my_nominations(quota_ref: str) -> ResponseReturnValue:
-    form, way, mine = forms.NomineeForm(), _signed_in(quota_ref), {"quota_ref": quota_ref, "person_id": me()}
-    if form.validate_on_submit() and form.attempt(service.nominate_as_focal_point, **mine, **form.nominee()):
-        return _named(form, way)
-    return _desk(queries.quota_of_focal_point(quota_ref, me()), way, form)
+    quota = queries.quota_of_focal_point(quota_ref, me())
+    return _to_desk(key_to(quota.public_id))
 
 
-@pages.post("/my/nominations/<quota_ref>/<invitation_ref>/withdraw")
-@access.signed_in
-def withdraw_my_nomination(quota_ref: str, invitation_ref: str) -> ResponseReturnValue:
-    form, way = Bare(), _signed_in(quota_ref)
-    if form.validate_on_submit() and form.attempt(
-        service.withdraw_as_focal_point, quota_ref=quota_ref, person_id=me(), invitation_ref=invitation_ref
-    ):
-        return _taken_off(form, way)
-    return _desk(queries.quota_of_focal_point(quota_ref, me()), way, forms.NomineeForm(formdata=None), form)
-
-
-@dataclass(frozen=True)
-class _Way:
-    """How a focal point came to the list, and where its buttons lead."""
-
-    desk: str
-    withdrawing: str
-    key: dict[str, Any]
-    by_link: bool
-
-    @property
-    def url(self) -> str:
-        return url_for(self.desk, **self.key)
-
-    def withdraw_url(self, invitation_ref: str) -> str:
-        return url_for(self.withdrawing, **self.key, invitation_ref=invitation_ref)
-
-
-def _by_link(token: str) -> _Way:
-    return _Way("enrolment.nominate", "enrolment.withdraw_nomination", {"token": token}, by_link=True)
-
-
-def _signed_in(quota_ref: str) -> _Way:
-    return _Way("enrolment.my_nominations", "enrolment.withdraw_my_nomination", {"quota_ref": quota_ref}, by_link=False)
-
-
-def _named(form: Form, way: _Way) -> ResponseReturnValue:
-    flash(_("%(name)s is on the list and gets a letter.", name=form.result.given_names), "good")
-    return redirect(way.url, 303)
-
-
-def _taken_off(form: Form, way: _Way) -> ResponseReturnValue:
-    flash(_("%(name)s is off the list.", name=form.result.given_names), "good")
-    return redirect(way.url, 303)
+def _to_desk(token: str) -> ResponseReturnValue:
+    return redirect(url_for("enrolment.nominate", token=token), 303)
 
 
 def _desk(
-    quota: NominationQuota, way: _Way, form: forms.NomineeForm, refused: Form | None = None
+    quota: NominationQuota, token: str, form: forms.NomineeForm, refused: Form | None = None
 ) -> ResponseReturnValue:
-    wrong = form.errors or form.form_errors or (refused and refused.form_errors)
+    wrong = form.errors or (refused and refused.errors)
     page = render_template(
-        "enrolment/nominate.html", quota=quota, activity=quota.activity, way=way, form=form, refused=refused,
+        "enrolment/nominate.html", quota=quota, activity=quota.activity, token=token, form=form, refused=refused,
         nominees=queries.nominees([quota.id]), closed=quota.closes_at <= clock.now(), **WORDS,
     )  # fmt: skip
     return page, 422 if wrong else 200
+
+
+def _list(
+    quota: NominationQuota, token: str, form: forms.ListForm, foreseen: service.Foreseen | None
+) -> ResponseReturnValue:
+    form.carry(foreseen)
+    page = render_template(
+        "enrolment/nominate_list.html", quota=quota, activity=quota.activity, token=token, form=form,
+        foreseen=foreseen, left=quota.places - queries.filled(quota.id), **WORDS,
+    )  # fmt: skip
+    return page, 422 if form.errors else 200

@@ -1,4 +1,4 @@
-"""What a participant sees and does: apply, stand, answer an offer, leave, take an invitation."""
+"""What a participant sees and does: apply, stand, answer an offer, leave."""
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -30,11 +30,11 @@ def apply(activity_ref: str) -> ResponseReturnValue:
     standing = queries.enrolment_of(me(), activity.id)
     if standing and standing.state in rules.LIVE:
         flash(_("You are already on the list of this activity."), "info")
-        return _to(standing)
+        return to_own_page(standing)
     form = forms.ApplicationForm()
     values = {"activity_ref": activity_ref, "person_id": me(), "motivation": form.motivation.data or ""}
     if form.validate_on_submit() and form.attempt(service.apply, **values):
-        return _arrived(form.result)
+        return arrived(form.result)
     wrong = form.errors or form.form_errors
     return render_template("enrolment/apply.html", form=form, activity=activity, **WORDS), 422 if wrong else 200
 
@@ -57,7 +57,7 @@ def my_enrolment(enrolment_ref: str) -> ResponseReturnValue:
 def withdraw(enrolment_ref: str) -> ResponseReturnValue:
     form = Bare()
     if form.validate_on_submit() and form.attempt(service.withdraw, enrolment_ref=enrolment_ref, person_id=me()):
-        return _arrived(form.result)
+        return arrived(form.result)
     return _shown(queries.own(enrolment_ref, me()), form)
 
 
@@ -66,7 +66,7 @@ def withdraw(enrolment_ref: str) -> ResponseReturnValue:
 def accept(enrolment_ref: str) -> ResponseReturnValue:
     form = Bare()
     if form.validate_on_submit() and form.attempt(service.accept_offer, enrolment_ref=enrolment_ref, person_id=me()):
-        return _arrived(form.result)
+        return arrived(form.result)
     return _shown(queries.own(enrolment_ref, me()), form)
 
 
@@ -75,43 +75,21 @@ def accept(enrolment_ref: str) -> ResponseReturnValue:
 def turn_down(enrolment_ref: str) -> ResponseReturnValue:
     form = Bare()
     if form.validate_on_submit() and form.attempt(service.decline_offer, enrolment_ref=enrolment_ref, person_id=me()):
-        return _arrived(form.result)
+        return arrived(form.result)
     return _shown(queries.own(enrolment_ref, me()), form)
 
 
-@pages.get("/invitations/<token>")
-@access.public
-def invitation(token: str) -> ResponseReturnValue:
-    return _invitation(token, Bare())
-
-
-@pages.post("/invitations/<token>")
-@access.signed_in
-def accept_invitation(token: str) -> ResponseReturnValue:
-    form = Bare()
-    if form.validate_on_submit() and form.attempt(service.accept_invitation, token=token, person_id=me()):
-        return _arrived(form.result)
-    return _invitation(token, form)
-
-
-def _invitation(token: str, form: Bare) -> ResponseReturnValue:
-    found = queries.invitation_by_token(token)
-    person_id = access.principal().person_id
-    if person_id and found.enrolment and found.enrolment.person_id == person_id:
-        return _to(found.enrolment)
-    page = render_template("enrolment/invitation.html", invitation=found, token=token, form=form, **WORDS)
-    return page, 422 if form.form_errors else 200
-
-
-def _arrived(enrolment: Enrolment) -> ResponseReturnValue:
+def arrived(enrolment: Enrolment) -> ResponseReturnValue:
+    """Say where someone has arrived, and lead to their own page."""
     text, tone = _SAID[enrolment.state]
     flash(_(text), tone)
     if enrolment.state == "waitlisted" and (why := queries.held_back(enrolment)):
         flash(_(why), "info")
-    return _to(enrolment)
+    return to_own_page(enrolment)
 
 
-def _to(enrolment: Enrolment) -> ResponseReturnValue:
+def to_own_page(enrolment: Enrolment) -> ResponseReturnValue:
+    """Lead to one's own page of an enrolment."""
     return redirect(url_for("enrolment.my_enrolment", enrolment_ref=enrolment.public_id), 303)
 
 

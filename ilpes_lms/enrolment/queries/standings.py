@@ -12,6 +12,7 @@ from ilpes_lms.core import clock
 from ilpes_lms.core.database import UTCDateTime, db
 from ilpes_lms.core.errors import NotFound
 from ilpes_lms.enrolment.models import Enrolment, EnrolmentChange, PlaceHold, PlaceRule
+from ilpes_lms.enrolment.queries.links import kept_for_institutions
 from ilpes_lms.enrolment.rules import HELD_BACK, HOLDING, LIVE, Places
 from ilpes_lms.people.models import Person
 
@@ -90,8 +91,11 @@ def confirmed_between(start: date, end: date) -> list[Enrolment]:
     return list(db.session.scalars(statement))
 
 
-def places(activity: Activity) -> Places:
-    """Return how an activity's places stand; true only as long as its row is locked."""
+def places(activity: Activity, *, for_nominee: bool = False) -> Places:
+    """Return how an activity's places stand; true only as long as its row is locked.
+
+    Places that institutions were given are kept for their nominees, and from everybody else.
+    """
     counted = db.session.connection().execute(_PLACES, {"activity": activity.id, "now": clock.now()}).all()
     count = {state: number for state, number, _place, _position in counted}
     held = sum(count.get(state, 0) for state in HOLDING)
@@ -103,11 +107,15 @@ def places(activity: Activity) -> Places:
         confirmed=count.get("confirmed", 0),
         waiting=count.get("waitlisted", 0),
         undecided=count.get("applied", 0),
-        kept=count["kept"],
+        kept=count["kept"] + (0 if for_nominee else _kept_for_nominees(activity)),
         ruled=count["ruled"] > 0,
         free_number=held + 1 if highest == held else _lowest_gap(activity.id),
         next_position=last + 1,
     )
+
+
+def _kept_for_nominees(activity: Activity) -> int:
+    return kept_for_institutions(activity.id) if activity.admission == "nomination" else 0
 
 
 def rank(waiting: Enrolment) -> int | None:

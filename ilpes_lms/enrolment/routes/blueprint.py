@@ -1,5 +1,7 @@
 """The room's blueprint, and what its routes share."""
 
+from typing import Any
+
 from ilpes_lms.catalogue import queries as catalogue
 from ilpes_lms.core.errors import NotFound
 from ilpes_lms.enrolment import queries, schemas
@@ -16,6 +18,11 @@ def me() -> int:
     if person_id is None:
         raise NotFound
     return person_id
+
+
+def at(activity_ref: str) -> dict[str, Any]:
+    """Return which activity is meant and within which divisions the caller may, by the names the services know."""
+    return {"activity_ref": activity_ref, "divisions": access.principal().divisions}
 
 
 def told(enrolment: Enrolment) -> schemas.EnrolmentOut:

@@ -35,7 +35,8 @@ AGAIN = frozenset({None, "withdrawn", "expired"})
 PERSON, COORDINATOR, SYSTEM = "person", "coordinator", "system"
 _ARRIVING = {PERSON, COORDINATOR}
 
-# The one table of steps (law 5): from, to, and who may take it. A person's turned-down offer is a withdrawal;
+# The one table of steps (law 5): from, to, and who may take it. A person's turned-down offer is a withdrawal, and so
+# is a nominee's place that the institution, through the coordinator, gives to someone else;
 # `declined` is the committee's word, and only the committee may take it back.
 MOVES: dict[tuple[str | None, str], set[str]] = {
     **{(start, end): _ARRIVING for start in AGAIN for end in ("applied", "waitlisted", "confirmed")},
@@ -51,7 +52,7 @@ MOVES: dict[tuple[str | None, str], set[str]] = {
     ("offered", "withdrawn"): {PERSON},
     ("offered", "declined"): {COORDINATOR},
     ("offered", "expired"): {SYSTEM},
-    ("confirmed", "withdrawn"): {PERSON},
+    ("confirmed", "withdrawn"): {PERSON, COORDINATOR},
     ("declined", "confirmed"): {COORDINATOR},
     ("declined", "waitlisted"): {COORDINATOR},
 }
@@ -62,7 +63,8 @@ DECISIONS = {"accept": "confirmed", "decline": "declined", "waitlist": "waitlist
 class Places:
     """How an activity's places stand while its row is locked.
 
-    `held` counts the confirmed and the offered, `kept` the places held for addresses not confirmed yet;
+    `held` counts the confirmed and the offered, `kept` the places held for addresses not confirmed yet and for the
+    nominees of institutions;
     `free_number` is the lowest place number nobody holds, `next_position` the end of the waiting list. `ruled` says
     that place rules stand over the capacity.
     """

@@ -1,5 +1,6 @@
 """The verbs of enrolment: one function, one short transaction that locks the activity first."""
 
+from ilpes_lms.enrolment.service.acceptance import accept_invitation, asked_of
 from ilpes_lms.enrolment.service.admission import (
     accept_offer,
     apply,
@@ -11,15 +12,30 @@ from ilpes_lms.enrolment.service.admission import (
 )
 from ilpes_lms.enrolment.service.decisions import Decided, decide, foresee
 from ilpes_lms.enrolment.service.fairness import propose
-from ilpes_lms.enrolment.service.invitations import accept_invitation, invite, withdraw_invitation
+from ilpes_lms.enrolment.service.invitations import (
+    decline_invitation,
+    extend_invitation,
+    invite,
+    remind_invited,
+    send_invitation_again,
+    withdraw_invitation,
+)
+from ilpes_lms.enrolment.service.lists import (
+    LIMITS,
+    Foreseen,
+    foresee_invitations,
+    foresee_nominations,
+    invite_list,
+    nominate_list,
+    read_list,
+    written_out,
+)
 from ilpes_lms.enrolment.service.nominations import (
     nominate,
-    nominate_as_focal_point,
-    open_quota,
-    open_quota_for,
-    renew_link,
-    withdraw_as_focal_point,
+    replace_confirmed,
+    replace_nominee,
     withdraw_nomination,
+    write_to_nominee,
 )
 from ilpes_lms.enrolment.service.place_rules import (
     RuleValues,
@@ -28,44 +44,71 @@ from ilpes_lms.enrolment.service.place_rules import (
     set_place_rules,
     set_waiting,
 )
+from ilpes_lms.enrolment.service.quotas import (
+    Alike,
+    alike,
+    change_quota,
+    open_quota,
+    open_quota_for,
+    renew_link,
+    take_places_back,
+)
 from ilpes_lms.enrolment.service.steps import settle, settle_edited
 from ilpes_lms.enrolment.service.sweeps import expire_offers, promote_waiting
 from ilpes_lms.enrolment.service.waiting import Chance, Prospect, WaitingList, prospect, waiting_list
 
 __all__ = [
+    "LIMITS",
+    "Alike",
     "Chance",
     "Decided",
+    "Foreseen",
     "Prospect",
     "RuleValues",
     "WaitingList",
     "accept_invitation",
     "accept_offer",
     "add_place_rule",
+    "alike",
     "apply",
+    "asked_of",
+    "change_quota",
     "decide",
+    "decline_invitation",
     "decline_offer",
     "eligibility_of",
     "enrol_directly",
     "expire_offers",
     "explain",
+    "extend_invitation",
     "foresee",
+    "foresee_invitations",
+    "foresee_nominations",
     "invite",
+    "invite_list",
     "nominate",
-    "nominate_as_focal_point",
+    "nominate_list",
     "open_quota",
     "open_quota_for",
     "promote_waiting",
     "propose",
     "prospect",
+    "read_list",
+    "remind_invited",
     "remove_place_rule",
     "renew_link",
+    "replace_confirmed",
+    "replace_nominee",
+    "send_invitation_again",
     "set_place_rules",
     "set_waiting",
     "settle",
     "settle_edited",
+    "take_places_back",
     "waiting_list",
     "withdraw",
-    "withdraw_as_focal_point",
     "withdraw_invitation",
     "withdraw_nomination",
+    "write_to_nominee",
+    "written_out",
 ]

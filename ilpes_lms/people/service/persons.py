@@ -109,6 +109,34 @@ def edit_profile(*, person_id: int, version: int, **profile: Unpack[Profile]) ->
 
 
 @transaction
+def complete_profile(
+    *, person_id: int, position: str = "", sector: str | None = None, organization: str = "",
+    known: Organization | None = None,
+) -> Person:  # fmt: skip
+    """Fill in what a person has not said of their work so far; what they have said stays.
+
+    The organization may be one that is `known` to be meant when its name is given.
+    """
+    person = db.session.get(Person, person_id, with_for_update=True, populate_existing=True)
+    if person is None:
+        raise NotFound
+    lacking = Profile()
+    if position and not person.position:
+        lacking["position"] = position
+    if sector and not person.sector:
+        lacking["sector"] = sector
+    if organization and not person.organization_name:
+        lacking["organization"] = organization
+    if lacking:
+        write_profile(person, lacking)
+        if known and "organization" in lacking and fold(organization) == known.name_key:
+            person.organization, person.organization_text = known, ""
+        db.session.flush()
+        audit.record("person.completed", "person", person.public_id, fields=sorted(lacking))
+    return person
+
+
+@transaction
 def find_or_add_organization(*, name: str, country: str, sector: str | None = None) -> Organization:
     """Return the organization of this name in a country, added if there is none."""
     clean = _organization_name(name)
