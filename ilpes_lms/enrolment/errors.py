@@ -32,6 +32,10 @@ class ByInvitationOnly(Conflict):
     message = N_("Places in this activity are given by invitation.")
 
 
+class NotByRegistration(Conflict):
+    message = N_("For this activity one applies with an account: create one or sign in.")
+
+
 class MotivationRequired(Invalid):
     message = N_("Write why you want to take part.")
 

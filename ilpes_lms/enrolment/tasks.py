@@ -8,6 +8,11 @@ def expire_offers() -> None:
     service.expire_offers()
 
 
+def lapse_holds() -> None:
+    """End the holds that nobody confirmed in time and pass their places on."""
+    service.lapse_holds()
+
+
 def promote() -> None:
     """Give places that became free by other ways than a withdrawal to those who wait."""
     service.promote_waiting()

@@ -3,14 +3,20 @@
 from datetime import datetime, time, timedelta
 from typing import Any
 
+from flask import url_for
 from flask_babel import gettext as _
 
+from ilpes_lms.catalogue import queries as catalogue
 from ilpes_lms.catalogue import wording
 from ilpes_lms.catalogue.models import Activity
 from ilpes_lms.core import clock
+from ilpes_lms.core.text import N_
 from ilpes_lms.enrolment import rules
+from ilpes_lms.enrolment.service import held_until_of
+from ilpes_lms.people.deeds import Carried, Outcome, Said
 from ilpes_lms.people.vocabularies import countries, sexes
 from ilpes_lms.web import i18n
+from ilpes_lms.web.errors import text_of
 
 
 def state_label(state: str) -> str:
@@ -44,6 +50,48 @@ def last_day(closes_at: datetime, zone: str) -> str:
     if wall.time() != time(0):
         return i18n.moment(closes_at, zone)
     return i18n.weekday(wall.date() - timedelta(days=1))
+
+
+_STANDS = {
+    "confirmed": (N_("You have a place in “%(title)s”."), "good"),
+    "offered": (N_("A place in “%(title)s” is offered to you."), "caution"),
+    "waitlisted": (N_("You are on the waiting list of “%(title)s”; your position: %(position)s."), "caution"),
+    "applied": (N_("Your application to “%(title)s” is under review."), "info"),
+}
+_HELD_TOO_SHORT = N_(
+    "Your place in “%(title)s” was held until %(until)s; it has gone to others since. You are on the waiting list; "
+    "your position: %(position)s."
+)
+_NOT_IN = N_("You are not registered for “%(title)s”.")
+
+
+def registration_heading(carried: Carried) -> str:
+    """Return what a registration's link is for."""
+    return str(_("Register for “%(title)s”", title=_title_of(carried)))
+
+
+def registration_action() -> str:
+    """Return what the button says that registers somebody with an account."""
+    return str(_("Register"))
+
+
+def registration_said(carried: Carried, outcome: Outcome) -> Said:
+    """Return what came of a registration, in words, and where to see it."""
+    title, values = _title_of(carried), outcome.values
+    if values["state"] not in _STANDS:
+        why = text_of(outcome.refused) if outcome.refused else ""
+        here = url_for("catalogue.activity", ref=carried.about["activity"])
+        return Said(" ".join(filter(None, (_(_NOT_IN, title=title), why))), "caution", here)
+    text, tone = _STANDS[values["state"]]
+    until = held_until_of(carried.prepared)
+    if until and values["state"] == "waitlisted":
+        text = _HELD_TOO_SHORT
+    shown = {"title": title, "position": values["position"], "until": i18n.moment(until) if until else ""}
+    return Said(_(text, **shown), tone, url_for("enrolment.my_enrolment", enrolment_ref=values["id"]))
+
+
+def _title_of(carried: Carried) -> str:
+    return i18n.in_own_words(catalogue.published_activity(carried.about["activity"]).titles)
 
 
 WORDS: dict[str, Any] = {

@@ -5,7 +5,9 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from ilpes_lms.people.service import Confirmed
 from ilpes_lms.web.api import In, Out
+from ilpes_lms.web.errors import text_of
 
 # A space at the end of a password is a part of it.
 Password = Annotated[str, StringConstraints(strip_whitespace=False)]
@@ -39,10 +41,30 @@ class LinkIn(In):
     token: str
 
 
+class OutcomeOut(Out):
+    """What came of what the sign-up asked for beside an account, for example a place; `refused` says why nothing."""
+
+    name: str
+    values: dict[str, str | int | None]
+    refused: str | None
+
+    @classmethod
+    def of(cls, confirmed: Confirmed) -> "OutcomeOut | None":
+        if confirmed.carried is None or confirmed.outcome is None:
+            return None
+        refused = confirmed.outcome.refused
+        return cls(
+            name=confirmed.carried.name,
+            values=confirmed.outcome.values,
+            refused=text_of(refused) if refused else None,
+        )
+
+
 class ConfirmedOut(Out):
     """The address is confirmed; a token can now be made."""
 
     status: str
+    outcome: OutcomeOut | None
 
 
 class CredentialsIn(In):

@@ -12,6 +12,7 @@ from ilpes_lms.enrolment.queries.fairness import (
     place_rules,
     terms,
 )
+from ilpes_lms.enrolment.queries.holds import hold_of, with_lapsed_holds
 from ilpes_lms.enrolment.queries.links import (
     filled,
     filled_of,
@@ -64,6 +65,7 @@ __all__ = [
     "first_waiting",
     "held",
     "held_back",
+    "hold_of",
     "in_line",
     "invitation",
     "invitation_by_token",
@@ -87,6 +89,7 @@ __all__ = [
     "ranks",
     "terms",
     "waiting_named",
+    "with_lapsed_holds",
     "with_lapsed_offers",
     "with_promotable",
 ]

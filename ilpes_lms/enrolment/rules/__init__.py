@@ -18,6 +18,7 @@ from ilpes_lms.enrolment.rules.fairness import (
     terms_at,
     with_room,
 )
+from ilpes_lms.enrolment.rules.holds import HELD, HOLD_LASTS, LEFT, WAITING, most_holds, prospect
 from ilpes_lms.enrolment.rules.place_rules import MOST_PLACES, RULE_LABELS, check_reserved, check_rule, check_together
 from ilpes_lms.enrolment.rules.standings import (
     AGAIN,
@@ -72,10 +73,13 @@ __all__ = [
     "AT_MOST_PER_INSTITUTION",
     "COORDINATOR",
     "DECISIONS",
+    "HELD",
     "HELD_BACK",
     "HOLDING",
+    "HOLD_LASTS",
     "INVITED",
     "LAPSED",
+    "LEFT",
     "LIVE",
     "MINIMUM_WOMEN",
     "MOST_PLACES",
@@ -96,6 +100,7 @@ __all__ = [
     "STATE_TONES",
     "SYSTEM",
     "TURNED_DOWN",
+    "WAITING",
     "Allocation",
     "Candidate",
     "Held",
@@ -123,9 +128,11 @@ __all__ = [
     "in_turn",
     "may_accept",
     "may_step",
+    "most_holds",
     "obstacle",
     "offer_until",
     "promoted_state",
+    "prospect",
     "refusal",
     "refused_by",
     "terms_at",

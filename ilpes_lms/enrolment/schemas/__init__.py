@@ -35,6 +35,7 @@ from ilpes_lms.enrolment.schemas.places import (
     WaitingListOut,
     WaitingQuery,
 )
+from ilpes_lms.enrolment.schemas.registrations import RegistrationIn, RegistrationOut
 
 __all__ = [
     "ApplicantOut",
@@ -61,6 +62,8 @@ __all__ = [
     "QuotaOut",
     "QuotasOut",
     "RefusalOut",
+    "RegistrationIn",
+    "RegistrationOut",
     "StepOut",
     "WaitingListOut",
     "WaitingQuery",

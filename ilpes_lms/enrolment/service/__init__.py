@@ -11,6 +11,7 @@ from ilpes_lms.enrolment.service.admission import (
 )
 from ilpes_lms.enrolment.service.decisions import Decided, decide, foresee
 from ilpes_lms.enrolment.service.fairness import propose
+from ilpes_lms.enrolment.service.holds import lapse_holds
 from ilpes_lms.enrolment.service.invitations import accept_invitation, invite, withdraw_invitation
 from ilpes_lms.enrolment.service.nominations import (
     nominate,
@@ -26,6 +27,7 @@ from ilpes_lms.enrolment.service.place_rules import (
     set_place_rules,
     set_waiting,
 )
+from ilpes_lms.enrolment.service.registrations import Registered, held_until_of, register
 from ilpes_lms.enrolment.service.steps import settle, settle_edited
 from ilpes_lms.enrolment.service.sweeps import expire_offers, promote_waiting
 from ilpes_lms.enrolment.service.waiting import Chance, Prospect, WaitingList, prospect, waiting_list
@@ -34,6 +36,7 @@ __all__ = [
     "Chance",
     "Decided",
     "Prospect",
+    "Registered",
     "RuleValues",
     "WaitingList",
     "accept_invitation",
@@ -47,13 +50,16 @@ __all__ = [
     "expire_offers",
     "explain",
     "foresee",
+    "held_until_of",
     "invite",
+    "lapse_holds",
     "nominate",
     "open_quota",
     "open_quota_for",
     "promote_waiting",
     "propose",
     "prospect",
+    "register",
     "remove_place_rule",
     "renew_link",
     "set_place_rules",

@@ -1,15 +1,18 @@
 """The door of the room: what can be done with people, accounts, roles and organizations."""
 
 from ilpes_lms.people.service.accounts import (
+    Confirmation,
     Confirmed,
     address_behind,
     change_password,
     confirm_email,
+    confirmation_behind,
     request_reset,
     reset_password,
     set_password,
     sign_up,
 )
+from ilpes_lms.people.service.attempts import allowed
 from ilpes_lms.people.service.forgetting import forget_old
 from ilpes_lms.people.service.passwords import generated as generated_password
 from ilpes_lms.people.service.persons import Profile, create_person, edit_profile, find_or_add_organization
@@ -24,11 +27,14 @@ from ilpes_lms.people.service.sign_ins import (
 )
 
 __all__ = [
+    "Confirmation",
     "Confirmed",
     "Profile",
     "address_behind",
+    "allowed",
     "change_password",
     "confirm_email",
+    "confirmation_behind",
     "create_person",
     "create_token",
     "disable_account",
