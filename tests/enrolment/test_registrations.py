@@ -69,6 +69,12 @@ def test_what_somebody_can_expect_who_comes_now(places: Places, prospect: str) -
     assert rules.prospect(places) == prospect
 
 
+def test_a_place_is_held_for_a_day_but_never_beyond_the_end() -> None:
+    now, hour = clock.now(), timedelta(hours=1)
+    assert rules.hold_until(now, now + 48 * hour) == now + 24 * hour
+    assert rules.hold_until(now, now + hour) == now + hour
+
+
 # a place held
 
 

@@ -18,7 +18,7 @@ from ilpes_lms.enrolment.rules.fairness import (
     terms_at,
     with_room,
 )
-from ilpes_lms.enrolment.rules.holds import HELD, HOLD_LASTS, LEFT, WAITING, most_holds, prospect
+from ilpes_lms.enrolment.rules.holds import HELD, LEFT, WAITING, hold_until, most_holds, prospect
 from ilpes_lms.enrolment.rules.place_rules import MOST_PLACES, RULE_LABELS, check_reserved, check_rule, check_together
 from ilpes_lms.enrolment.rules.standings import (
     AGAIN,
@@ -76,7 +76,6 @@ __all__ = [
     "HELD",
     "HELD_BACK",
     "HOLDING",
-    "HOLD_LASTS",
     "INVITED",
     "LAPSED",
     "LEFT",
@@ -125,6 +124,7 @@ __all__ = [
     "decided",
     "fair_arrival",
     "hindrance",
+    "hold_until",
     "in_turn",
     "may_accept",
     "may_step",

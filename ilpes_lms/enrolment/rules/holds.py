@@ -1,14 +1,13 @@
 """Places held for addresses that nobody has confirmed yet: how long, how many."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from ilpes_lms.enrolment.rules.standings import Places, arrival
-
-HOLD_LASTS = timedelta(hours=24)
 
 # What is said of a place to somebody who has not confirmed the address: one is held, one is left but not held, none.
 HELD, LEFT, WAITING = "held", "left", "waiting"
 
+_HOLD_LASTS = timedelta(hours=24)
 _SHARE = 5
 _FEW = 20
 
@@ -19,6 +18,11 @@ def most_holds(capacity: int) -> int:
     So half of any webinar stays with those who confirm, whoever fills in forms with invented addresses.
     """
     return min(max(capacity // _SHARE, _FEW), (capacity + 1) // 2)
+
+
+def hold_until(now: datetime, over_at: datetime) -> datetime:
+    """Return until when a place is held from now: a day, but never beyond the end of the activity."""
+    return min(now + _HOLD_LASTS, over_at)
 
 
 def prospect(places: Places) -> str:

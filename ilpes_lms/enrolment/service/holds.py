@@ -30,7 +30,7 @@ def hold_place(activity: Activity, address: str, caller: str | None) -> datetime
         hold = hold or PlaceHold(activity_id=activity.id, address_digest=key)
         hold.created_at = now
         db.session.add(hold)
-    hold.expires_at = now + rules.HOLD_LASTS
+    hold.expires_at = rules.hold_until(now, clock.end_of_day(activity.ends_on, activity.zone))
     db.session.flush()
     return hold.expires_at
 
