@@ -36,6 +36,14 @@ class NotByRegistration(Conflict):
     message = N_("For this activity one applies with an account: create one or sign in.")
 
 
+class ReasonMissing(Invalid):
+    message = N_("Say why: whoever reads the record later wants to know.")
+
+
+class NothingCorrected(Invalid):
+    message = N_("Nothing differs from what is on record.")
+
+
 class MotivationRequired(Invalid):
     message = N_("Write why you want to take part.")
 

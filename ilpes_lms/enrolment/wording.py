@@ -1,5 +1,7 @@
 """The codes of enrolment in the reader's language, and what its templates need to say them."""
 
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -12,9 +14,11 @@ from ilpes_lms.catalogue.models import Activity
 from ilpes_lms.core import clock
 from ilpes_lms.core.text import N_
 from ilpes_lms.enrolment import rules
+from ilpes_lms.enrolment.models import Enrolment
+from ilpes_lms.enrolment.queries import Corrected
 from ilpes_lms.enrolment.service import held_until_of
 from ilpes_lms.people.deeds import Carried, Outcome, Said
-from ilpes_lms.people.vocabularies import countries, sexes
+from ilpes_lms.people.vocabularies import countries, sectors, sexes
 from ilpes_lms.web import i18n
 from ilpes_lms.web.errors import text_of
 
@@ -52,6 +56,49 @@ def last_day(closes_at: datetime, zone: str) -> str:
     return i18n.weekday(wall.date() - timedelta(days=1))
 
 
+@dataclass(frozen=True)
+class Event:
+    """One thing that happened to an enrolment, in words: a step of its life or a correction."""
+
+    at: datetime
+    what: str
+    why: str
+    by: str | None = None
+
+
+def attribute_text(field: str, value: str | None) -> str:
+    """Return in words what an enrolment says of a person."""
+    if not value:
+        return str(_("Not known"))
+    if field in _VOCABULARIES:
+        return _VOCABULARIES[field](value, i18n.current_language())
+    return value
+
+
+def lived(enrolment: Enrolment, corrected: Iterable[Corrected]) -> list[Event]:
+    """Return the steps of an enrolment's life and its corrections, in the order of time."""
+    steps = [
+        Event(change.at, state_label(change.to_state), str(_(change.reason)) if change.reason else "")
+        for change in enrolment.changes
+    ]
+    return sorted([*steps, *map(_correction, corrected)], key=lambda event: event.at)
+
+
+def _correction(corrected: Corrected) -> Event:
+    one = corrected.correction
+    what = _(
+        "%(field)s corrected: %(after)s instead of %(before)s",
+        field=_(rules.ATTRIBUTE_LABELS[one.field]),
+        before=attribute_text(one.field, one.before),
+        after=attribute_text(one.field, one.after),
+    )
+    return Event(one.at, str(what), one.reason, corrected.by)
+
+
+_VOCABULARIES: dict[str, Callable[[str, str], str]] = {
+    "sex": sexes.label, "country": countries.country_name, "sector": sectors.label,
+    "organization_country": countries.country_name,
+}  # fmt: skip
 _STANDS = {
     "confirmed": (N_("You have a place in “%(title)s”."), "good"),
     "offered": (N_("A place in “%(title)s” is offered to you."), "caution"),

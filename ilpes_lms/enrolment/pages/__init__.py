@@ -2,6 +2,7 @@
 
 from ilpes_lms.enrolment.pages import (  # noqa: F401 - they add views
     board,
+    corrections,
     invitations,
     nominations,
     participant,

@@ -1,6 +1,13 @@
 """Reads of enrolment, named for the question; all of them are offered here."""
 
 from ilpes_lms.enrolment.queries.board import SORTS, balance, board, chosen
+from ilpes_lms.enrolment.queries.corrections import (
+    Corrected,
+    attributes_version,
+    corrected_fields,
+    corrections,
+    corrections_by,
+)
 from ilpes_lms.enrolment.queries.fairness import (
     candidates,
     contenders,
@@ -49,6 +56,8 @@ from ilpes_lms.enrolment.queries.standings import (
 
 __all__ = [
     "SORTS",
+    "Corrected",
+    "attributes_version",
     "balance",
     "begins_at",
     "board",
@@ -57,6 +66,9 @@ __all__ = [
     "confirmed",
     "confirmed_between",
     "contenders",
+    "corrected_fields",
+    "corrections",
+    "corrections_by",
     "enrolment",
     "enrolment_in",
     "enrolment_of",

@@ -2,6 +2,7 @@
 
 from ilpes_lms.enrolment.routes import (  # noqa: F401 - they add their routes
     board,
+    corrections,
     invitations,
     nominations,
     participant,

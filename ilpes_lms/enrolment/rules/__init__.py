@@ -1,6 +1,7 @@
 """Decisions of enrolment: plain values in, an answer or a refusal out. All of them are offered here."""
 
 from ilpes_lms.enrolment.rules.allocation import Allocation, allocate
+from ilpes_lms.enrolment.rules.corrections import ATTRIBUTE_LABELS, INSTITUTION, corrected, reason
 from ilpes_lms.enrolment.rules.fairness import (
     AT_MOST_PER_COUNTRY,
     AT_MOST_PER_INSTITUTION,
@@ -69,6 +70,7 @@ from ilpes_lms.enrolment.rules.waiting import (
 
 __all__ = [
     "AGAIN",
+    "ATTRIBUTE_LABELS",
     "AT_MOST_PER_COUNTRY",
     "AT_MOST_PER_INSTITUTION",
     "COORDINATOR",
@@ -76,6 +78,7 @@ __all__ = [
     "HELD",
     "HELD_BACK",
     "HOLDING",
+    "INSTITUTION",
     "INVITED",
     "LAPSED",
     "LEFT",
@@ -119,6 +122,7 @@ __all__ = [
     "check_rule",
     "check_step",
     "check_together",
+    "corrected",
     "counted",
     "decide",
     "decided",
@@ -133,6 +137,7 @@ __all__ = [
     "offer_until",
     "promoted_state",
     "prospect",
+    "reason",
     "refusal",
     "refused_by",
     "terms_at",

@@ -9,6 +9,7 @@ from ilpes_lms.enrolment.schemas.board import (
     DecisionsOut,
     RefusalOut,
 )
+from ilpes_lms.enrolment.schemas.corrections import AttributesOut, CorrectionIn, CorrectionOut
 from ilpes_lms.enrolment.schemas.links import (
     InviteeIn,
     NominationDeskOut,
@@ -40,9 +41,12 @@ from ilpes_lms.enrolment.schemas.registrations import RegistrationIn, Registrati
 __all__ = [
     "ApplicantOut",
     "ApplicationIn",
+    "AttributesOut",
     "BoardOut",
     "BoardQuery",
     "ChanceOut",
+    "CorrectionIn",
+    "CorrectionOut",
     "DecidedOut",
     "DecisionsIn",
     "DecisionsOut",

@@ -9,6 +9,7 @@ from ilpes_lms.enrolment.service.admission import (
     explain,
     withdraw,
 )
+from ilpes_lms.enrolment.service.corrections import correct_attributes
 from ilpes_lms.enrolment.service.decisions import Decided, decide, foresee
 from ilpes_lms.enrolment.service.fairness import propose
 from ilpes_lms.enrolment.service.holds import lapse_holds
@@ -43,6 +44,7 @@ __all__ = [
     "accept_offer",
     "add_place_rule",
     "apply",
+    "correct_attributes",
     "decide",
     "decline_offer",
     "eligibility_of",
