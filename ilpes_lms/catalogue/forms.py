@@ -206,11 +206,7 @@ class HeadcountForm(Form):
         [Optional(), Length(max=200)],
         description=_("Where the numbers come from, for example a list of the division."),
     )
-    reason = TextAreaField(
-        _("Reason for the correction"),
-        [Optional(), Length(max=400)],
-        description=_("Needed when the numbers were recorded before."),
-    )
+    reason = TextAreaField(_("Reason for the correction"), [Length(max=400)])
 
     def values(self) -> dict[str, Any]:
         """Return what was filled in, by the names the service knows."""
