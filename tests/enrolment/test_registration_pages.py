@@ -1,20 +1,23 @@
 """Registering in one step as browsers and programs do it, and the letters about it."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from ilpes_lms.core import clock
 from ilpes_lms.core.database import db
 from ilpes_lms.enrolment import service
 from ilpes_lms.notifications.models import Message
 from ilpes_lms.people.models import Account
 from tests.conftest import counted_statements
 from tests.factories.catalogue import make_activity
-from tests.factories.enrolment import enrol, states
+from tests.factories.enrolment import enrol, make_someone, states
 from tests.factories.notifications import deliver_all, html_of, link_in, mailbox, text_of
 from tests.factories.people import bearer, form_post, person, sign_in
 from tests.factories.registrations import ANSWERS, newest_token, register
@@ -154,6 +157,39 @@ def test_the_owner_of_an_account_registers_with_one_button(app: APIFlask, englis
     assert "You have a place in “Planes”." in shown(done)
     assert english.get("/my/profile").status_code == 303, "a letter is no key to an account"
     assert standing(app, ref) == {"confirmed": 1}
+
+
+def test_an_owner_who_is_signed_in_goes_on_to_their_own_page(app: APIFlask, english: FlaskClient) -> None:
+    ref = a_webinar(app, capacity=1)
+    with app.app_context():
+        person("rosa@example.org", language="en")
+        register(ref)
+    sign_in(english, "rosa@example.org")
+    done = form_post(english, link(app))
+    assert done.location.startswith("/my/enrolments/")
+    assert "You have a place in “Planes”." in shown(english.get(done.location))
+
+
+def test_who_confirms_after_the_cancellation_has_an_account_and_is_told(app: APIFlask, english: FlaskClient) -> None:
+    from ilpes_lms.catalogue import service as catalogue
+
+    ref = a_webinar(app, capacity=1)
+    form_post(english, f"/activities/{ref}/register", FORM)
+    with app.app_context():
+        catalogue.cancel(activity_ref=ref)
+    done = form_post(english, link(app), follow_redirects=True)
+    assert "You are not registered for “Planes”. This activity takes nobody now." in shown(done)
+    assert english.get("/my/profile").status_code == 200
+
+
+def test_who_confirms_after_the_hold_lapsed_is_told_that_it_went_to_others(app: APIFlask, english: FlaskClient) -> None:
+    ref = a_webinar(app, capacity=1)
+    form_post(english, f"/activities/{ref}/register", FORM)
+    with app.app_context(), time_machine.travel(clock.now() + timedelta(hours=25)):
+        service.lapse_holds()
+        service.apply(activity_ref=ref, person_id=make_someone().id)
+    done = form_post(english, link(app), follow_redirects=True)
+    assert re.search(r"was held until .* it has gone to others since. You are on the waiting list", shown(done))
 
 
 def test_known_unknown_and_disabled_addresses_get_the_same_answer(app: APIFlask) -> None:

@@ -69,6 +69,18 @@ def test_what_somebody_can_expect_who_comes_now(places: Places, prospect: str) -
     assert rules.prospect(places) == prospect
 
 
+@pytest.mark.parametrize(
+    ("places", "state"),
+    [
+        (Places(capacity=2, held=1, waiting=3, free_number=2), "confirmed"),
+        (Places(capacity=2, held=2, waiting=3), "waitlisted"),
+        (Places(capacity=2, held=1, waiting=3, ruled=True), "waitlisted"),
+    ],
+)
+def test_only_fewer_places_or_new_rules_undo_what_was_promised(places: Places, state: str) -> None:
+    assert rules.held_first(rules.arrival(places), places).state == state
+
+
 def test_a_place_is_held_for_a_day_but_never_beyond_the_end() -> None:
     now, hour = clock.now(), timedelta(hours=1)
     assert rules.hold_until(now, now + 48 * hour) == now + 24 * hour

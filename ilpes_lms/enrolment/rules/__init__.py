@@ -19,7 +19,7 @@ from ilpes_lms.enrolment.rules.fairness import (
     terms_at,
     with_room,
 )
-from ilpes_lms.enrolment.rules.holds import HELD, LEFT, WAITING, hold_until, most_holds, prospect
+from ilpes_lms.enrolment.rules.holds import HELD, LEFT, WAITING, held_first, hold_until, most_holds, prospect
 from ilpes_lms.enrolment.rules.place_rules import MOST_PLACES, RULE_LABELS, check_reserved, check_rule, check_together
 from ilpes_lms.enrolment.rules.standings import (
     AGAIN,
@@ -127,6 +127,7 @@ __all__ = [
     "decide",
     "decided",
     "fair_arrival",
+    "held_first",
     "hindrance",
     "hold_until",
     "in_turn",

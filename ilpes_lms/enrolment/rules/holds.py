@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from ilpes_lms.enrolment.rules.standings import Places, arrival
+from ilpes_lms.enrolment.rules.standings import Places, Standing, arrival
 
 # What is said of a place to somebody who has not confirmed the address: one is held, one is left but not held, none.
 HELD, LEFT, WAITING = "held", "left", "waiting"
@@ -35,3 +35,13 @@ def prospect(places: Places) -> str:
     if places.capacity is None or places.ruled or places.kept >= most_holds(places.capacity):
         return LEFT
     return HELD
+
+
+def held_first(standing: Standing, places: Places) -> Standing:
+    """Return where somebody stands for whom a place was held and released: it is theirs although others wait by now.
+
+    Nobody waited when it was held. Only fewer places, or rules over them made since, can undo the promise.
+    """
+    if standing.state == "waitlisted" and not places.full and not places.ruled:
+        return Standing("confirmed", place_number=places.free_number)
+    return standing

@@ -55,7 +55,7 @@ def _lapse_in(activity_id: int) -> int:
     activity = catalogue.lock(activity_id)
     lapsed = delete(PlaceHold).where(PlaceHold.activity_id == activity_id, PlaceHold.expires_at <= clock.now())
     ended: int = getattr(db.session.execute(lapsed), "rowcount", 0)
-    steps.settle(activity, freed=ended)
+    steps.settle(activity, freed=ended, occasion="hold_ended")
     return ended
 
 

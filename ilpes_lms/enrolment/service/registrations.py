@@ -5,7 +5,7 @@ place in the transaction that keeps the wish, and gives it in the transaction th
 the activity before anything else is locked.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,13 +18,10 @@ from ilpes_lms.core.errors import DomainError
 from ilpes_lms.enrolment import queries, rules
 from ilpes_lms.enrolment.errors import NotByRegistration, NotEligible
 from ilpes_lms.enrolment.models import Enrolment
-from ilpes_lms.enrolment.rules import Places, Standing
 from ilpes_lms.enrolment.service import holds, steps
-from ilpes_lms.enrolment.service.admission import arriving, explain, person_named, wish_of
-from ilpes_lms.enrolment.service.locking import check_not_over
+from ilpes_lms.enrolment.service.admission import ask_for_place, explain, person_named
 from ilpes_lms.people import service as people
 from ilpes_lms.people.deeds import Asked, Carried, Outcome
-from ilpes_lms.people.models import Person
 
 DEED = "enrolment.register"
 
@@ -75,16 +72,11 @@ def admit(carried: Carried, person_id: int, address: str) -> Outcome:
     """
     activity, person = catalogue.lock_public(carried.about["activity"]), person_named(person_id)
     held = holds.release(activity, address)
-    standing = queries.enrolment_of(person_id, activity.id)
     try:
-        step = _step(activity, person, standing, held=held)
+        return Outcome(_told(ask_for_place(activity, person, held=held)))
     except DomainError as refused:
-        steps.settle(activity)
-        return Outcome(_told(standing), refused)
-    enrolment = arriving(standing, activity, person)
-    steps.take(enrolment, step, activity=activity, by=rules.PERSON)
-    steps.settle(activity)
-    return Outcome(_told(enrolment))
+        steps.settle(activity, freed=int(held), occasion="hold_ended")
+        return Outcome(_told(queries.enrolment_of(person_id, activity.id)), refused)
 
 
 def outcome_for(carried: Carried, person_id: int) -> Outcome:
@@ -109,22 +101,6 @@ def _check_open_to(activity: Activity, country: str | None) -> None:
     )  # fmt: skip
     if not answer.ok:
         raise NotEligible(field="country")
-
-
-def _step(activity: Activity, person: Person, standing: Enrolment | None, *, held: bool) -> Standing:
-    wish, places = wish_of(activity, person, standing), queries.places(activity)
-    if held:
-        # Registration may have closed since the place was held; the place is theirs all the same.
-        check_not_over(activity)
-        wish = replace(wish, window="open")
-    return _held_first(rules.decide(wish, places), places, held=held)
-
-
-def _held_first(step: Standing, places: Places, *, held: bool) -> Standing:
-    # Nobody waited when the place was held, so whoever waits now came later; only fewer places can undo it.
-    if held and step.state == "waitlisted" and not places.full:
-        return Standing("confirmed", place_number=places.free_number)
-    return step
 
 
 def _told(enrolment: Enrolment | None) -> dict[str, Any]:
