@@ -9,7 +9,7 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
-from ilpes_lms.enrolment import service
+from ilpes_lms.enrolment import rules, service
 from ilpes_lms.web import access
 from tests.factories.catalogue import make_activity, make_class_session
 from tests.factories.enrolment import enrol, make_quota
@@ -61,9 +61,12 @@ def values(app: APIFlask) -> dict[str, str]:
         invited = service.invite(
             activity_ref=activity.public_id, email="i@example.org", given_names="Luz", first_surname="Paz"
         )
+        (rule,) = service.add_place_rule(
+            activity_ref=activity.public_id, version=activity.version, kind=rules.AT_MOST_PER_COUNTRY, number=5
+        )
         return {
             "ref": activity.public_id, "activity_ref": activity.public_id, "enrolment_ref": enrolment.public_id,
-            "quota_ref": quota.public_id, "invitation_ref": invited.public_id,
+            "quota_ref": quota.public_id, "invitation_ref": invited.public_id, "rule_ref": rule.public_id,
             "class_session_ref": make_class_session(activity).public_id, "person_ref": enrolment.person.public_id,
         }  # fmt: skip
 
@@ -83,7 +86,7 @@ def ask(app: APIFlask) -> Iterator[Callable[[str, Case, dict[str, str]], int]]:
         if who not in browsers:
             browsers[who] = app.test_client()
             sign_in(browsers[who], who)
-        return browsers[who].open(path, method=case.method).status_code
+        return browsers[who].open(path, method=case.method, **_form(case, values)).status_code
 
     yield asked
     app.config["WTF_CSRF_ENABLED"] = True
@@ -98,12 +101,18 @@ BODIES: dict[str, Any] = {
     "api_catalogue.assign": {"email": OWN, "role": "instructor"},
     "api_enrolment.decide": {"enrolments": ["a" * 26], "decision": "accept"},
     "api_enrolment.correct": {"sex": "female", "reason": "x"},
+    "api_enrolment.set_place_rules": {"items": []},
     "api_enrolment.invite": {"email": "n@example.org", "given_names": "Ana", "first_surname": "Sol"},
     "api_enrolment.open_quota": {
         "organization": "Ministerio", "country": "PER", "places": 1, "closes_on": "2100-01-01",
         "focal_point_email": "f@example.org",
     },
 }  # fmt: skip
+
+
+def _form(case: Case, values: dict[str, str]) -> dict[str, Any]:
+    """Return what a page's form says at least: the version that was seen."""
+    return {} if case.method == "GET" else {"data": {"version": values.get("version", "1")}}
 
 
 def test_nothing_of_another_division_is_there(app: APIFlask, ask, values: dict[str, str]) -> None:
@@ -135,11 +144,9 @@ def test_an_id_of_another_activity_inside_an_authorised_address_is_not_there(
     app: APIFlask, ask, values: dict[str, str]
 ) -> None:
     with app.app_context():
-        own = make_activity(
-            kind="national_restricted", admission="nomination", division="gender_affairs", capacity=5
-        ).public_id
-    crossed = {**values, "ref": own, "activity_ref": own}
-    parts = {"enrolment_ref", "quota_ref", "invitation_ref"}
+        own = make_activity(kind="national_restricted", admission="nomination", division="gender_affairs", capacity=5)
+    crossed = {**values, "ref": own.public_id, "activity_ref": own.public_id, "version": str(own.version)}
+    parts = {"enrolment_ref", "quota_ref", "invitation_ref", "rule_ref"}
     cases = [case for case in managing(app) if parts & case.rule.arguments]
     assert cases
     answers = {f"{case.method} {case.rule.rule}": ask(FOREIGN, case, crossed) for case in cases}

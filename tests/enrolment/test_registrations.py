@@ -178,6 +178,29 @@ def test_one_caller_holds_ten_places_at_most_and_registers_others_all_the_same(m
     assert register(activity.public_id, "other@example.org", caller="203.0.113.9").place == "held"
 
 
+def test_where_place_rules_stand_none_is_held_and_they_decide_with_the_confirmation() -> None:
+    activity = make_activity(capacity=10)
+    service.add_place_rule(
+        activity_ref=activity.public_id, version=activity.version, kind=rules.AT_MOST_PER_COUNTRY, number=1
+    )
+    assert register(activity.public_id, "one@example.org").place == "left"
+    confirm()
+    register(activity.public_id, "two@example.org")
+    outcome = confirm().outcome
+    assert outcome is not None
+    assert outcome.values["state"] == "waitlisted"
+    assert states(activity) == {"confirmed": 1, "waitlisted": 1}
+
+
+def test_the_log_of_places_names_the_hold_that_lapsed() -> None:
+    activity = make_activity(capacity=1)
+    register(activity.public_id)
+    enrol(activity, state="waitlisted")
+    with later(A_DAY):
+        service.lapse_holds()
+    assert queries.place_decisions(activity.id)[0].occasion == "hold_ended"
+
+
 # the link
 
 
