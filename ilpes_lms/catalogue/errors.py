@@ -60,6 +60,18 @@ class PeopleOnRecord(Conflict):
     message = N_("People are enrolled here, so this activity can't be known by headcount.")
 
 
+class HeadcountTooEarly(Conflict):
+    message = N_("This activity has not begun, so nobody can have taken part in it yet.")
+
+
+class HeadcountNotPlausible(Invalid):
+    message = N_("This is more than a million people: please check the number.")
+
+
+class CorrectionUnexplained(Invalid):
+    message = N_("There is a headcount already. Say why it is corrected.")
+
+
 class NobodyHasAddress(Invalid):
     message = N_("Nobody here has this e-mail address.")
 

@@ -193,6 +193,27 @@ class StaffForm(Form):
         self.role.choices = _labelled(rules.ASSIGNMENT_LABELS)
 
 
+class HeadcountForm(Form):
+    """How many took part; `version` is the one that the page showed."""
+
+    version = HiddenField()
+    women = IntegerField(_("Women"), [_needed(), NumberRange(min=0)])
+    men = IntegerField(_("Men"), [_needed(), NumberRange(min=0)])
+    other = IntegerField(_("Other"), [_needed(), NumberRange(min=0)])
+    not_stated = IntegerField(_("Not stated"), [_needed(), NumberRange(min=0)])
+    source = StringField(
+        _("Source"),
+        [Optional(), Length(max=200)],
+        description=_("Where the numbers come from, for example a list of the division."),
+    )
+    reason = TextAreaField(_("Reason for the correction"), [Length(max=400)])
+
+    def values(self) -> dict[str, Any]:
+        """Return what was filled in, by the names the service knows."""
+        counts = {name: self[name].data for name in ("women", "men", "other", "not_stated")}
+        return counts | {"source": self.source.data or "", "reason": self.reason.data or ""}
+
+
 def data_of(activity: Activity) -> dict[str, Any]:
     """Return an activity's values as the form holds them."""
     data = {name: getattr(activity, name) for name in (*_PLAIN, "ends_on", "division", "country", "version")}

@@ -130,6 +130,25 @@ class Headcount(Model):
     source: Mapped[str] = mapped_column(String(200), default="")
 
 
+class HeadcountChange(Model):
+    """A headcount as it was recorded or corrected: who, when, and why if it was not the first."""
+
+    __tablename__ = "headcount_changes"
+    __table_args__ = (
+        CheckConstraint("women >= 0 AND men >= 0 AND other >= 0 AND not_stated >= 0", name="not_negative"),
+    )
+
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activities.id"), index=True)
+    women: Mapped[int]
+    men: Mapped[int]
+    other: Mapped[int]
+    not_stated: Mapped[int]
+    source: Mapped[str] = mapped_column(String(200))
+    reason: Mapped[str] = mapped_column(String(400))
+    actor: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]
+
+
 class Partner(Model):
     """An organization that takes part in offering an activity."""
 

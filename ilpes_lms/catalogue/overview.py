@@ -10,9 +10,13 @@ from flask_babel import gettext as _
 
 from ilpes_lms.catalogue import rules, wording
 from ilpes_lms.catalogue.details import dates_of, facts_of, headcount_of, way_in_of, window_of
+from ilpes_lms.catalogue.errors import PeopleOnRecord
 from ilpes_lms.catalogue.models import Activity
+from ilpes_lms.core import clock
+from ilpes_lms.core.errors import DomainError
 from ilpes_lms.core.text import N_
 from ilpes_lms.web import i18n
+from ilpes_lms.web.errors import text_of
 
 STEP_LABELS = {
     "publish": N_("Publish"),
@@ -71,6 +75,8 @@ class Overview:
     facts: list[tuple[str, str]]
     headcount: list[tuple[str, str]]
     steps: list[tuple[str, str]]
+    countable: bool
+    not_countable: str
 
 
 def overview_of(activity: Activity, now: datetime) -> Overview:
@@ -83,7 +89,20 @@ def overview_of(activity: Activity, now: datetime) -> Overview:
         facts=facts_of(activity) + way_in_of(activity, window_of(activity, now), now),
         headcount=headcount_of(activity.headcount),
         steps=[(step, str(_(STEP_LABELS[step]))) for step in rules.possible_steps(activity.status)],
+        countable=_why_not_counted(activity) is None,
+        not_countable=text_of(refused) if (refused := _why_not_counted(activity)) else "",
     )
+
+
+def _why_not_counted(activity: Activity) -> DomainError | None:
+    """Return why nobody can say of this activity how many took part, None if it can be said."""
+    if activity.record == "people" and activity.confirmed_count + activity.waiting_count:
+        return PeopleOnRecord()
+    try:
+        rules.check_counted(activity.status, activity.starts_on, clock.today(activity.zone))
+    except DomainError as refused:
+        return refused
+    return None
 
 
 def differences(form: Any, typed: Mapping[str, Any], stored: Mapping[str, Any]) -> list[tuple[str, str, str]]:

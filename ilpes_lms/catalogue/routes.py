@@ -94,6 +94,19 @@ def take_step(ref: str, step: str) -> Response:
     return _managed(queries.managed_activity(ref, access.principal().divisions), status=201)
 
 
+@api.put("/activities/<ref>/headcount")
+@access.requires("catalogue.manage")
+@api.input(schemas.HeadcountIn)
+@api.output(schemas.ManagedActivityOut)
+def headcount(ref: str, json_data: schemas.HeadcountIn) -> Response:
+    """Close an activity with a headcount, or correct it with a reason; If-Match names the version that was seen."""
+    divisions = access.principal().divisions
+    service.close_with_headcount(
+        activity_ref=ref, version=seen_version(), divisions=divisions, **json_data.model_dump()
+    )
+    return _managed(queries.managed_activity(ref, divisions))
+
+
 @api.post("/activities/<ref>/copies")
 @access.requires("catalogue.manage")
 @idempotent

@@ -180,6 +180,17 @@ class ClassSessionOut(Out):
     status: str
 
 
+class HeadcountIn(In):
+    """How many took part where people are not on record; a headcount said before needs a reason to be corrected."""
+
+    women: int = Field(ge=0, le=1_000_000)
+    men: int = Field(ge=0, le=1_000_000)
+    other: int = Field(0, ge=0, le=1_000_000)
+    not_stated: int = Field(0, ge=0, le=1_000_000)
+    source: str = Field("", max_length=200)
+    reason: str = Field("", max_length=400)
+
+
 class HeadcountOut(Out):
     """How many took part, where only that is known."""
 

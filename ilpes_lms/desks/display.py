@@ -28,6 +28,7 @@ JOB_LABELS = {
     "notifications.deliver": N_("Send messages"),
     "reminders.collect": N_("Write down the reminders that are owed"),
     "enrolment.expire_offers": N_("Take back places that were not accepted in time"),
+    "enrolment.lapse_holds": N_("Let places go that were held for addresses nobody confirmed"),
     "enrolment.promote": N_("Give free places to those who wait"),
     "attendance.recompute": N_("Decide outcomes again"),
     "certificates.render": N_("Make certificates"),

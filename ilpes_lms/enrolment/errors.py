@@ -32,6 +32,18 @@ class ByInvitationOnly(Conflict):
     message = N_("Places in this activity are given by invitation.")
 
 
+class NotByRegistration(Conflict):
+    message = N_("For this activity one applies with an account: create one or sign in.")
+
+
+class ReasonMissing(Invalid):
+    message = N_("Say why: whoever reads the record later wants to know.")
+
+
+class NothingCorrected(Invalid):
+    message = N_("Nothing differs from what is on record.")
+
+
 class MotivationRequired(Invalid):
     message = N_("Write why you want to take part.")
 
@@ -211,7 +223,7 @@ class NothingToTakeBack(Conflict):
     message = N_("All places of this institution are filled: there is none to take back.")
 
 
-class ReasonMissing(Invalid):
+class ReasonToPersonMissing(Invalid):
     message = N_("Write the reason: the person reads it.")
 
 

@@ -5,16 +5,20 @@ from typing import Any
 
 from flask import Flask
 
+from ilpes_lms.catalogue import queries as catalogue
 from ilpes_lms.catalogue import wording
 from ilpes_lms.catalogue.models import Activity
 from ilpes_lms.core import clock
 from ilpes_lms.core.text import N_
 from ilpes_lms.enrolment import queries, rules
 from ilpes_lms.enrolment.models import Enrolment, Invitation
+from ilpes_lms.enrolment.service import held_until_of
 from ilpes_lms.enrolment.wording import when
 from ilpes_lms.notifications import kinds, links
 from ilpes_lms.notifications.kinds import Kind, Values
 from ilpes_lms.notifications.rendering import Draft, render
+from ilpes_lms.people import deeds, letters
+from ilpes_lms.people import queries as people
 from ilpes_lms.web.i18n import in_own_words
 
 # Which state a message speaks of; it is due only while that step is still the person's last.
@@ -38,6 +42,8 @@ _LABELS = {
     "enrolment.invitation": N_("Invitation"),
     "enrolment.invitation_reminder": N_("Reminder of an invitation"),
     "enrolment.nomination_link": N_("Personal link for nominating"),
+    "enrolment.registration": N_("Confirm the registration"),
+    "enrolment.registration_known": N_("Confirm the registration (there is an account already)"),
 }
 
 
@@ -48,6 +54,10 @@ def register(app: Flask) -> None:
     for name in ("enrolment.invitation", "enrolment.invitation_reminder"):
         kinds.register(app, _kind(name, is_due=_invitation_stands, values=_of_invitation))
     kinds.register(app, _kind("enrolment.nomination_link", is_due=_quota_stands, values=_of_quota))
+    for name in ("enrolment.registration", "enrolment.registration_known"):
+        kinds.register(
+            app, _kind(name, is_due=_registration_stands, values=_of_registration, secrets=("token", "path", "link"))
+        )
 
 
 def _kind(name: str, **answers: Any) -> Kind:
@@ -147,6 +157,40 @@ def _of_quota(values: Values, language: str) -> Values:
         "until": wording.last_day(quota.closes_at, quota.activity.zone),
         "link": links.absolute(f"/nominate/{values['token']}"),
     }
+
+
+def _registration_stands(values: Values, person_id: int | None) -> bool:
+    carried = _carried(values)
+    if carried is None or not letters.token_is_open(values, person_id):
+        return False
+    return catalogue.published_activity(carried.about["activity"]).status == "published"
+
+
+def _of_registration(values: Values, language: str) -> Values:
+    carried, said = _carried(values), letters.link_values(values, language)
+    if carried is None:
+        return said
+    return {
+        **_of_activity(catalogue.published_activity(carried.about["activity"]), language),
+        **said,
+        "place": carried.prepared["place"],
+        "until": held_until_of(carried.prepared),
+        "zone": _zone_of(values["token"]),
+        "link": links.absolute(said["path"]),
+    }
+
+
+def _carried(values: Values) -> deeds.Carried | None:
+    token = people.token(values["token"])
+    return deeds.carried_by(token) if token else None
+
+
+def _zone_of(token_ref: str) -> str | None:
+    """Return the zone of who registered: as stated with the registration, else that of the account."""
+    token = people.token(token_ref)
+    if token is None or token.account_id is None:
+        return token.values["profile"]["zone"] if token else None
+    return people.person_of_account(token.account_id).zone
 
 
 def preview(decision: str, people: Sequence[Enrolment]) -> Draft | None:

@@ -26,6 +26,7 @@ def activity_panel(activity: Activity) -> str:
     standing = queries.enrolment_of(person_id, activity.id) if person_id else None
     refused = service.explain(activity, person, standing)
     live = standing is not None and standing.state in rules.LIVE
+    places = queries.places(activity)
     return render_template(
         "enrolment/panel.html",
         activity=activity,
@@ -34,7 +35,8 @@ def activity_panel(activity: Activity) -> str:
         rank=queries.rank(standing) if standing else None,
         why_not=None if live else _why_not(refused, activity, person),
         joining=_joining(activity, standing),
-        left=catalogue_rules.places_left(activity.capacity, activity.confirmed_count),
+        left=places.left,
+        waits=activity.admission == "open" and rules.prospect(places) == rules.WAITING,
         **WORDS,
     )
 

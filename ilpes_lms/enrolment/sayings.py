@@ -63,6 +63,7 @@ OCCASIONS = {
     "withdrawal": N_("Somebody withdrew"),
     "offer_declined": N_("An offer was turned down"),
     "offer_lapsed": N_("An offer lapsed"),
+    "hold_ended": N_("A place held for an address was not needed or not confirmed in time"),
     "acceptance": N_("An offer was accepted"),
     "arrival": N_("Somebody registered"),
     "invitation": N_("An invitation was accepted"),

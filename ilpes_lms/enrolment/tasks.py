@@ -13,6 +13,11 @@ def remind_invited() -> None:
     service.remind_invited()
 
 
+def lapse_holds() -> None:
+    """End the holds that nobody confirmed in time and pass their places on."""
+    service.lapse_holds()
+
+
 def promote() -> None:
     """Give places that became free by other ways than a withdrawal to those who wait."""
     service.promote_waiting()

@@ -4,7 +4,9 @@ from apiflask import APIFlask
 
 from ilpes_lms.catalogue import service as catalogue
 from ilpes_lms.core import jobs
-from ilpes_lms.enrolment import letters, models, pages, panels, routes, service, tasks  # noqa: F401 - models: tables
+from ilpes_lms.enrolment import letters, models, pages, panels, routes, service, tasks, wording  # noqa: F401 - models: tables
+from ilpes_lms.enrolment.service import registrations
+from ilpes_lms.people import deeds
 from ilpes_lms.web import access, navigation
 from ilpes_lms.web.api import add_api
 
@@ -22,7 +24,19 @@ def wire(app: APIFlask) -> None:
     navigation.add_panel(app, "activity", panels.activity_panel, order=10)
     navigation.add_panel(app, "manage_activity", panels.manage_panel, order=20)
     letters.register(app)
+    _register_with_sign_ups(app)
     catalogue.when_edited(app, service.settle_edited)
     jobs.register(app, "enrolment.expire_offers", tasks.expire_offers, every=_EVERY)
     jobs.register(app, "enrolment.remind_invited", tasks.remind_invited, every=_EVERY_FEW)
+    jobs.register(app, "enrolment.lapse_holds", tasks.lapse_holds, every=_EVERY)
     jobs.register(app, "enrolment.promote", tasks.promote, every=_EVERY)
+
+
+def _register_with_sign_ups(app: APIFlask) -> None:
+    deed = deeds.Deed(
+        letter="enrolment.registration", known_letter="enrolment.registration_known",
+        prepare=registrations.prepare, lock=registrations.lock, do=registrations.admit,
+        outcome=registrations.outcome_for, heading=wording.registration_heading, action=wording.registration_action,
+        said=wording.registration_said,
+    )  # fmt: skip
+    deeds.register(app, registrations.DEED, deed)

@@ -1,16 +1,24 @@
 """The codes of enrolment in the reader's language, and what its templates need to say them."""
 
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from flask import url_for
 from flask_babel import gettext as _
 
+from ilpes_lms.catalogue import queries as catalogue
 from ilpes_lms.catalogue import wording
 from ilpes_lms.catalogue.models import Activity
 from ilpes_lms.core import clock, tables
+from ilpes_lms.core.text import N_
 from ilpes_lms.enrolment import rules
-from ilpes_lms.enrolment.models import Invitation
-from ilpes_lms.people.vocabularies import countries, sexes
+from ilpes_lms.enrolment.models import Enrolment, Invitation
+from ilpes_lms.enrolment.queries import Corrected
+from ilpes_lms.enrolment.service import held_until_of
+from ilpes_lms.people.deeds import Carried, Outcome, Said
+from ilpes_lms.people.vocabularies import countries, sectors, sexes
 from ilpes_lms.web import i18n
 from ilpes_lms.web.errors import text_of
 
@@ -90,6 +98,92 @@ def column_label(name: str) -> str:
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _CSV = "text/csv; charset=utf-8"
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that happened to an enrolment, in words: a step of its life or a correction."""
+
+    at: datetime
+    what: str
+    why: str
+    by: str | None = None
+
+
+def attribute_text(field: str, value: str | None) -> str:
+    """Return in words what an enrolment says of a person."""
+    if not value:
+        return str(_("Not known"))
+    if field in _VOCABULARIES:
+        return _VOCABULARIES[field](value, i18n.current_language())
+    return value
+
+
+def lived(enrolment: Enrolment, corrected: Iterable[Corrected]) -> list[Event]:
+    """Return the steps of an enrolment's life and its corrections, in the order of time."""
+    steps = [
+        Event(change.at, state_label(change.to_state), str(_(change.reason)) if change.reason else "")
+        for change in enrolment.changes
+    ]
+    return sorted([*steps, *map(_correction, corrected)], key=lambda event: event.at)
+
+
+def _correction(corrected: Corrected) -> Event:
+    one = corrected.correction
+    what = _(
+        "%(field)s corrected: %(after)s instead of %(before)s",
+        field=_(rules.ATTRIBUTE_LABELS[one.field]),
+        before=attribute_text(one.field, one.before),
+        after=attribute_text(one.field, one.after),
+    )
+    return Event(one.at, str(what), one.reason, corrected.by)
+
+
+_VOCABULARIES: dict[str, Callable[[str, str], str]] = {
+    "sex": sexes.label, "country": countries.country_name, "sector": sectors.label,
+    "organization_country": countries.country_name,
+}  # fmt: skip
+_STANDS = {
+    "confirmed": (N_("You have a place in “%(title)s”."), "good"),
+    "offered": (N_("A place in “%(title)s” is offered to you."), "caution"),
+    "waitlisted": (N_("You are on the waiting list of “%(title)s”; your position: %(position)s."), "caution"),
+    "applied": (N_("Your application to “%(title)s” is under review."), "info"),
+}
+_HELD_TOO_SHORT = N_(
+    "Your place in “%(title)s” was held until %(until)s; it has gone to others since. You are on the waiting list; "
+    "your position: %(position)s."
+)
+_NOT_IN = N_("You are not registered for “%(title)s”.")
+
+
+def registration_heading(carried: Carried) -> str:
+    """Return what a registration's link is for."""
+    return str(_("Register for “%(title)s”", title=_title_of(carried)))
+
+
+def registration_action() -> str:
+    """Return what the button says that registers somebody with an account."""
+    return str(_("Register"))
+
+
+def registration_said(carried: Carried, outcome: Outcome) -> Said:
+    """Return what came of a registration, in words, and where to see it."""
+    title, values = _title_of(carried), outcome.values
+    if values["state"] not in _STANDS:
+        why = text_of(outcome.refused) if outcome.refused else ""
+        here = url_for("catalogue.activity", ref=carried.about["activity"])
+        return Said(" ".join(filter(None, (_(_NOT_IN, title=title), why))), "caution", here)
+    text, tone = _STANDS[values["state"]]
+    until = held_until_of(carried.prepared)
+    if until and values["state"] == "waitlisted":
+        text = _HELD_TOO_SHORT
+    shown = {"title": title, "position": values["position"], "until": i18n.moment(until) if until else ""}
+    return Said(_(text, **shown), tone, url_for("enrolment.my_enrolment", enrolment_ref=values["id"]))
+
+
+def _title_of(carried: Carried) -> str:
+    return i18n.in_own_words(catalogue.published_activity(carried.about["activity"]).titles)
+
 
 WORDS: dict[str, Any] = {
     "state_label": state_label,

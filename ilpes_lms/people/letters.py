@@ -9,6 +9,8 @@ A posted letter's values hold references only:
 - `people.reset_password`: `{"token": ref}`; its template gets `name`, `path`, `hours`
 - `people.address_known`: `{}`, to a person; its template gets `sign_in_path`, `reset_path`
 
+The letters that go with a deed (`deeds.Deed`) are their rooms' own and hold `{"token": ref}` too.
+
 The texts of the first two hold a key to an account. It contains the reference, so that whoever keeps the texts
 can mask it there (`secrets`).
 """
@@ -118,12 +120,14 @@ def _seal(purpose: str) -> Signer:
     return Signer(key, salt=f"people.{purpose}", digest_method=hashlib.sha256)
 
 
-def _token_is_open(values: Values, _person_id: int | None) -> bool:
+def token_is_open(values: Values, _person_id: int | None) -> bool:
+    """Tell whether the link of a letter can still be used."""
     token = queries.token(values["token"])
     return token is not None and token.used_at is None and token.expires_at > clock.now()
 
 
-def _link_values(values: Values, _language: str) -> Values:
+def link_values(values: Values, _language: str) -> Values:
+    """Return what a letter with a link says of it: to whom, the path, for how many hours."""
     token = queries.token(values["token"])
     if token is None:
         raise LinkNotValid
@@ -151,7 +155,7 @@ def _known_values(_values: Values, _language: str) -> Values:
 
 
 KINDS = {
-    "people.confirm_email": Kind("people/mail/confirm_email", _token_is_open, _link_values, secrets=("token",)),
-    "people.reset_password": Kind("people/mail/reset_password", _token_is_open, _link_values, secrets=("token",)),
+    "people.confirm_email": Kind("people/mail/confirm_email", token_is_open, link_values, secrets=("token",)),
+    "people.reset_password": Kind("people/mail/reset_password", token_is_open, link_values, secrets=("token",)),
     "people.address_known": Kind("people/mail/address_known", _account_is_usable, _known_values),
 }

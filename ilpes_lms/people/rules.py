@@ -42,6 +42,9 @@ LIMITS = {
     "sign_up.caller": Limit(200, timedelta(hours=1)),
     "reset.account": Limit(5, timedelta(hours=1)),
     "reset.caller": Limit(200, timedelta(hours=1)),
+    # Places held for addresses that nobody has confirmed: whoever is beyond this registers without one being held.
+    "hold.account": Limit(10, timedelta(hours=24)),
+    "hold.caller": Limit(10, timedelta(hours=24)),
 }
 LONGEST_MEMORY = max(limit.within for limit in LIMITS.values())
 

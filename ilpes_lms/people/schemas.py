@@ -6,7 +6,9 @@ from typing import Annotated, Any
 from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
 from ilpes_lms.people import service
+from ilpes_lms.people.service import Confirmed
 from ilpes_lms.web.api import In, Out
+from ilpes_lms.web.errors import text_of
 from ilpes_lms.web.faults import Refused
 
 # A space at the end of a password is a part of it.
@@ -51,10 +53,30 @@ class LinkIn(In):
     token: str
 
 
+class OutcomeOut(Out):
+    """What came of what the sign-up asked for beside an account, for example a place; `refused` says why nothing."""
+
+    name: str
+    values: dict[str, str | int | None]
+    refused: str | None
+
+    @classmethod
+    def of(cls, confirmed: Confirmed) -> "OutcomeOut | None":
+        if confirmed.carried is None or confirmed.outcome is None:
+            return None
+        refused = confirmed.outcome.refused
+        return cls(
+            name=confirmed.carried.name,
+            values=confirmed.outcome.values,
+            refused=text_of(refused) if refused else None,
+        )
+
+
 class ConfirmedOut(Out):
     """The address is confirmed; a token can now be made."""
 
     status: str
+    outcome: OutcomeOut | None
 
 
 class CredentialsIn(In):

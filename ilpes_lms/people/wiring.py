@@ -4,13 +4,14 @@ from apiflask import APIFlask
 
 from ilpes_lms.core import jobs
 from ilpes_lms.core.text import N_
-from ilpes_lms.people import cli, letters, models, pages, routes, sign_in, tasks  # noqa: F401 - the tables are in models
+from ilpes_lms.people import cli, deeds, letters, models, pages, routes, sign_in, tasks  # noqa: F401 - models: tables
 from ilpes_lms.web import access, api, navigation
 
 
 def wire(app: APIFlask) -> None:
     """Open the room."""
     letters.open_post(app)
+    deeds.open_deeds(app)
     sign_in.open_sign_in(app)
     access.grant(app, "administrator", "people.manage")
     app.register_blueprint(pages.pages)

@@ -1,7 +1,7 @@
 """What each room has stored about a person, as plain values by name; numbers of rows never leave (law 7)."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
@@ -12,7 +12,7 @@ from ilpes_lms.audit.models import AuditEntry
 from ilpes_lms.catalogue.models import Activity, Assignment
 from ilpes_lms.certificates.models import Certificate
 from ilpes_lms.core.database import db
-from ilpes_lms.enrolment.models import Enrolment, EnrolmentChange, Invitation, NominationQuota
+from ilpes_lms.enrolment.models import AttributeCorrection, Enrolment, EnrolmentChange, Invitation, NominationQuota
 from ilpes_lms.enrolment.queries import of_person
 from ilpes_lms.notifications.models import DeclinedKind, Message
 from ilpes_lms.people import queries as people
@@ -20,6 +20,7 @@ from ilpes_lms.people.models import Account, Consent, EmailAddress, RoleGrant, S
 from ilpes_lms.statistics.models import Compilation
 
 Plain = dict[str, Any]
+Kept = TypeVar("Kept", EnrolmentChange, AttributeCorrection)
 
 
 def export_people(person_id: int) -> Plain:
@@ -64,9 +65,12 @@ def export_enrolment(person_id: int) -> Plain:
         .where(func.lower(NominationQuota.focal_point_email).in_(addresses))
         .order_by(NominationQuota.id)
     )
-    steps = _steps(person_id)
+    steps, corrections = _of_enrolments(EnrolmentChange, person_id), _of_enrolments(AttributeCorrection, person_id)
     return {
-        "enrolments": [_enrolment(enrolment, steps.get(enrolment.id, [])) for enrolment in of_person(person_id)],
+        "enrolments": [
+            _enrolment(enrolment, steps.get(enrolment.id, []), corrections.get(enrolment.id, []))
+            for enrolment in of_person(person_id)
+        ],
         "invitations": [
             {
                 **_about(i.activity),
@@ -176,19 +180,21 @@ def _role(grant: RoleGrant) -> Plain:
     return {**_row(grant, "role", "division", "granted_at", "revoked_at"), "organization": organization}
 
 
-def _steps(person_id: int) -> dict[int, list[EnrolmentChange]]:
-    statement = select(EnrolmentChange).join(Enrolment, Enrolment.id == EnrolmentChange.enrolment_id)
-    found: dict[int, list[EnrolmentChange]] = {}
-    for step in db.session.scalars(statement.where(Enrolment.person_id == person_id).order_by(EnrolmentChange.id)):
-        found.setdefault(step.enrolment_id, []).append(step)
+def _of_enrolments(model: type[Kept], person_id: int) -> dict[int, list[Kept]]:
+    """Return what is kept with a person's enrolments, oldest first, by the enrolment."""
+    statement = select(model).join(Enrolment, Enrolment.id == model.enrolment_id)
+    found: dict[int, list[Kept]] = {}
+    for one in db.session.scalars(statement.where(Enrolment.person_id == person_id).order_by(model.id)):
+        found.setdefault(one.enrolment_id, []).append(one)
     return found
 
 
-def _enrolment(enrolment: Enrolment, steps: list[EnrolmentChange]) -> Plain:
+def _enrolment(enrolment: Enrolment, steps: list[EnrolmentChange], corrections: list[AttributeCorrection]) -> Plain:
     names = ("public_id", "state", "motivation", "applied_at", "confirmed_at", "offer_expires_at", "sex", "country",
-             "sector", "organization_name")  # fmt: skip
+             "sector", "organization_name", "organization_country", "position_held")  # fmt: skip
     history = [{"from": step.from_state, "to": step.to_state, "at": step.at, "reason": step.reason} for step in steps]
-    return {**_about(enrolment.activity), **_row(enrolment, *names), "history": history}
+    corrected = _rows(corrections, "at", "field", "before", "after", "reason")
+    return {**_about(enrolment.activity), **_row(enrolment, *names), "history": history, "corrections": corrected}
 
 
 def _mark(mark: Mark) -> Plain:

@@ -10,7 +10,7 @@ from ilpes_lms.attendance.rules import MARK_LABELS
 from ilpes_lms.catalogue.rules.labels import ASSIGNMENT_LABELS
 from ilpes_lms.certificates.rules import KIND_LABELS
 from ilpes_lms.core.text import N_
-from ilpes_lms.enrolment.rules import STATE_LABELS
+from ilpes_lms.enrolment.rules import ATTRIBUTE_LABELS, STATE_LABELS
 from ilpes_lms.notifications import kinds
 from ilpes_lms.people.vocabularies import countries, languages, sectors, sexes
 from ilpes_lms.web import i18n
@@ -32,10 +32,12 @@ LABELS = {
     "activity": N_("Code of the activity"),
     "address": N_("Address"),
     "addresses": N_("E-mail addresses"),
+    "after": N_("Corrected value"),
     "applied_at": N_("Applied on"),
     "asked_at": N_("Asked for on"),
     "assignments": N_("Assignments"),
     "at": N_("When"),
+    "before": N_("Value before"),
     "by_you": N_("Done by you"),
     "certificate_name": N_("Name on certificates"),
     "certificates": N_("Certificates"),
@@ -46,6 +48,7 @@ LABELS = {
     "confirmed_at": N_("Confirmed on"),
     "consents": N_("Agreements to the privacy notice"),
     "content": N_("What is printed on it"),
+    "corrections": N_("Corrections by staff"),
     "country": N_("Country"),
     "created_at": N_("Since"),
     "decided_at": N_("Decided on"),
@@ -63,6 +66,7 @@ LABELS = {
     "enrolments": N_("Applications and places"),
     "evidence": N_("What it rests on"),
     "expires_at": N_("Runs out on"),
+    "field": N_("What was corrected"),
     "first_surname": N_("First surname"),
     "focal_point_email": N_("Address of the focal point"),
     "from": N_("State before"),
@@ -91,10 +95,12 @@ LABELS = {
     "object_type": N_("Object"),
     "offer_expires_at": N_("Offer lapses on"),
     "organization": N_("Organization"),
+    "organization_country": N_("Country of the organization"),
     "organization_name": N_("Organization"),
     "outcomes": N_("Outcomes"),
     "places": N_("Places"),
     "position": N_("Position"),
+    "position_held": N_("Position"),
     "profile": N_("Profile"),
     "quotas": N_("Places that you may nominate for"),
     "reason": N_("Reason"),
@@ -128,7 +134,7 @@ LABELS = {
 AS_STORED = frozenset({"content", "evidence", "details"})
 _CODES: dict[str, dict[str, str]] = {
     "state": STATE_LABELS, "from": STATE_LABELS, "to": STATE_LABELS, "mark": MARK_LABELS, "role": ASSIGNMENT_LABELS,
-    "kind": {"browser": N_("A browser"), "token": N_("A program"), **KIND_LABELS},
+    "field": ATTRIBUTE_LABELS, "kind": {"browser": N_("A browser"), "token": N_("A program"), **KIND_LABELS},
 }  # fmt: skip
 # The first two that an item has tell it from the others.
 _TOLD_BY = (
@@ -137,7 +143,7 @@ _TOLD_BY = (
 )  # fmt: skip
 _VOCABULARIES: dict[str, Callable[[str, str], str]] = {
     "sex": sexes.label, "country": countries.country_name, "nationality": countries.country_name,
-    "sector": sectors.label, "language": languages.label,
+    "sector": sectors.label, "language": languages.label, "organization_country": countries.country_name,
 }  # fmt: skip
 
 

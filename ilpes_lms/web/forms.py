@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 
-from ilpes_lms.core.errors import DomainError
+from ilpes_lms.core.errors import DomainError, NotFound
 from ilpes_lms.web.errors import text_of
 
 
@@ -15,9 +15,14 @@ class Form(FlaskForm):  # type: ignore[misc]  # flask-wtf is untyped
     result: Any = None
 
     def attempt(self, verb: Callable[..., Any], **values: Any) -> bool:
-        """Call a service with values; tell whether it agreed, and keep its answer in `result`."""
+        """Call a service with values; tell whether it agreed, and keep its answer in `result`.
+
+        What is not there is no mistake in the form: NotFound goes on to its page.
+        """
         try:
             self.result = verb(**values)
+        except NotFound:
+            raise
         except DomainError as refusal:
             self.refuse(refusal)
             return False

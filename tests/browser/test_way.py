@@ -85,8 +85,8 @@ def test_from_the_catalogue_to_a_checked_certificate(visitor: Make, site: Site, 
     page = rosa.opens(f"/activities?q={number}").page
     page.locator("main a", has_text=title).first.click()
     page.wait_for_url(re.compile("/activities/.+"))
-    page.locator("main a[href^='/sign-up']").first.click()
-    page.wait_for_url(re.compile("/sign-up"))
+    page.locator("main a[href$='/register']").first.click()
+    page.wait_for_url(re.compile("/register"))
     for name, text in {
         "email": address, "password": PASSWORD, "given_names": "Rosa", "first_surname": "Quispe",
         "organization": "Municipalidad",
@@ -100,9 +100,8 @@ def test_from_the_catalogue_to_a_checked_certificate(visitor: Make, site: Site, 
     assert link is not None
     rosa.opens(link.group())
     rosa.sends(page.locator("main form").first)
-    assert "/activities/" in page.url, "confirmation leads back to the activity"
-    rosa.sends(page.locator("main form[action$='/apply'], main form[action*='enrol'], main .panel form").first)
-    letter_to(site, address, title)
+    assert "/my/enrolments/" in page.url, "one press confirms the address and gives the place"
+    letter_to(site, address, "/my/enrolments/")
 
     the_hour_comes(site, title)
     instructor = visitor(width=width, scripts=scripts).signs_in(*account("instructor"))

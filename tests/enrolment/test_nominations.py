@@ -206,7 +206,7 @@ def test_a_confirmed_nominee_is_replaced_by_the_coordinator_only_and_told_why(co
     with pytest.raises(errors.NominationConfirmed):
         service.replace_nominee(token=token, invitation_ref=first.public_id, **ana)
     where = {"activity_ref": activity.public_id, "quota_ref": quota.public_id, "invitation_ref": first.public_id}
-    with pytest.raises(errors.ReasonMissing):
+    with pytest.raises(errors.ReasonToPersonMissing):
         service.replace_confirmed(**where, reason=" ", **ana)
     service.replace_confirmed(**where, reason="Moved to another ministry.", **ana)
     change = queries.enrolment(enrolment.public_id).changes[-1]

@@ -42,8 +42,11 @@ def an_activity(app: APIFlask, **fields: Any) -> str:
 def test_who_is_not_signed_in_is_led_to_sign_up_and_back(app: APIFlask, client: FlaskClient) -> None:
     ref = an_activity(app, capacity=3)
     page = client.get(f"/activities/{ref}", headers=ENGLISH).text
-    assert f"/sign-up?next=/activities/{ref}" in page
+    assert f"/activities/{ref}/register" in page
+    assert f"/sign-in?next=/activities/{ref}" in page
     assert "3 places left" in page
+    course = an_activity(app, kind="international_open")
+    assert f"/sign-up?next=/activities/{course}" in client.get(f"/activities/{course}", headers=ENGLISH).text
     away = client.get(f"/activities/{ref}/apply")
     assert (away.status_code, away.location) == (303, f"/sign-in?next=/activities/{ref}/apply")
 

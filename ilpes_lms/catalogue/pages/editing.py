@@ -55,7 +55,7 @@ def edit(ref: str) -> ResponseReturnValue:
     form = ActivityForm(activity.kind, queries.courses(), divisions, data=data_of(activity))
     if form.validate_on_submit():
         try:
-            service.edit_activity(activity_ref=ref, version=_version(form), divisions=divisions, **form.values())
+            service.edit_activity(activity_ref=ref, version=seen_version(form), divisions=divisions, **form.values())
             flash(_("Saved."), "good")
             return redirect(url_for("catalogue.manage", ref=ref), 303)
         except Stale:
@@ -78,7 +78,8 @@ def _edit_page(form: ActivityForm, activity: Activity, **more: Any) -> str:
     return render_template("catalogue/edit.html", form=form, activity=activity, page=overview, **more)
 
 
-def _version(form: ActivityForm) -> int:
+def seen_version(form: Any) -> int:
+    """Return the version that the page showed; one that nobody had when it says none."""
     text = str(form.version.data or "")
     return int(text) if text.isdecimal() and len(text) < _LONGEST_VERSION else 0
 

@@ -19,11 +19,13 @@ from ilpes_lms.catalogue.queries.class_sessions import (
     sessions_between,
     staff_of,
 )
+from ilpes_lms.catalogue.queries.headcounts import Counted, headcount_changes
 from ilpes_lms.catalogue.queries.search import Card, Facet, Filters, SearchResult, edition, search
 from ilpes_lms.catalogue.queries.visibility import managed_by, published
 
 __all__ = [
     "Card",
+    "Counted",
     "Facet",
     "Filters",
     "SearchResult",
@@ -35,6 +37,7 @@ __all__ = [
     "course",
     "courses",
     "edition",
+    "headcount_changes",
     "is_instructor",
     "managed_activity",
     "managed_by",

@@ -29,7 +29,15 @@ from ilpes_lms.catalogue.rules.labels import (
     TONES,
     WINDOW_LABELS,
 )
-from ilpes_lms.catalogue.rules.states import STEPS, is_public, next_status, possible_steps, time_state
+from ilpes_lms.catalogue.rules.states import (
+    STEPS,
+    check_counted,
+    check_counts,
+    is_public,
+    next_status,
+    possible_steps,
+    time_state,
+)
 from ilpes_lms.catalogue.rules.values import check_values, search_key
 
 __all__ = [
@@ -53,6 +61,8 @@ __all__ = [
     "Reason",
     "Window",
     "application_window",
+    "check_counted",
+    "check_counts",
     "check_values",
     "default_admission",
     "default_promotion",

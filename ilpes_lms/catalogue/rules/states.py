@@ -1,8 +1,9 @@
 """The life of an activity, and where it stands in time."""
 
+from collections.abc import Mapping
 from datetime import date
 
-from ilpes_lms.catalogue.errors import StepNotPossible
+from ilpes_lms.catalogue.errors import HeadcountNotPlausible, HeadcountTooEarly, Negative, StepNotPossible
 
 # step → the statuses it may be taken from, and the one it leads to.
 STEPS: dict[str, tuple[tuple[str, ...], str]] = {
@@ -12,6 +13,8 @@ STEPS: dict[str, tuple[tuple[str, ...], str]] = {
     "archive": (("closed",), "archived"),
     "cancel": (("draft", "published", "closed"), "cancelled"),
 }
+_COUNTABLE = ("published", "closed", "archived")
+_MOST_PEOPLE = 1_000_000
 
 
 def next_status(status: str, step: str) -> str:
@@ -25,6 +28,23 @@ def next_status(status: str, step: str) -> str:
 def possible_steps(status: str) -> tuple[str, ...]:
     """Return the steps that may be taken from a status."""
     return tuple(step for step, (sources, _target) in STEPS.items() if status in sources)
+
+
+def check_counted(status: str, starts_on: date, today: date) -> None:
+    """Refuse to say how many took part in what did not take place, or not yet."""
+    if status not in _COUNTABLE:
+        raise StepNotPossible
+    if starts_on > today:
+        raise HeadcountTooEarly
+
+
+def check_counts(counts: Mapping[str, int]) -> None:
+    """Refuse numbers of people that can't be."""
+    for field, count in counts.items():
+        if count < 0:
+            raise Negative(field=field)
+        if count > _MOST_PEOPLE:
+            raise HeadcountNotPlausible(field=field)
 
 
 def is_public(status: str, *, was_published: bool) -> bool:

@@ -17,8 +17,9 @@ from ilpes_lms.catalogue.service.activities import (
 )
 from ilpes_lms.catalogue.service.class_sessions import add_class_session, cancel_class_session
 from ilpes_lms.catalogue.service.courses import create_course
+from ilpes_lms.catalogue.service.headcounts import close_with_headcount, record_headcount
 from ilpes_lms.catalogue.service.listeners import when_edited
-from ilpes_lms.catalogue.service.places import lock, lock_managed, lock_public, record_headcount, set_counts
+from ilpes_lms.catalogue.service.places import lock, lock_managed, lock_public, set_counts
 from ilpes_lms.catalogue.service.staff import assign, assign_by_address, unassign
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "cancel_class_session",
     "clone",
     "close",
+    "close_with_headcount",
     "create_activity",
     "create_course",
     "edit_activity",

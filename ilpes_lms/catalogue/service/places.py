@@ -1,15 +1,12 @@
-"""The row that places are given under: locked, counted, or known by headcount only."""
+"""The row that places are given under: locked and counted."""
 
 from sqlalchemy import Select, bindparam, select
-from sqlalchemy.exc import IntegrityError
 
-from ilpes_lms.audit import service as audit
 from ilpes_lms.catalogue import rules
-from ilpes_lms.catalogue.errors import Negative, PeopleOnRecord
-from ilpes_lms.catalogue.models import Activity, Headcount
+from ilpes_lms.catalogue.models import Activity
 from ilpes_lms.catalogue.queries.visibility import managed_by, named, published
 from ilpes_lms.catalogue.service.editions import new_edition
-from ilpes_lms.core.database import db, savepoint, transaction
+from ilpes_lms.core.database import db
 from ilpes_lms.core.errors import NotFound
 
 
@@ -49,41 +46,8 @@ def set_counts(activity: Activity, *, confirmed: int, waiting: int) -> None:
         new_edition()
 
 
-@transaction
-def record_headcount(
-    *, activity_id: int, women: int, men: int, other: int = 0, not_stated: int = 0, source: str = ""
-) -> Headcount:
-    """Record how many took part in an activity whose people are not on record here."""
-    counts = {"women": women, "men": men, "other": other, "not_stated": not_stated}
-    for field, count in counts.items():
-        if count < 0:
-            raise Negative(field=field)
-    activity = lock(activity_id)
-    _know_by_headcount(activity)
-    headcount = db.session.scalar(select(Headcount).where(Headcount.activity_id == activity_id))
-    if headcount is None:
-        headcount = Headcount(activity_id=activity_id)
-        db.session.add(headcount)
-    for field, count in counts.items():
-        setattr(headcount, field, count)
-    headcount.source = source
-    db.session.flush()
-    audit.record("activity.headcount", "activity", activity.public_id, **counts)
-    return headcount
-
-
 def _is_full(activity: Activity) -> bool:
     return rules.places_left(activity.capacity, activity.confirmed_count) == 0
-
-
-def _know_by_headcount(activity: Activity) -> None:
-    # Enrolments refer to (activity, record), so the database itself refuses the change where there are any.
-    try:
-        with savepoint():
-            activity.record = "headcount"
-            db.session.flush()
-    except IntegrityError as error:
-        raise PeopleOnRecord from error
 
 
 def _locked(statement: Select[Activity]) -> Activity:

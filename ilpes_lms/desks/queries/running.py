@@ -10,7 +10,7 @@ from ilpes_lms.certificates.models import Certificate
 from ilpes_lms.core.database import Model, UTCDateTime, db
 from ilpes_lms.core.jobs import Job
 from ilpes_lms.core.runs import JobRun, last_runs
-from ilpes_lms.enrolment.models import Enrolment
+from ilpes_lms.enrolment.models import Enrolment, PlaceHold
 from ilpes_lms.notifications.models import Message
 from ilpes_lms.people.models import Attempt
 from ilpes_lms.people.rules import LONGEST_MEMORY
@@ -71,6 +71,7 @@ def _backlogs(now: datetime) -> dict[str, Backlog]:
             "enrolment.expire_offers", Enrolment, Enrolment.offer_expires_at, Enrolment.state == "offered",
             Enrolment.offer_expires_at <= now,
         ),
+        _waiting("enrolment.lapse_holds", PlaceHold, PlaceHold.expires_at, PlaceHold.expires_at <= now),
         _waiting("certificates.render", Certificate, Certificate.requested_at, Certificate.state == "queued"),
         _waiting("statistics.compile", Compilation, Compilation.asked_at, Compilation.state == "queued"),
         _waiting(_TIDY, Attempt, Attempt.at, Attempt.at < now - LONGEST_MEMORY),

@@ -1,6 +1,7 @@
 """Shapes of what people type; all of them are offered here."""
 
 from ilpes_lms.enrolment.forms.board import DecisionForm
+from ilpes_lms.enrolment.forms.corrections import CorrectionForm
 from ilpes_lms.enrolment.forms.links import (
     ConfirmationForm,
     DeclineForm,
@@ -19,6 +20,7 @@ from ilpes_lms.enrolment.forms.places import PlaceRuleForm, VersionForm, Waiting
 __all__ = [
     "ApplicationForm",
     "ConfirmationForm",
+    "CorrectionForm",
     "DecisionForm",
     "DeclineForm",
     "ExtensionForm",

@@ -3,11 +3,13 @@
 from ilpes_lms.enrolment.pages import (  # noqa: F401 - they add views
     answers,
     board,
+    corrections,
     invitations,
     nominations,
     participant,
     places,
     quotas,
+    registrations,
 )
 from ilpes_lms.enrolment.pages.blueprint import pages
 

@@ -1,6 +1,13 @@
 """Reads of enrolment, named for the question; all of them are offered here."""
 
 from ilpes_lms.enrolment.queries.board import SORTS, balance, board, chosen
+from ilpes_lms.enrolment.queries.corrections import (
+    Corrected,
+    attributes_version,
+    corrected_fields,
+    corrections,
+    corrections_by,
+)
 from ilpes_lms.enrolment.queries.fairness import (
     candidates,
     contenders,
@@ -12,6 +19,7 @@ from ilpes_lms.enrolment.queries.fairness import (
     place_rules,
     terms,
 )
+from ilpes_lms.enrolment.queries.holds import hold_of, with_lapsed_holds
 from ilpes_lms.enrolment.queries.links import (
     QuotaStanding,
     accepted_as,
@@ -61,9 +69,11 @@ from ilpes_lms.enrolment.queries.standings import (
 
 __all__ = [
     "SORTS",
+    "Corrected",
     "QuotaStanding",
     "accepted_as",
     "addresses_in",
+    "attributes_version",
     "balance",
     "begins_at",
     "board",
@@ -72,6 +82,9 @@ __all__ = [
     "confirmed",
     "confirmed_between",
     "contenders",
+    "corrected_fields",
+    "corrections",
+    "corrections_by",
     "enrolment",
     "enrolment_in",
     "enrolment_of",
@@ -80,6 +93,7 @@ __all__ = [
     "first_waiting",
     "held",
     "held_back",
+    "hold_of",
     "in_line",
     "invitation",
     "invitation_by_token",
@@ -113,6 +127,7 @@ __all__ = [
     "to_remind",
     "unanswered_of",
     "waiting_named",
+    "with_lapsed_holds",
     "with_lapsed_offers",
     "with_promotable",
 ]

@@ -2,11 +2,13 @@
 
 from ilpes_lms.enrolment.routes import (  # noqa: F401 - they add their routes
     board,
+    corrections,
     invitations,
     nominations,
     participant,
     places,
     quotas,
+    registrations,
 )
 from ilpes_lms.enrolment.routes.blueprint import api
 

@@ -1,6 +1,7 @@
 """Decisions of enrolment: plain values in, an answer or a refusal out. All of them are offered here."""
 
 from ilpes_lms.enrolment.rules.allocation import Allocation, allocate
+from ilpes_lms.enrolment.rules.corrections import ATTRIBUTE_LABELS, INSTITUTION, corrected, reason_for_correction
 from ilpes_lms.enrolment.rules.fairness import (
     AT_MOST_PER_COUNTRY,
     AT_MOST_PER_INSTITUTION,
@@ -18,6 +19,7 @@ from ilpes_lms.enrolment.rules.fairness import (
     terms_at,
     with_room,
 )
+from ilpes_lms.enrolment.rules.holds import HELD, LEFT, WAITING, held_first, hold_until, most_holds, prospect
 from ilpes_lms.enrolment.rules.links import (
     ALREADY_ON_LIST,
     INVITATION_DAYS,
@@ -90,18 +92,22 @@ from ilpes_lms.enrolment.rules.waiting import (
 __all__ = [
     "AGAIN",
     "ALREADY_ON_LIST",
+    "ATTRIBUTE_LABELS",
     "AT_MOST_PER_COUNTRY",
     "AT_MOST_PER_INSTITUTION",
     "COLUMNS",
     "COORDINATOR",
     "DECISIONS",
     "HEADERS",
+    "HELD",
     "HELD_BACK",
     "HOLDING",
+    "INSTITUTION",
     "INVITATION_DAYS",
     "INVITED",
     "KNOWN_HEADERS",
     "LAPSED",
+    "LEFT",
     "LIVE",
     "MINIMUM_WOMEN",
     "MOST_PLACES",
@@ -126,6 +132,7 @@ __all__ = [
     "STATE_TONES",
     "SYSTEM",
     "TURNED_DOWN",
+    "WAITING",
     "Allocation",
     "Candidate",
     "Checked",
@@ -157,20 +164,26 @@ __all__ = [
     "check_step",
     "check_together",
     "check_written",
+    "corrected",
     "counted",
     "decide",
     "decided",
     "fair_arrival",
+    "held_first",
     "hindrance",
+    "hold_until",
     "in_turn",
     "may_accept",
     "may_be_asked_anew",
     "may_step",
+    "most_holds",
     "obstacle",
     "offer_until",
     "outlook",
     "promoted_state",
+    "prospect",
     "reason",
+    "reason_for_correction",
     "refusal",
     "refused_by",
     "remind_before",

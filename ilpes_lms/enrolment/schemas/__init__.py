@@ -9,6 +9,7 @@ from ilpes_lms.enrolment.schemas.board import (
     DecisionsOut,
     RefusalOut,
 )
+from ilpes_lms.enrolment.schemas.corrections import AttributesOut, CorrectionIn, CorrectionOut
 from ilpes_lms.enrolment.schemas.links import (
     AlikeOut,
     AnswerIn,
@@ -50,15 +51,19 @@ from ilpes_lms.enrolment.schemas.places import (
     WaitingListOut,
     WaitingQuery,
 )
+from ilpes_lms.enrolment.schemas.registrations import RegistrationIn, RegistrationOut
 
 __all__ = [
     "AlikeOut",
     "AnswerIn",
     "ApplicantOut",
     "ApplicationIn",
+    "AttributesOut",
     "BoardOut",
     "BoardQuery",
     "ChanceOut",
+    "CorrectionIn",
+    "CorrectionOut",
     "DecidedOut",
     "DecisionsIn",
     "DecisionsOut",
@@ -90,6 +95,8 @@ __all__ = [
     "QuotaWithNomineesOut",
     "QuotasOut",
     "RefusalOut",
+    "RegistrationIn",
+    "RegistrationOut",
     "StepOut",
     "SubstituteIn",
     "WaitingListOut",

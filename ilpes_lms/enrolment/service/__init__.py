@@ -10,8 +10,10 @@ from ilpes_lms.enrolment.service.admission import (
     explain,
     withdraw,
 )
+from ilpes_lms.enrolment.service.corrections import correct_attributes
 from ilpes_lms.enrolment.service.decisions import Decided, decide, foresee
 from ilpes_lms.enrolment.service.fairness import propose
+from ilpes_lms.enrolment.service.holds import lapse_holds
 from ilpes_lms.enrolment.service.invitations import (
     decline_invitation,
     extend_invitation,
@@ -53,6 +55,7 @@ from ilpes_lms.enrolment.service.quotas import (
     renew_link,
     take_places_back,
 )
+from ilpes_lms.enrolment.service.registrations import Registered, held_until_of, register
 from ilpes_lms.enrolment.service.steps import settle, settle_edited
 from ilpes_lms.enrolment.service.sweeps import expire_offers, promote_waiting
 from ilpes_lms.enrolment.service.waiting import Chance, Prospect, WaitingList, prospect, waiting_list
@@ -64,6 +67,7 @@ __all__ = [
     "Decided",
     "Foreseen",
     "Prospect",
+    "Registered",
     "RuleValues",
     "WaitingList",
     "accept_invitation",
@@ -73,6 +77,7 @@ __all__ = [
     "apply",
     "asked_of",
     "change_quota",
+    "correct_attributes",
     "decide",
     "decline_invitation",
     "decline_offer",
@@ -84,8 +89,10 @@ __all__ = [
     "foresee",
     "foresee_invitations",
     "foresee_nominations",
+    "held_until_of",
     "invite",
     "invite_list",
+    "lapse_holds",
     "nominate",
     "nominate_list",
     "open_quota",
@@ -94,6 +101,7 @@ __all__ = [
     "propose",
     "prospect",
     "read_list",
+    "register",
     "remind_invited",
     "remove_place_rule",
     "renew_link",

@@ -1,5 +1,6 @@
 """What a person does: ask for a place, leave, answer an offer."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from ilpes_lms.catalogue import rules as catalogue_rules
@@ -28,17 +29,7 @@ def apply(*, activity_ref: str, person_id: int, motivation: str = "") -> Enrolme
     """
     # Everyone who wants a place in this activity waits for the lock: what can be read before it is.
     person = person_named(person_id)
-    activity = catalogue.lock_public(activity_ref)
-    enrolment = queries.enrolment_of(person_id, activity.id)
-    wish, places = wish_of(activity, person, enrolment), queries.places(activity)
-    standing = rules.decide(wish, places, motivation=motivation)
-    why = ""
-    if places.ruled and standing.state != "applied":
-        standing, why = fairness.arrival(activity, person, places)
-    enrolment = arriving(enrolment, activity, person, motivation=motivation)
-    steps.take(enrolment, standing, activity=activity, by=rules.PERSON, reason=why)
-    steps.settle(activity, places=places.after_arrival(standing), occasion="arrival")
-    return enrolment
+    return ask_for_place(catalogue.lock_public(activity_ref), person, motivation=motivation)
 
 
 @transaction
@@ -102,6 +93,28 @@ def enrol_directly(
     steps.take(enrolment, ends[state], activity=activity, by=rules.COORDINATOR, at=at, silent=silent)
     places = queries.places(activity)
     catalogue.set_counts(activity, confirmed=places.confirmed, waiting=places.waiting)
+    return enrolment
+
+
+def ask_for_place(activity: Activity, person: Person, *, motivation: str = "", held: bool = False) -> Enrolment:
+    """Carry out a person's request under the activity's lock; raises why not.
+
+    `held` says that a place was held for this person and has just been released to be given to them.
+    """
+    enrolment = queries.enrolment_of(person.id, activity.id)
+    wish, places = wish_of(activity, person, enrolment), queries.places(activity)
+    if held:
+        # The time for registering may have ended since; the place is theirs all the same.
+        check_not_over(activity)
+        wish = replace(wish, window="open")
+    standing, why = rules.decide(wish, places, motivation=motivation), ""
+    if places.ruled and standing.state != "applied":
+        standing, why = fairness.arrival(activity, person, places)
+    if held:
+        standing = rules.held_first(standing, places)
+    enrolment = arriving(enrolment, activity, person, motivation=motivation)
+    steps.take(enrolment, standing, activity=activity, by=rules.PERSON, reason=why)
+    steps.settle(activity, places=places.after_arrival(standing), occasion="arrival")
     return enrolment
 
 

@@ -6,7 +6,7 @@ from ilpes_lms.catalogue.models import Activity
 from ilpes_lms.core import clock
 from ilpes_lms.core.database import transaction
 from ilpes_lms.enrolment import queries, rules
-from ilpes_lms.enrolment.errors import NotANominee, QuotaClosed, ReasonMissing
+from ilpes_lms.enrolment.errors import NotANominee, QuotaClosed, ReasonToPersonMissing
 from ilpes_lms.enrolment.models import Enrolment, Invitation, NominationQuota
 from ilpes_lms.enrolment.rules import Standing
 from ilpes_lms.enrolment.service import steps
@@ -130,7 +130,7 @@ def _end(activity: Activity, nominee: Invitation, reason: str) -> None:
     if nominee.state != "accepted" or nominee.enrolment_id is None:
         raise NotANominee
     if not (why := rules.reason(reason)):
-        raise ReasonMissing(field="reason")
+        raise ReasonToPersonMissing(field="reason")
     enrolment = fresh(Enrolment.id == nominee.enrolment_id)[0]
     steps.take(
         enrolment, Standing("withdrawn"), activity=activity, by=rules.COORDINATOR, reason=why,

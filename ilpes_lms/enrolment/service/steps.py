@@ -125,16 +125,29 @@ def _stand(enrolment: Enrolment, standing: Standing, activity: Activity, now: da
 
 
 def _copy_person(enrolment: Enrolment) -> None:
-    """Copy what selection and statistics say of a person, as it is now (law 11)."""
+    """Copy what selection and statistics say of a person, as it is now (law 11); what was corrected stays."""
     person = enrolment.person
     organization = person.organization
-    enrolment.sex = person.sex
-    enrolment.country = person.residence_country
-    enrolment.sector = person.sector or (organization.sector if organization else None)
-    enrolment.organization_name = (organization.name if organization else person.organization_text) or None
-    enrolment.organization_id = person.organization_id
-    enrolment.organization_country = organization.country if organization else None
-    enrolment.position_held = person.position or None
+    now = {
+        "sex": person.sex,
+        "country": person.residence_country,
+        "sector": person.sector or (organization.sector if organization else None),
+        "organization_name": (organization.name if organization else person.organization_text) or None,
+        "organization_id": person.organization_id,
+        "organization_country": organization.country if organization else None,
+        "position_held": person.position or None,
+    }
+    kept = _corrected(enrolment)
+    for field, value in now.items():
+        if field not in kept:
+            setattr(enrolment, field, value)
+
+
+def _corrected(enrolment: Enrolment) -> frozenset[str]:
+    if not enrolment.id:
+        return frozenset()
+    fields = queries.corrected_fields(enrolment.id)
+    return fields | rules.INSTITUTION | {"organization_id"} if fields & rules.INSTITUTION else fields
 
 
 def _flush(enrolment: Enrolment) -> None:

@@ -43,10 +43,12 @@ def organization_suggestions() -> ResponseReturnValue:
 def confirm(token: str) -> ResponseReturnValue:
     # Only a press of the button confirms: mail scanners open links, people press buttons.
     try:
-        address = service.address_behind(token=token, purpose="confirm_email")
+        found = service.confirmation_behind(token=token)
     except LinkNotValid:
         return render_template("people/link_gone.html", again=url_for(".sign_up")), 410
-    return render_template("people/confirm.html", form=Bare(), address=address)
+    if found.outcome and found.carried:
+        return render_template("people/link_used.html", said=found.carried.said(found.outcome))
+    return render_template("people/confirm.html", form=Bare(), found=found)
 
 
 @pages.post("/confirm/<token>")
@@ -55,10 +57,31 @@ def confirm_now(token: str) -> ResponseReturnValue:
     try:
         confirmed = service.confirm_email(token=token)
     except LinkNotValid:
+        return _gone_or_done(token)
+    if confirmed.signs_in:
+        sign_in.remember(service.open_sign_in(account_id=confirmed.account_id, label=device()))
+        flash(_("Your address is confirmed, and you are signed in. Welcome."), "good")
+    return _after_deed(confirmed, token) or redirect(way_on(confirmed.next_path), 303)
+
+
+def _after_deed(confirmed: service.Confirmed, token: str) -> ResponseReturnValue | None:
+    """Lead to what came of the deed that went along; who is not signed in sees it behind the same link."""
+    if confirmed.carried is None or confirmed.outcome is None:
+        return None
+    said = confirmed.carried.said(confirmed.outcome)
+    own = access.principal().person_id == confirmed.person_id
+    if confirmed.signs_in or own or confirmed.outcome.refused:
+        flash(said.text, said.tone)
+    return redirect(said.path if confirmed.signs_in or own else url_for(".confirm", token=token), 303)
+
+
+def _gone_or_done(token: str) -> ResponseReturnValue:
+    # Pressed twice: the first press has done it, and the link's page says what.
+    try:
+        service.confirmation_behind(token=token)
+    except LinkNotValid:
         return render_template("people/link_gone.html", again=url_for(".sign_up")), 410
-    sign_in.remember(service.open_sign_in(account_id=confirmed.account_id, label=device()))
-    flash(_("Your address is confirmed, and you are signed in. Welcome."), "good")
-    return redirect(way_on(confirmed.next_path), 303)
+    return redirect(url_for(".confirm", token=token), 303)
 
 
 @pages.route("/sign-in", methods=["GET", "POST"], endpoint="sign_in")

@@ -27,9 +27,9 @@ def sign_up(json_data: schemas.SignUpIn) -> Any:
 @api.input(schemas.LinkIn)
 @api.output(schemas.ConfirmedOut, status_code=201)
 def confirm(json_data: schemas.LinkIn) -> Any:
-    """Confirm an address with the last part of the link that was sent to it."""
-    service.confirm_email(token=json_data.token)
-    return {"status": "confirmed"}
+    """Confirm an address with the last part of the link that was sent to it, and do what was asked for with it."""
+    confirmed = service.confirm_email(token=json_data.token)
+    return {"status": "confirmed", "outcome": schemas.OutcomeOut.of(confirmed)}
 
 
 @api.post("/tokens")

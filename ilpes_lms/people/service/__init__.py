@@ -1,16 +1,19 @@
 """The door of the room: what can be done with people, accounts, roles and organizations."""
 
 from ilpes_lms.people.service.accounts import (
+    Confirmation,
     Confirmed,
     address_behind,
     change_password,
     confirm_email,
+    confirmation_behind,
     faults_of_sign_up,
     request_reset,
     reset_password,
     set_password,
     sign_up,
 )
+from ilpes_lms.people.service.attempts import allowed
 from ilpes_lms.people.service.forgetting import forget_old
 from ilpes_lms.people.service.passwords import generated as generated_password
 from ilpes_lms.people.service.persons import (
@@ -32,12 +35,15 @@ from ilpes_lms.people.service.sign_ins import (
 )
 
 __all__ = [
+    "Confirmation",
     "Confirmed",
     "Profile",
     "address_behind",
+    "allowed",
     "change_password",
     "complete_profile",
     "confirm_email",
+    "confirmation_behind",
     "create_person",
     "create_token",
     "disable_account",

@@ -11,29 +11,49 @@ from ilpes_lms.core import clock
 from ilpes_lms.core.database import db, transaction
 from ilpes_lms.core.errors import DomainError, NotFound, refusal_of
 from ilpes_lms.core.ids import public_id
-from ilpes_lms.people import letters, queries, rules
+from ilpes_lms.people import deeds, letters, queries, rules
+from ilpes_lms.people.deeds import Carried, Outcome
 from ilpes_lms.people.errors import LinkNotValid, PasswordWrong
-from ilpes_lms.people.models import Account, Consent, EmailAddress, Person
+from ilpes_lms.people.models import Account, Consent, EmailAddress, OneTimeToken, Person
 from ilpes_lms.people.service import attempts, passwords, persons, sign_ins, tokens
 
 
 @dataclass(frozen=True)
 class Confirmed:
-    """An account whose address was confirmed, and where its owner was going."""
+    """An account whose address was confirmed, where its owner was going, and what came of a deed that went along.
+
+    `signs_in` says that the confirmation made the account usable; the link of one that was usable before does its
+    deed and lets nobody in.
+    """
 
     account_id: int
     person_id: int
     next_path: str | None
+    carried: Carried | None = None
+    outcome: Outcome | None = None
+    signs_in: bool = True
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """What a confirmation link would do: make an account usable, do a deed; or what it has done."""
+
+    address: str
+    makes_account: bool
+    used: bool
+    carried: Carried | None
+    outcome: Outcome | None = None
 
 
 def sign_up(
     *, email: str, password: str, given_names: str, first_surname: str, second_surname: str = "",
     country: str | None, sex: str, organization: str = "", language: str, zone: str | None = None, consent: bool,
-    next_path: str | None = None, caller: str | None = None,
-) -> None:  # fmt: skip
+    next_path: str | None = None, caller: str | None = None, asked: deeds.Asked | None = None,
+) -> dict[str, Any]:  # fmt: skip
     """Write to an address so that its owner can confirm the account; nobody is added before.
 
     Whoever asks can't tell from this whether the address is known: an owner who has an account is written so.
+    Returns what was prepared for the deed that goes along, nothing without one.
     """
     profile = persons.Profile(
         given_names=given_names, first_surname=first_surname, second_surname=second_surname, country=country, sex=sex,
@@ -48,7 +68,7 @@ def sign_up(
     attempts.count("sign_up", email=address, caller=caller)
     wish = {"address": address, "password_hash": passwords.hashed(password), "profile": dict(profile),
             "notice_version": rules.PRIVACY_NOTICE_VERSION, "next_path": next_path}  # fmt: skip
-    _write_to(address, wish, language)
+    return _write_to(address, wish, language, asked)
 
 
 def faults_of_sign_up(wish: Mapping[str, Any]) -> list[DomainError]:
@@ -64,13 +84,29 @@ def faults_of_sign_up(wish: Mapping[str, Any]) -> list[DomainError]:
 
 @transaction
 def confirm_email(*, token: str) -> Confirmed:
-    """Make the account that a confirmation link stands for; raises LinkNotValid."""
+    """Make the account that a confirmation link stands for, and do the deed that goes along; raises LinkNotValid."""
+    link = tokens.seen(token, "confirm_email")
+    carried = deeds.carried_by(link)
+    if carried:
+        carried.deed.lock(carried)
     wish = tokens.take(token, "confirm_email").values
     known = _address_row(wish["address"])
-    account = _made_usable(known, wish) if known else _made(wish)
-    _consent(account.person_id, wish["notice_version"])
-    audit.record("account.confirmed", "account", account.public_id)
-    return Confirmed(account.id, account.person_id, wish["next_path"])
+    account, signs_in = _account_for(wish, known, carried)
+    outcome = carried.deed.do(carried, account.person_id, wish["address"]) if carried else None
+    return Confirmed(account.id, account.person_id, wish["next_path"], carried, outcome, signs_in)
+
+
+def confirmation_behind(*, token: str) -> Confirmation:
+    """Return what a confirmation link would do, or what a used one has done; raises LinkNotValid."""
+    link = tokens.seen(token, "confirm_email")
+    carried, known = deeds.carried_by(link), _address_row(link.values["address"])
+    makes_account = _makes_account(link, known)
+    if link.used_at is not None and carried and known:
+        done = carried.deed.outcome(carried, known.person_id)
+        return Confirmation(link.address_key, makes_account=False, used=True, carried=carried, outcome=done)
+    if not tokens.is_open(link) or not (makes_account or carried):
+        raise LinkNotValid
+    return Confirmation(link.address_key, makes_account=makes_account, used=False, carried=carried)
 
 
 def request_reset(*, email: str, caller: str | None = None) -> None:
@@ -114,24 +150,72 @@ def address_behind(*, token: str, purpose: str) -> str:
 
 
 @transaction
-def _write_to(address: str, wish: dict[str, Any], language: str) -> None:
+def _write_to(address: str, wish: dict[str, Any], language: str, asked: deeds.Asked | None) -> dict[str, Any]:
+    carried = deeds.prepared(asked, address) if asked else None
+    wish |= deeds.written(carried)
     known = _address_row(address)
     account = queries.account_of(known.person_id) if known else None
     if account is None or known is None or _may_still_be_claimed(account, known):
         token = tokens.add("confirm_email", address=address, lasts=rules.CONFIRMATION_LASTS, values=wish)
-        letters.post(
-            "people.confirm_email", key=f"people.confirm_email:{token.public_id}", values={"token": token.public_id},
-            address=address, language=language,
-        )  # fmt: skip
+        kind = carried.deed.letter if carried else "people.confirm_email"
+        _post_link(kind, token, address=address, language=language)
     elif account.disabled_at is None:
+        _write_to_owner(account, known, carried)
+    return carried.prepared if carried else {}
+
+
+def _write_to_owner(account: Account, known: EmailAddress, carried: Carried | None) -> None:
+    if carried is None:
         letters.post(
             "people.address_known", key=f"people.address_known:{public_id()}", values={}, person_id=account.person_id
         )
+        return
+    wish = {"address": known.address, "next_path": None, **deeds.written(carried)}
+    token = tokens.add(
+        "confirm_email", address=known.address, lasts=rules.CONFIRMATION_LASTS, values=wish, account_id=account.id
+    )
+    _post_link(carried.deed.known_letter, token, person_id=account.person_id, address=known.address)
+
+
+def _post_link(kind: str, token: OneTimeToken, **to: Any) -> None:
+    letters.post(kind, key=f"{kind}:{token.public_id}", values={"token": token.public_id}, **to)
 
 
 def _may_still_be_claimed(account: Account, known: EmailAddress) -> bool:
     # Someone whom others entered, with an invitation for example, has no password yet.
     return account.disabled_at is None and (account.password_hash is None or known.verified_at is None)
+
+
+def _makes_account(link: OneTimeToken, known: EmailAddress | None) -> bool:
+    if "profile" not in link.values:
+        return False
+    account = queries.account_of(known.person_id) if known else None
+    return account is None or known is None or _may_still_be_claimed(account, known)
+
+
+def _account_for(
+    wish: dict[str, Any], known: EmailAddress | None, carried: Carried | None
+) -> tuple[Account, bool]:  # fmt: skip
+    """Return the account that a link is for, and whether the link makes it usable.
+
+    A deed is also done for an account that was usable before; a link without one is then good for nothing.
+    """
+    usable = _usable(known) if carried and known else None
+    if usable:
+        return usable, False
+    if "profile" not in wish:
+        raise LinkNotValid
+    account = _made_usable(known, wish) if known else _made(wish)
+    _consent(account.person_id, wish["notice_version"])
+    audit.record("account.confirmed", "account", account.public_id)
+    return account, True
+
+
+def _usable(known: EmailAddress) -> Account | None:
+    account = queries.account_of(known.person_id)
+    if account is None or account.disabled_at is not None or _may_still_be_claimed(account, known):
+        return None
+    return account
 
 
 def _made(wish: dict[str, Any]) -> Account:
@@ -165,10 +249,7 @@ def _write_reset(email: str) -> None:
     token = tokens.add(
         "reset_password", address=known.address, lasts=rules.RESET_LASTS, values={}, account_id=account.id
     )
-    letters.post(
-        "people.reset_password", key=f"people.reset_password:{token.public_id}", values={"token": token.public_id},
-        person_id=known.person_id, address=known.address,
-    )  # fmt: skip
+    _post_link("people.reset_password", token, person_id=known.person_id, address=known.address)
 
 
 @transaction

@@ -38,6 +38,15 @@ def count(action: str, *, email: str, caller: str | None) -> Counted:
     return counted
 
 
+def allowed(action: str, *, email: str, caller: str | None) -> bool:
+    """Count an attempt if the limits let it through, and tell whether they do."""
+    try:
+        count(action, email=email, caller=caller)
+    except TooManyAttempts:
+        return False
+    return True
+
+
 def forgive(counted: Counted) -> None:
     """Forget an attempt that succeeded, and the failed ones on the same account before it."""
     with writing() as session:

@@ -7,7 +7,7 @@ from sqlalchemy import delete, or_, select, update
 
 from ilpes_lms.core import clock
 from ilpes_lms.core.database import db, transaction
-from ilpes_lms.people import letters, rules
+from ilpes_lms.people import deeds, letters, queries, rules
 from ilpes_lms.people.errors import LinkNotValid
 from ilpes_lms.people.models import OneTimeToken
 
@@ -28,28 +28,28 @@ def add(
     return token
 
 
-def take(sealed: str, purpose: str) -> OneTimeToken:
-    """Use a token up, and with it all others for the same purpose and address; raises LinkNotValid."""
-    token_ref = letters.unsealed(sealed, purpose)
-    token = db.session.scalar(
-        select(OneTimeToken)
-        .where(OneTimeToken.public_id == token_ref, OneTimeToken.purpose == purpose)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    if token is None or not is_open(token):
+def seen(sealed: str, purpose: str) -> OneTimeToken:
+    """Return the token that a link holds, used or not, without locking it; raises LinkNotValid."""
+    found = queries.token(letters.unsealed(sealed, purpose))
+    if found is None or found.purpose != purpose:
         raise LinkNotValid
-    use_up(purpose, token.address_key)
-    return token
+    return found
 
 
-def use_up(purpose: str, address_key: str) -> None:
-    """Make every open token for a purpose and an address useless."""
-    db.session.execute(
-        update(OneTimeToken)
-        .where(OneTimeToken.purpose == purpose, OneTimeToken.address_key == address_key, OneTimeToken.used_at.is_(None))
-        .values(used_at=clock.now())
-    )
+def take(sealed: str, purpose: str) -> OneTimeToken:
+    """Use a token up, and with it all others for the same purpose and address; raises LinkNotValid.
+
+    Those that carry another deed stay open: somebody who asked for two things confirms each by its own link.
+    """
+    wanted = seen(sealed, purpose)
+    alike = _locked(purpose, wanted.address_key)
+    if not is_open(wanted):
+        raise LinkNotValid
+    for one in alike:
+        if one.used_at is None and _what_for(one) in (None, _what_for(wanted)):
+            one.used_at = clock.now()
+    db.session.flush()
+    return wanted
 
 
 def use_up_of_account(purpose: str, account_id: int) -> None:
@@ -71,3 +71,15 @@ def forget_old() -> None:
     """Delete tokens that were used or ran out a week ago, with what was typed at sign-ups nobody confirmed."""
     before = clock.now() - _KEPT_AFTERWARDS
     db.session.execute(delete(OneTimeToken).where(or_(OneTimeToken.used_at < before, OneTimeToken.expires_at < before)))
+
+
+def _locked(purpose: str, address_key: str) -> list[OneTimeToken]:
+    """Return the tokens of an address, fresh, locked in one order, so that two of its links wait for each other."""
+    statement = select(OneTimeToken).where(OneTimeToken.purpose == purpose, OneTimeToken.address_key == address_key)
+    statement = statement.order_by(OneTimeToken.id).with_for_update().execution_options(populate_existing=True)
+    return list(db.session.scalars(statement))
+
+
+def _what_for(token: OneTimeToken) -> tuple[str, dict[str, Any]] | None:
+    carried = deeds.carried_by(token)
+    return (carried.name, carried.about) if carried else None

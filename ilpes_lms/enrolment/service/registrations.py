@@ -1,0 +1,109 @@
+"""Registering in one step without an account: the place is held while the address waits to be confirmed.
+
+People keeps what was typed and writes to the address; this room goes along as a deed (people's `deeds`): it holds the
+place in the transaction that keeps the wish, and gives it in the transaction that confirms the address. Both lock
+the activity before anything else is locked.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ilpes_lms.catalogue import queries as catalogue_queries
+from ilpes_lms.catalogue import rules as catalogue_rules
+from ilpes_lms.catalogue import service as catalogue
+from ilpes_lms.catalogue.models import Activity
+from ilpes_lms.core.database import transaction
+from ilpes_lms.core.errors import DomainError
+from ilpes_lms.enrolment import queries, rules
+from ilpes_lms.enrolment.errors import NotByRegistration, NotEligible
+from ilpes_lms.enrolment.models import Enrolment
+from ilpes_lms.enrolment.service import holds, steps
+from ilpes_lms.enrolment.service.admission import ask_for_place, explain, person_named
+from ilpes_lms.people import service as people
+from ilpes_lms.people.deeds import Asked, Carried, Outcome
+
+DEED = "enrolment.register"
+
+
+@dataclass(frozen=True)
+class Registered:
+    """What somebody is told who registered and has to confirm the address: how places stand, held until when."""
+
+    place: str
+    held_until: datetime | None
+
+
+def register(*, activity_ref: str, caller: str | None = None, **answers: Any) -> Registered:
+    """Register an address for an activity that is open to all; `answers` are those of a sign-up.
+
+    Nobody is added and nobody gets a place before the address is confirmed, but a free one is held for it. The answer
+    is the same for every address, known or not. Raises why the activity can't be registered for, and what a sign-up
+    refuses.
+    """
+    _check_open_to(catalogue_queries.published_activity(activity_ref), answers.get("country"))
+    asked = Asked(DEED, {"activity": activity_ref}, caller)
+    prepared = people.sign_up(**answers, caller=caller, asked=asked)
+    return Registered(prepared["place"], held_until_of(prepared))
+
+
+def prepare(asked: Asked, address: str) -> dict[str, Any]:
+    """Hold a place if one is free; return how places stand. The sign-up's transaction is open."""
+    activity = catalogue.lock_public(asked.about["activity"])
+    if refused := explain(activity, None, None):
+        raise refused
+    until = holds.hold_place(activity, address, asked.caller)
+    if until:
+        return {"place": rules.HELD, "until": until.isoformat()}
+    waiting = rules.prospect(queries.places(activity)) == rules.WAITING
+    return {"place": rules.WAITING if waiting else rules.LEFT, "until": None}
+
+
+def lock(carried: Carried) -> None:
+    """Lock the activity that a registration is for, before people locks anything."""
+    catalogue.lock_public(carried.about["activity"])
+
+
+@transaction
+def admit(carried: Carried, person_id: int, address: str) -> Outcome:
+    """Give a person whose address is confirmed the place that was held for it, another, or a turn on the waiting list.
+
+    What can't be is said in the outcome: the account is made all the same.
+    """
+    activity, person = catalogue.lock_public(carried.about["activity"]), person_named(person_id)
+    held = holds.release(activity, address)
+    try:
+        return Outcome(_told(ask_for_place(activity, person, held=held)))
+    except DomainError as refused:
+        steps.settle(activity, freed=int(held), occasion="hold_ended")
+        return Outcome(_told(queries.enrolment_of(person_id, activity.id)), refused)
+
+
+def outcome_for(carried: Carried, person_id: int) -> Outcome:
+    """Return how a person stands now in the activity that a registration was for."""
+    activity = catalogue_queries.published_activity(carried.about["activity"])
+    return Outcome(_told(queries.enrolment_of(person_id, activity.id)))
+
+
+def held_until_of(prepared: dict[str, Any]) -> datetime | None:
+    """Return until when a place is held, None if none is."""
+    return datetime.fromisoformat(prepared["until"]) if prepared["until"] else None
+
+
+def _check_open_to(activity: Activity, country: str | None) -> None:
+    if refused := explain(activity, None, None):
+        raise refused
+    if activity.admission != "open":
+        raise NotByRegistration
+    answer = catalogue_rules.eligibility(
+        kind=activity.kind, eligible_countries=activity.eligible_countries, residence_country=country,
+        organization_country=None,
+    )  # fmt: skip
+    if not answer.ok:
+        raise NotEligible(field="country")
+
+
+def _told(enrolment: Enrolment | None) -> dict[str, Any]:
+    if enrolment is None:
+        return {"id": None, "state": None, "position": None}
+    return {"id": enrolment.public_id, "state": enrolment.state, "position": queries.rank(enrolment)}
