@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from ilpes_lms.catalogue import queries as catalogue_queries
 from ilpes_lms.catalogue import rules as catalogue_rules
 from ilpes_lms.catalogue import service as catalogue
 from ilpes_lms.catalogue.models import Activity
@@ -135,12 +136,7 @@ def wish_of(activity: Activity, person: Person | None, standing: Enrolment | Non
 
 def eligibility_of(activity: Activity, person: Person) -> Answer:
     """Return whether an activity is for a person, with the reasons if it is not."""
-    return catalogue_rules.eligibility(
-        kind=activity.kind,
-        eligible_countries=activity.eligible_countries,
-        residence_country=person.residence_country,
-        organization_country=person.organization.country if person.organization else None,
-    )
+    return catalogue_rules.eligibility(catalogue_queries.conditions_of(activity), catalogue_queries.traits_of(person))
 
 
 def person_named(person_id: int) -> Person:

@@ -1,6 +1,6 @@
 """Persons and where they work."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, TypedDict, Unpack
 
@@ -39,6 +39,7 @@ class Profile(TypedDict, total=False):
     position: str
     sector: str | None
     language: str
+    working_languages: Sequence[str]
     zone: str
     accessibility_needs: str
 
@@ -187,6 +188,13 @@ def _coded(vocabulary: Any, *, optional: bool = True) -> Any:
     return clean
 
 
+def _working_languages(given: Sequence[str] | None, field: str) -> list[str]:
+    codes = given or ()
+    for code in codes:
+        _known(languages, code, field)
+    return [code for code in languages.CODES if code in codes]
+
+
 _CLEANERS: dict[str, Any] = {
     "given_names": lambda text, field: rules.name_part(text or "", field=field),
     "first_surname": lambda text, field: rules.name_part(text or "", field=field),
@@ -198,6 +206,7 @@ _CLEANERS: dict[str, Any] = {
     "position": lambda text, field: rules.one_line(text or "", longest=_LONGEST_POSITION, field=field),
     "sector": _coded(sectors),
     "language": _coded(languages, optional=False),
+    "working_languages": _working_languages,
     "zone": _coded(time_zones, optional=False),
     "accessibility_needs": lambda text, field: rules.lines(text or "", longest=_LONGEST_NEEDS, field=field),
 }
