@@ -22,5 +22,6 @@ def wire(app: APIFlask) -> None:
     navigation.add_panel(app, "manage_activity", panels.manage_panel, order=20)
     letters.register(app)
     catalogue.when_edited(app, service.settle_edited)
+    catalogue.when_cloned(app, service.copy_questions)
     jobs.register(app, "enrolment.expire_offers", tasks.expire_offers, every=_EVERY)
     jobs.register(app, "enrolment.promote", tasks.promote, every=_EVERY)

@@ -1,5 +1,19 @@
 """Reads of enrolment, named for the question; all of them are offered here."""
 
+from ilpes_lms.enrolment.queries.applications import (
+    all_questions,
+    answer_with_file,
+    answered,
+    answers_of,
+    answers_of_many,
+    draft,
+    drafts_of,
+    place_rule_kinds,
+    question_in,
+    questions,
+    shape_of,
+    with_needs,
+)
 from ilpes_lms.enrolment.queries.board import SORTS, balance, board, chosen
 from ilpes_lms.enrolment.queries.fairness import (
     candidates,
@@ -50,6 +64,11 @@ from ilpes_lms.enrolment.queries.standings import (
 
 __all__ = [
     "SORTS",
+    "all_questions",
+    "answer_with_file",
+    "answered",
+    "answers_of",
+    "answers_of_many",
     "balance",
     "begins_at",
     "board",
@@ -58,6 +77,8 @@ __all__ = [
     "confirmed",
     "confirmed_between",
     "contenders",
+    "draft",
+    "drafts_of",
     "enrolment",
     "enrolment_in",
     "enrolment_of",
@@ -79,9 +100,12 @@ __all__ = [
     "of_person",
     "own",
     "place_decisions",
+    "place_rule_kinds",
     "place_rules",
     "places",
     "promised",
+    "question_in",
+    "questions",
     "quota",
     "quota_by_token",
     "quota_of_focal_point",
@@ -89,8 +113,10 @@ __all__ = [
     "quotas_of_focal_point",
     "rank",
     "ranks",
+    "shape_of",
     "terms",
     "waiting_named",
     "with_lapsed_offers",
+    "with_needs",
     "with_promotable",
 ]

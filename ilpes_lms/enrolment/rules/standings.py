@@ -64,7 +64,7 @@ class Places:
 
     `held` counts the confirmed and the offered, `kept` the places held for addresses not confirmed yet;
     `free_number` is the lowest place number nobody holds, `next_position` the end of the waiting list. `ruled` says
-    that place rules stand over the capacity.
+    that place rules stand over the capacity, `asking` that applicants are asked questions.
     """
 
     capacity: int | None
@@ -74,6 +74,7 @@ class Places:
     undecided: int = 0
     kept: int = 0
     ruled: bool = False
+    asking: bool = False
     free_number: int = 1
     next_position: int = 1
 

@@ -10,6 +10,15 @@ from ilpes_lms.enrolment.service.admission import (
     withdraw,
 )
 from ilpes_lms.enrolment.service.decisions import Decided, decide, foresee
+from ilpes_lms.enrolment.service.drafts import (
+    LONGEST_MOTIVATION,
+    Beginning,
+    begin,
+    discard_draft,
+    keep_file,
+    prepare,
+    save_draft,
+)
 from ilpes_lms.enrolment.service.fairness import propose
 from ilpes_lms.enrolment.service.invitations import accept_invitation, invite, withdraw_invitation
 from ilpes_lms.enrolment.service.nominations import (
@@ -28,11 +37,22 @@ from ilpes_lms.enrolment.service.place_rules import (
     set_place_rules,
     set_waiting,
 )
+from ilpes_lms.enrolment.service.questions import (
+    add_question,
+    ask_again,
+    copy_questions,
+    delete_question,
+    edit_question,
+    move_question,
+    stop_asking,
+)
 from ilpes_lms.enrolment.service.steps import settle, settle_edited
 from ilpes_lms.enrolment.service.sweeps import expire_offers, promote_waiting
 from ilpes_lms.enrolment.service.waiting import Chance, Prospect, WaitingList, prospect, waiting_list
 
 __all__ = [
+    "LONGEST_MOTIVATION",
+    "Beginning",
     "Chance",
     "Decided",
     "Prospect",
@@ -41,28 +61,40 @@ __all__ = [
     "accept_invitation",
     "accept_offer",
     "add_place_rule",
+    "add_question",
     "apply",
+    "ask_again",
+    "begin",
+    "copy_questions",
     "decide",
     "decline_offer",
+    "delete_question",
+    "discard_draft",
+    "edit_question",
     "eligibility_of",
     "enrol_directly",
     "expire_offers",
     "explain",
     "foresee",
     "invite",
+    "keep_file",
+    "move_question",
     "nominate",
     "nominate_as_focal_point",
     "open_quota",
     "open_quota_for",
+    "prepare",
     "promote_waiting",
     "propose",
     "prospect",
     "remove_place_rule",
     "renew_link",
+    "save_draft",
     "set_place_rules",
     "set_waiting",
     "settle",
     "settle_edited",
+    "stop_asking",
     "waiting_list",
     "withdraw",
     "withdraw_as_focal_point",

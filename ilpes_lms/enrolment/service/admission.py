@@ -1,5 +1,6 @@
 """What a person does: ask for a place, leave, answer an offer."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from ilpes_lms.catalogue import queries as catalogue_queries
@@ -14,6 +15,7 @@ from ilpes_lms.enrolment import queries, rules
 from ilpes_lms.enrolment.errors import ActivityFull, IllegalStep
 from ilpes_lms.enrolment.models import Enrolment
 from ilpes_lms.enrolment.rules import Standing, Wish
+from ilpes_lms.enrolment.service import answers as applications
 from ilpes_lms.enrolment.service import fairness, steps
 from ilpes_lms.enrolment.service.links import give_back
 from ilpes_lms.enrolment.service.locking import check_not_over, locked_own
@@ -22,10 +24,13 @@ from ilpes_lms.people.models import Person
 
 
 @transaction
-def apply(*, activity_ref: str, person_id: int, motivation: str = "") -> Enrolment:
+def apply(
+    *, activity_ref: str, person_id: int, motivation: str = "", said: Mapping[str, str] | None = None
+) -> Enrolment:
     """Ask for a place: get it, wait, or hand the application to the committee, as the activity admits people.
 
-    Raises why not (ActivityNotOpen, ApplicationsClosed, NotEligible, AlreadyEnrolled and their kind).
+    `said` answers the activity's questions by their public ids, a file by its token. Raises why not (ActivityNotOpen,
+    ApplicationsClosed, NotEligible, AlreadyEnrolled and their kind; AnswerMissing and what else is no answer).
     """
     # Everyone who wants a place in this activity waits for the lock: what can be read before it is.
     person = person_named(person_id)
@@ -36,8 +41,11 @@ def apply(*, activity_ref: str, person_id: int, motivation: str = "") -> Enrolme
     why = ""
     if places.ruled and standing.state != "applied":
         standing, why = fairness.arrival(activity, person, places)
+    checked = applications.checked(activity, person, enrolment, said or {}) if places.asking or said else []
     enrolment = arriving(enrolment, activity, person, motivation=motivation)
     steps.take(enrolment, standing, activity=activity, by=rules.PERSON, reason=why)
+    if places.asking or said is not None or activity.admission == "selection":
+        applications.finish(enrolment, checked)
     steps.settle(activity, places=places.after_arrival(standing), occasion="arrival")
     return enrolment
 
@@ -82,6 +90,7 @@ def enrol_directly(
     person_id: int,
     state: str = "confirmed",
     motivation: str = "",
+    said: Mapping[str, str] | None = None,
     at: datetime | None = None,
     silent: bool = True,
 ) -> Enrolment:
@@ -101,6 +110,8 @@ def enrol_directly(
     }
     enrolment = arriving(enrolment, activity, person, motivation=motivation, at=at)
     steps.take(enrolment, ends[state], activity=activity, by=rules.COORDINATOR, at=at, silent=silent)
+    if said:
+        applications.finish(enrolment, applications.checked(activity, person, enrolment, said))
     places = queries.places(activity)
     catalogue.set_counts(activity, confirmed=places.confirmed, waiting=places.waiting)
     return enrolment

@@ -15,6 +15,7 @@ from ilpes_lms.people.service.forgetting import forget_old
 from ilpes_lms.people.service.passwords import generated as generated_password
 from ilpes_lms.people.service.persons import (
     Profile,
+    complete_profile,
     create_person,
     edit_profile,
     faults_of_profile,
@@ -35,6 +36,7 @@ __all__ = [
     "Profile",
     "address_behind",
     "change_password",
+    "complete_profile",
     "confirm_email",
     "create_person",
     "create_token",

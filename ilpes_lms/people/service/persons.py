@@ -110,6 +110,25 @@ def edit_profile(*, person_id: int, version: int, **profile: Unpack[Profile]) ->
 
 
 @transaction
+def complete_profile(*, person_id: int, **profile: Unpack[Profile]) -> Person:
+    """Write down what a person was asked for on the way to something else; nothing that is the same counts as a change.
+
+    No version is asked for: what is sent is what the person has just read and answered.
+    """
+    person = db.session.get(Person, person_id, with_for_update=True, populate_existing=True)
+    if person is None:
+        raise NotFound
+    before = queries.profile_of(person)
+    write_profile(person, profile)
+    db.session.flush()
+    db.session.expire(person, ["organization"])
+    after = queries.profile_of(person)
+    if changed := sorted(name for name in after if after[name] != before[name]):
+        audit.record("person.edited", "person", person.public_id, fields=changed)
+    return person
+
+
+@transaction
 def find_or_add_organization(*, name: str, country: str, sector: str | None = None) -> Organization:
     """Return the organization of this name in a country, added if there is none."""
     clean = _organization_name(name)
