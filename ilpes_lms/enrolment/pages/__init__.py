@@ -1,6 +1,14 @@
 """Enrolment's pages: one blueprint; the participant's, the coordinator's, the focal point's."""
 
-from ilpes_lms.enrolment.pages import board, invitations, nominations, participant, places  # noqa: F401 - they add views
+from ilpes_lms.enrolment.pages import (  # noqa: F401 - they add views
+    application,
+    board,
+    invitations,
+    nominations,
+    participant,
+    places,
+    questions,
+)
 from ilpes_lms.enrolment.pages.blueprint import pages
 
 __all__ = ["pages"]

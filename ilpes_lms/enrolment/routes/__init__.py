@@ -1,6 +1,14 @@
 """Enrolment as JSON: what the pages can do, through the same service."""
 
-from ilpes_lms.enrolment.routes import board, invitations, nominations, participant, places  # noqa: F401 - they add their routes
+from ilpes_lms.enrolment.routes import (  # noqa: F401 - they add their routes
+    applications,
+    board,
+    invitations,
+    nominations,
+    participant,
+    places,
+    questions,
+)
 from ilpes_lms.enrolment.routes.blueprint import api
 
 __all__ = ["api"]

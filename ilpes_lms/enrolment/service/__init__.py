@@ -14,10 +14,13 @@ from ilpes_lms.enrolment.service.drafts import (
     LONGEST_MOTIVATION,
     Beginning,
     begin,
+    beginning_of,
     discard_draft,
     keep_file,
+    may_apply_again,
     prepare,
     save_draft,
+    specimen,
 )
 from ilpes_lms.enrolment.service.fairness import propose
 from ilpes_lms.enrolment.service.invitations import accept_invitation, invite, withdraw_invitation
@@ -65,6 +68,7 @@ __all__ = [
     "apply",
     "ask_again",
     "begin",
+    "beginning_of",
     "copy_questions",
     "decide",
     "decline_offer",
@@ -78,6 +82,7 @@ __all__ = [
     "foresee",
     "invite",
     "keep_file",
+    "may_apply_again",
     "move_question",
     "nominate",
     "nominate_as_focal_point",
@@ -94,6 +99,7 @@ __all__ = [
     "set_waiting",
     "settle",
     "settle_edited",
+    "specimen",
     "stop_asking",
     "waiting_list",
     "withdraw",

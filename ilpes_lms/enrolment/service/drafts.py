@@ -18,6 +18,7 @@ from ilpes_lms.core.ids import public_id
 from ilpes_lms.enrolment import queries, rules
 from ilpes_lms.enrolment.errors import NotAFileQuestion, NotEligible, UnknownQuestion
 from ilpes_lms.enrolment.models import ApplicationDraft, ApplicationQuestion, Enrolment
+from ilpes_lms.enrolment.rules import KeptFile
 from ilpes_lms.enrolment.service import answers
 from ilpes_lms.enrolment.service.admission import eligibility_of, explain
 from ilpes_lms.people import queries as people
@@ -55,6 +56,16 @@ class Beginning:
         return self.activity.admission == "selection"
 
     @property
+    def said(self) -> dict[str, str]:
+        """Return the answers as they are sent."""
+        return answers.said_in(self.answers)
+
+    @property
+    def files(self) -> dict[str, KeptFile]:
+        """Return the files that are kept, by their tokens."""
+        return answers.files_among(self.answers)
+
+    @property
     def asks(self) -> bool:
         """Tell whether anything is to be filled in."""
         return self.motivated or bool(self.questions or self.lacking)
@@ -63,7 +74,11 @@ class Beginning:
 def begin(*, activity_ref: str, person_id: int) -> Beginning:
     """Return how a person's application to an activity stands; who applied before finds what they wrote then."""
     activity, person = catalogue.published_activity(activity_ref), people.person(person_id)
-    standing = queries.enrolment_of(person_id, activity.id)
+    return beginning_of(activity, person, queries.enrolment_of(person_id, activity.id))
+
+
+def beginning_of(activity: Activity, person: Person, standing: Enrolment | None) -> Beginning:
+    """Return the same for whom and what is loaded already."""
     eligibility, refused = eligibility_of(activity, person), explain(activity, person, standing)
     return Beginning(
         activity=activity,
@@ -73,8 +88,26 @@ def begin(*, activity_ref: str, person_id: int) -> Beginning:
         eligibility=eligibility,
         lacking=_lacking(activity, person, eligibility),
         refused=None if isinstance(refused, NotEligible) and eligibility.can_be_mended else refused,
-        **_written(person_id, activity, standing),
+        **_written(person.id, activity, standing),
     )
+
+
+def specimen(*, activity: Activity, person_id: int) -> Beginning:
+    """Return what an applicant would be asked whose profile says everything, for a look at it beforehand."""
+    return Beginning(
+        activity=activity,
+        person=people.person(person_id),
+        standing=None,
+        questions=queries.questions(activity.id),
+        eligibility=Answer(ok=True),
+        lacking={},
+        refused=None,
+    )
+
+
+def may_apply_again(enrolment: Enrolment) -> bool:
+    """Tell whether somebody who has left an activity may ask for a place in it again now."""
+    return enrolment.state in rules.AGAIN and explain(enrolment.activity, enrolment.person, enrolment) is None
 
 
 @transaction
