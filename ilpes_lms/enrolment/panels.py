@@ -2,6 +2,7 @@
 
 from flask import render_template
 
+from ilpes_lms.catalogue import queries as catalogue
 from ilpes_lms.catalogue import rules as catalogue_rules
 from ilpes_lms.catalogue.models import Activity
 from ilpes_lms.core.errors import DomainError
@@ -33,7 +34,16 @@ def manage_panel(activity: Activity) -> str:
     if activity.record != "people" or not access.principal().may("enrolment.decide"):
         return ""
     balance = queries.balance(activity.id)
-    return render_template("enrolment/manage_panel.html", activity=activity, balance=balance, **WORDS)
+    named = catalogue.is_staff(activity, access.principal().person_id or 0)
+    return render_template("enrolment/manage_panel.html", activity=activity, balance=balance, named=named, **WORDS)
+
+
+def staff_panel(activity: Activity) -> str:
+    """Show those who teach an activity the way to what its participants need."""
+    who = access.principal()
+    if "instructor" not in who.roles or not catalogue.is_staff(activity, who.person_id or 0):
+        return ""
+    return render_template("enrolment/staff_panel.html", activity=activity)
 
 
 def _where_one_stands(activity: Activity, standing: Enrolment) -> str:

@@ -19,6 +19,7 @@ def wire(app: APIFlask) -> None:
         access.grant(app, role, "enrolment.decide")
     navigation.name_place(app, "my_enrolments", "enrolment.my_enrolments")
     navigation.add_panel(app, "activity", panels.activity_panel, order=10)
+    navigation.add_panel(app, "activity", panels.staff_panel, order=15)
     navigation.add_panel(app, "manage_activity", panels.manage_panel, order=20)
     letters.register(app)
     catalogue.when_edited(app, service.settle_edited)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from ilpes_lms.catalogue.models import Activity, Course, Material
 from ilpes_lms.catalogue.queries.search import having_words
-from ilpes_lms.catalogue.queries.visibility import managed_by, named, published, taught_by
+from ilpes_lms.catalogue.queries.visibility import managed_by, named, published, staffed_by, taught_by
 from ilpes_lms.catalogue.rules import Conditions, Traits
 from ilpes_lms.core import clock
 from ilpes_lms.core.database import db
@@ -38,6 +38,17 @@ def managed_outline(activity_ref: str, divisions: frozenset[str]) -> Activity:
 def taught_activity(activity_ref: str, person_id: int) -> Activity:
     """Return an activity whose instructor a person is today; raises NotFound."""
     return _one(named(activity_ref), taught_by(person_id, clock.today()))
+
+
+def staffed_activity(activity_ref: str, person_id: int) -> Activity:
+    """Return an activity for which a person is named today, as instructor or as co-coordinator; raises NotFound."""
+    return _found(select(Activity).where(named(activity_ref), staffed_by(person_id, clock.today())))
+
+
+def is_staff(activity: Activity, person_id: int) -> bool:
+    """Tell whether a person is named for an activity today."""
+    condition = staffed_by(person_id, clock.today())
+    return db.session.scalar(select(Activity.id).where(Activity.id == activity.id, condition)) is not None
 
 
 def activity_by_id(activity_id: int) -> Activity:

@@ -4,6 +4,7 @@ from ilpes_lms.enrolment.pages import (  # noqa: F401 - they add views
     application,
     board,
     invitations,
+    needs,
     nominations,
     participant,
     places,

@@ -88,6 +88,15 @@ def keep_file(activity_ref: str, question_ref: str) -> schemas.FileOut:
     return schemas.FileOut(token=token)
 
 
+@api.get("/activities/<activity_ref>/accessibility-needs")
+@access.signed_in
+@api.output(schemas.NeedsOut)
+def accessibility_needs(activity_ref: str) -> schemas.NeedsOut:
+    """List what participants need, to those who are named for the activity."""
+    activity = catalogue.staffed_activity(activity_ref, me())
+    return schemas.NeedsOut(items=[schemas.NeedOut.of(found) for found in queries.with_needs(activity.id)])
+
+
 @api.get("/me/drafts")
 @access.signed_in
 @api.output(schemas.DraftsOut)

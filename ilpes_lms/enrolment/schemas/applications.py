@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 from ilpes_lms.catalogue import wording
 from ilpes_lms.catalogue.rules import Answer
 from ilpes_lms.core.errors import DomainError
-from ilpes_lms.enrolment.models import ApplicationAnswer, ApplicationDraft, ApplicationQuestion
+from ilpes_lms.enrolment.models import ApplicationAnswer, ApplicationDraft, ApplicationQuestion, Enrolment
 from ilpes_lms.enrolment.rules import MOST_OPTIONS, MOST_QUESTIONS
 from ilpes_lms.enrolment.service import LONGEST_MOTIVATION, Beginning
 from ilpes_lms.web.api import In, Out
@@ -157,6 +157,25 @@ class AnswerOut(Out):
             id=answer.public_id, question=question.public_id, kind=question.kind, labels=question.labels,
             text=answer.text, option=chosen, number=answer.number, file=answer.file_name or None,
         )  # fmt: skip
+
+
+class NeedOut(Out):
+    """What one participant needs to be able to take part."""
+
+    enrolment: str
+    name: str
+    needs: str
+
+    @classmethod
+    def of(cls, enrolment: Enrolment) -> "NeedOut":
+        person = enrolment.person
+        return cls(enrolment=enrolment.public_id, name=person.full_name, needs=person.accessibility_needs)
+
+
+class NeedsOut(Out):
+    """What participants need to be able to take part."""
+
+    items: list[NeedOut]
 
 
 class ReasonOut(Out):
