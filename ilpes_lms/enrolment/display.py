@@ -39,8 +39,9 @@ class Line:
 
 
 def answer_lines(enrolment: Enrolment, answers: Iterable[ApplicationAnswer]) -> list[Line]:
-    """Return the answers of an application."""
-    return [
+    """Return the answers of an application, why somebody wants to take part first."""
+    why = [Line(str(_("Why you want to take part")), enrolment.motivation)] if enrolment.motivation else []
+    return why + [
         Line(
             label=i18n.in_own_words(answer.question.labels),
             text=_given(answer.question, Given(answer.text, answer.number), answer.file_name),
