@@ -33,7 +33,7 @@ LABELS = {
     "address": N_("Address"),
     "addresses": N_("E-mail addresses"),
     "answer": N_("Answer"),
-    "answers": N_("Answers"),
+    "answers": N_("What you answered"),
     "applied_at": N_("Applied on"),
     "asked_at": N_("Asked for on"),
     "assignments": N_("Assignments"),
