@@ -47,8 +47,9 @@ def settings(client: FlaskClient, ref: str, **more: Any) -> dict[str, Any]:
     version = page.partition('name="version"')[2].partition('value="')[2].partition('"')[0]
     day = page.partition('name="starts_on"')[2].partition('value="')[2].partition('"')[0]
     return {
-        "csrf_token": csrf_token(client, f"/coordinate/activities/{ref}/edit"), "version": version, "titles_es": "Curso",
-        "starts_on": day, "zone": "America/Santiago", "modality": "live_online", "admission": "selection", **more,
+        "csrf_token": csrf_token(client, f"/coordinate/activities/{ref}/edit"), "version": version,
+        "titles_es": "Curso", "starts_on": day, "zone": "America/Santiago", "modality": "live_online",
+        "admission": "selection", **more,
     }  # fmt: skip
 
 
@@ -90,7 +91,10 @@ def test_materials_are_added_corrected_moved_and_removed(app: APIFlask, client: 
         assert (left.title, left.link) == ("Slides", "https://files.example.org/s")
 
 
-@pytest.mark.parametrize("link", ["", "http://x.example.org", "javascript:alert(1)", "https://", "https://[", "x" * 501])
+LINKS = ("", "http://x.example.org", "javascript:alert(1)", "https://", "https://[", "x" * 501)
+
+
+@pytest.mark.parametrize("link", LINKS)
 def test_a_material_s_link_is_a_whole_https_address(client: FlaskClient, ref: str, link: str) -> None:
     refused = form_post(client, f"/coordinate/activities/{ref}/materials", {"title": "Reader", "link": link})
     assert (refused.status_code, 'href="#link"' in refused.text) == (422, True)
