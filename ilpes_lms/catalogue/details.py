@@ -153,8 +153,8 @@ def way_in_of(activity: Activity, window: rules.Window, now: datetime) -> list[t
     """Return who may take part, how, and by when; nothing once it is over."""
     if window.state == "closed" and clock.today(activity.zone) > activity.ends_on:
         return []
-    who = wording.audience(activity.admission, activity.eligible_countries, activity.requesting_institution)
-    lines = [(str(_("For whom")), _everyone(activity) or who)]
+    lines = [(str(_("For whom")), who)] if (who := _for_whom(activity)) else []
+    lines += conditions_in_words(activity)
     lines.append((str(_("How to get in")), str(_(rules.ADMISSION_LABELS[activity.admission]))))
     if rules.takes_applications(activity.admission):
         lines.append((str(_("Applications")), _by_when(activity, window, now)))
@@ -162,8 +162,20 @@ def way_in_of(activity: Activity, window: rules.Window, now: datetime) -> list[t
     return lines
 
 
-def _everyone(activity: Activity) -> str:
+def conditions_in_words(activity: Activity) -> list[tuple[str, str]]:
+    """Return what else is asked of people, as pairs of a word and a text; what is not asked is left out."""
+    asked = [
+        (_("Institutions"), wording.institution_names, activity.eligible_organizations),
+        (_("Sectors"), wording.sector_names, activity.eligible_sectors),
+        (_("Languages needed (one of them)"), wording.language_names, activity.eligible_languages),
+    ]
+    return [(str(label), named(codes)) for label, named, codes in asked if codes]
+
+
+def _for_whom(activity: Activity) -> str:
     if activity.eligible_countries or activity.requesting_institution:
+        return wording.audience(activity.admission, activity.eligible_countries, activity.requesting_institution)
+    if activity.eligible_organizations or activity.eligible_sectors or activity.eligible_languages:
         return ""
     return str(_("Everyone, from any country"))
 

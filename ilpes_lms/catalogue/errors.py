@@ -24,6 +24,14 @@ class UnknownChoice(Invalid):
     message = N_("“%(value)s” is not one of the known values.")
 
 
+class InstitutionUnknown(Invalid):
+    message = N_("“%(value)s” is not in the list of institutions. Write its name as it stands there.")
+
+
+class InstitutionAmbiguous(Invalid):
+    message = N_("There are several institutions called “%(value)s”. Add the country, for example: %(value)s (CHL)")
+
+
 class DatesReversed(Invalid):
     message = N_("The end can't be before the start.")
 
@@ -50,6 +58,14 @@ class CapacityBelowConfirmed(Conflict):
 
 class LinkNotSafe(Invalid):
     message = N_("A link begins with https://")
+
+
+class MaterialTitleMissing(Invalid):
+    message = N_("Write what the link leads to.")
+
+
+class TooManyMaterials(Conflict):
+    message = N_("An activity has at most %(most)s materials. Remove one first.")
 
 
 class NotYourDivision(NotAllowed):

@@ -29,7 +29,8 @@ from ilpes_lms.catalogue.models import Activity, Course
 from ilpes_lms.catalogue.rules.values import is_plausible
 from ilpes_lms.core import clock
 from ilpes_lms.core.errors import DomainError
-from ilpes_lms.people.vocabularies import countries, divisions, languages, time_zones, topics
+from ilpes_lms.people.models import Organization
+from ilpes_lms.people.vocabularies import countries, divisions, languages, sectors, time_zones, topics
 from ilpes_lms.web import i18n
 from ilpes_lms.web.forms import Form
 
@@ -113,6 +114,18 @@ class ActivityForm(Form):
     eligible_countries = SelectMultipleField(
         _("Only for people of"), [Optional()], description=_("Nothing chosen: people of all countries.")
     )
+    eligible_organizations = TextAreaField(
+        _("Only for the people of these institutions"), [Optional(), Length(max=10_000)], render_kw={"rows": 3},
+        description=_("One a line, by its name in the list; where several have one name, with the country: "
+                      "Ministerio de Hacienda (CHL). Empty: people of all institutions."),
+    )  # fmt: skip
+    eligible_sectors = Checkboxes(
+        _("Only for people who work in"), [Optional()], description=_("Nothing chosen: people of all sectors.")
+    )
+    eligible_languages = Checkboxes(
+        _("Only for people who can work in"), [Optional()],
+        description=_("One of those chosen is enough. Nothing chosen: no language is asked for."),
+    )  # fmt: skip
     division = SelectField(_("Organizing division"), validators=[Optional()])
     requesting_institution = _text(_("Institution that requested it"), 300)
     technical_assistance = _long_text(_("Technical assistance it belongs to"))
@@ -131,6 +144,8 @@ class ActivityForm(Form):
         self.modality.choices = _labelled(rules.MODALITY_LABELS)
         self.country.choices = _optional(countries.choices(code))
         self.eligible_countries.choices = countries.choices(code)
+        self.eligible_sectors.choices = sectors.choices(code)
+        self.eligible_languages.choices = languages.choices(code)
         ways = rules.ADMISSIONS_OF_KIND[kind]
         self.admission.choices = [(way, gettext(rules.ADMISSION_LABELS[way])) for way in ways]
         own = [(key, label) for key, label in divisions.choices(code) if not scope or key in scope]
@@ -140,6 +155,7 @@ class ActivityForm(Form):
         """Return what was typed as the service takes it."""
         values = {name: self[name].data for name in _PLAIN}
         values |= {name: self[name].data or None for name in ("division", "country")}
+        values["eligible_organizations"] = (self.eligible_organizations.data or "").splitlines()
         values["course_id"] = int(self.course_id.data) if self.course_id.data else None
         values["ends_on"] = self.ends_on.data or self.starts_on.data
         for name in ("titles", "summaries"):
@@ -164,7 +180,8 @@ class ActivityForm(Form):
 
 _PLAIN = (
     "topics", "starts_on", "zone", "hours", "languages", "modality", "location", "admission", "capacity",
-    "eligible_countries", "requesting_institution", "technical_assistance", "ilpes_support", "joining_link", "contact",
+    "eligible_countries", "eligible_sectors", "eligible_languages", "requesting_institution", "technical_assistance",
+    "ilpes_support", "joining_link", "contact",
 )  # fmt: skip
 
 
@@ -180,6 +197,16 @@ class ClassSessionForm(Form):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.zone.choices = time_zones.choices(i18n.current_language())
+
+
+class MaterialForm(Form):
+    """A link to something that participants need."""
+
+    title = StringField(_("Title"), [_needed(), Length(max=200)])
+    link = StringField(
+        _("Link"), [_needed(), Length(max=500)], description=_("It begins with https://"),
+        render_kw={"inputmode": "url", "autocapitalize": "none", "spellcheck": "false"},
+    )  # fmt: skip
 
 
 class StaffForm(Form):
@@ -214,9 +241,10 @@ class HeadcountForm(Form):
         return counts | {"source": self.source.data or "", "reason": self.reason.data or ""}
 
 
-def data_of(activity: Activity) -> dict[str, Any]:
-    """Return an activity's values as the form holds them."""
+def data_of(activity: Activity, institutions: Iterable[Organization]) -> dict[str, Any]:
+    """Return an activity's values as the form holds them; `institutions` are those that it is for."""
     data = {name: getattr(activity, name) for name in (*_PLAIN, "ends_on", "division", "country", "version")}
+    data["eligible_organizations"] = "\n".join(f"{found.name} ({found.country})" for found in institutions)
     data["course_id"] = str(activity.course_id or "")
     for name in ("titles", "summaries"):
         data |= {f"{name}_{code}": getattr(activity, name).get(code, "") for code in languages.CODES}

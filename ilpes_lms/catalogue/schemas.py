@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, Field, NaiveDatetime, StringConstraints
 
+from ilpes_lms.catalogue.models import Activity, Material
 from ilpes_lms.catalogue.queries.search import PAGE_SIZE
 from ilpes_lms.catalogue.rules import OFFER_HOURS
 from ilpes_lms.web.api import In, Out
@@ -72,6 +73,11 @@ class ActivityFields(In):
     waiting_until: AwareDatetime | None = None
     offer_hours: int = Field(OFFER_HOURS, gt=0, le=MOST_OFFER_HOURS)
     promotes_by: Literal["offer", "place"] = "offer"
+    eligible_organizations: list[Medium] = Field(
+        [], max_length=500, description="public ids, or names as in the list; with the country where it needs one"
+    )
+    eligible_sectors: list[str] = Field([], max_length=20)
+    eligible_languages: list[Language] = Field([], max_length=4)
     joining_link: Annotated[Text, StringConstraints(max_length=500)] | None = None
     contact: Annotated[Text, StringConstraints(max_length=254)] | None = None
     partners: list[PartnerIn] = Field([], max_length=20)
@@ -115,6 +121,41 @@ class AssignmentIn(In):
 
     email: Annotated[Text, StringConstraints(max_length=254)]
     role: Literal["instructor", "co_coordinator"]
+
+
+class MaterialIn(In):
+    """A link to something that participants need."""
+
+    title: Annotated[Short, StringConstraints(min_length=1)]
+    link: Annotated[Text, StringConstraints(min_length=1, max_length=500)] = Field(description="an https address")
+
+
+class MoveIn(In):
+    """Which way to move something in its list."""
+
+    direction: Literal["up", "down"]
+
+
+class MaterialOut(Out):
+    """A link to something that participants need."""
+
+    ref: str
+    title: str
+    link: str
+
+    @classmethod
+    def of(cls, material: Material) -> "MaterialOut":
+        return cls(ref=material.public_id, title=material.title, link=material.link)
+
+
+class MaterialsOut(Out):
+    """An activity's materials in their order."""
+
+    items: list[MaterialOut]
+
+    @classmethod
+    def of(cls, activity: Activity) -> "MaterialsOut":
+        return cls(items=[MaterialOut.of(material) for material in activity.materials])
 
 
 class WindowOut(Out):
@@ -231,6 +272,9 @@ class ActivityOut(Out):
     admission: str
     window: WindowOut
     eligible_countries: list[str]
+    eligible_organizations: list[str]
+    eligible_sectors: list[str]
+    eligible_languages: list[str]
     status: str
     record: str
     notes: list[dict[str, Any]]

@@ -13,7 +13,8 @@ from flask_babel import ngettext
 from ilpes_lms.catalogue import rules
 from ilpes_lms.core import clock
 from ilpes_lms.core.text import slug
-from ilpes_lms.people.vocabularies import countries, languages
+from ilpes_lms.people import queries as people
+from ilpes_lms.people.vocabularies import countries, languages, sectors
 from ilpes_lms.web import i18n
 
 Text = TypeVar("Text")
@@ -79,9 +80,20 @@ def hours(value: Any) -> str:
 
 
 def reason_text(reason: rules.Reason) -> str:
-    """Return why somebody may not take part; country codes among the values become names."""
-    params = {name: _named(value) for name, value in reason.params.items()}
+    """Return why somebody may not take part; the codes among the values become names."""
+    params = {name: _NAMES[name](codes) for name, codes in reason.params.items()}
     return str(_(reason.message, **params))
+
+
+def sector_names(codes: Iterable[str]) -> str:
+    """Return sectors by name, in the order of the list."""
+    shown = i18n.current_language()
+    return ", ".join(sectors.label(code, shown) for code in codes)
+
+
+def institution_names(refs: Iterable[str]) -> str:
+    """Return institutions by name, sorted."""
+    return "; ".join(people.organization_names(refs))
 
 
 def audience(admission: str, eligible: Sequence[str], institution: str | None) -> str:
@@ -194,5 +206,9 @@ def _span(starts_at: datetime, ends_at: datetime, zone: str) -> str:
     return f"{i18n.clock_time(starts_at, zone)}–{i18n.clock_time(ends_at, zone)}"
 
 
-def _named(value: Any) -> Any:
-    return country_names(value) if isinstance(value, tuple) else value
+_NAMES: dict[str, Callable[[Sequence[str]], str]] = {
+    "countries": country_names,
+    "institutions": institution_names,
+    "sectors": sector_names,
+    "languages": language_names,
+}

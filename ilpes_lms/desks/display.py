@@ -20,6 +20,7 @@ from ilpes_lms.core.runs import JobRun
 from ilpes_lms.core.text import N_
 from ilpes_lms.desks.queries import Attended, Backlog, JobState, Line, Meeting, Needs, Nominating, Standing, Taught
 from ilpes_lms.enrolment import rules as enrolment_rules
+from ilpes_lms.enrolment.models import ApplicationDraft
 from ilpes_lms.notifications.display import STATES
 from ilpes_lms.web import i18n
 from ilpes_lms.web.navigation import place
@@ -97,6 +98,16 @@ def offer_task(offered: Standing) -> Task:
         _("Until %(moment)s. After that it goes to the next person.", moment=i18n.moment(deadline)) if deadline else ""
     )
     return Task(_standing_url(offered), _("Accept your place: %(title)s", title=_title(offered)), note)
+
+
+def draft_task(draft: ApplicationDraft) -> Task:
+    """Return the task to go on with an application that is not sent."""
+    title = i18n.in_own_words(draft.activity.titles)
+    return Task(
+        url_for("enrolment.apply", activity_ref=draft.activity.public_id),
+        _("Go on with your application: %(title)s", title=title),
+        _("Saved: %(moment)s. It is not sent yet.", moment=i18n.moment(draft.saved_at)),
+    )
 
 
 def meeting_times(session: ClassSession) -> tuple[str, str]:

@@ -18,7 +18,8 @@ pages = APIBlueprint("desks", __name__, template_folder="templates", enable_open
 _WORDS: dict[str, Any] = {
     name: getattr(display, name)
     for name in (
-        "mine", "nominating", "offer_task", "meeting_times", "meeting_label", "marked_text", "taught_facts",
+        "mine", "nominating", "offer_task", "draft_task", "meeting_times", "meeting_label", "marked_text",
+        "taught_facts",
         "coordination_tasks", "line", "job_row", "job_state", "check_label",
     )
 }  # fmt: skip

@@ -149,10 +149,18 @@ class NominatingOut(Out):
         )  # fmt: skip
 
 
+class UnsentOut(Out):
+    """An application that is begun and not sent."""
+
+    activity: ActivityRefOut
+    saved_at: AwareDatetime
+
+
 class MyOut(Out):
     """A participant's desk."""
 
     offers: list[StandingOut]
+    drafts: list[UnsentOut]
     invitations: list[InvitationOut]
     class_sessions: list[MeetingOut]
     nominations: list[NominatingOut]
@@ -165,6 +173,7 @@ class MyOut(Out):
     def of(cls, desk: Desk) -> "MyOut":
         lists = ("offers", "applications", "running", "finished", "earlier")
         return cls(
+            drafts=[UnsentOut(activity=ActivityRefOut.of(one.activity), saved_at=one.saved_at) for one in desk.drafts],
             invitations=[InvitationOut.of(invitation) for invitation in desk.invitations],
             class_sessions=[_meeting(meeting) for meeting in desk.meetings],
             nominations=[NominatingOut.of(found) for found in desk.nominations],

@@ -277,3 +277,101 @@ class MayBeSamePerson(Invalid):
 
 class ActivityIsOver(Gone):
     message = N_("This activity is over.")
+
+
+class DocumentTooLarge(Invalid):
+    message = N_("The file is larger than 5 MB. Save it smaller, for example with fewer or smaller pictures.")
+
+
+class NotADocument(Invalid):
+    message = N_("This is not a PDF file. Save or scan the letter as PDF and choose that file.")
+
+
+class DocumentIncomplete(Invalid):
+    message = N_("This PDF file is damaged or not whole. Save it again and choose the new file.")
+
+
+class DocumentEncrypted(Invalid):
+    message = N_("This PDF file is protected by a password. Save it without protection, so that it can be read.")
+
+
+class UnknownQuestionKind(Invalid):
+    message = N_("There is no such kind of question.")
+
+
+class LabelMissing(Invalid):
+    message = N_("Write the question in at least one language.")
+
+
+class UnknownLabelLanguage(Invalid):
+    message = N_("Questions are written in Spanish, English, Portuguese or French.")
+
+
+class OptionsMissing(Invalid):
+    message = N_("Write at least two options, one a line.")
+
+
+class OptionsUneven(Invalid):
+    message = N_("Each language needs the same number of options, in the same order, or none at all.")
+
+
+class TooManyOptions(Invalid):
+    message = N_("At most %(most)s options.")
+
+
+class TooManyQuestions(Conflict):
+    message = N_("At most %(most)s questions can be asked. Stop asking one first.")
+
+
+class TooManyFiles(Conflict):
+    message = N_("At most %(most)s files can be asked for.")
+
+
+class AnsweredKindStays(Conflict):
+    message = N_("People have answered this question, so it stays of its kind. Stop asking it and add a new one.")
+
+
+class AnsweredOptionsStay(Conflict):
+    message = N_(
+        "People have answered this question, so its options keep their number and order. New ones go to the end."
+    )
+
+
+class NoteMissing(Invalid):
+    message = N_("People have answered this question. Write in a few words what you correct and why.")
+
+
+class QuestionAnswered(Conflict):
+    message = N_("People have answered this question, so it can't be deleted. Stop asking it instead.")
+
+
+class AnswerMissing(Invalid):
+    message = N_("Please answer this question.")
+
+
+class ChoiceMissing(Invalid):
+    message = N_("Please choose one.")
+
+
+class FileMissing(Invalid):
+    message = N_("Please choose the file.")
+
+
+class FileGone(Invalid):
+    message = N_("This file is not there any more. Please choose it again.")
+
+
+class UnknownOption(Invalid):
+    message = N_("This is not one of the options. Please choose again.")
+
+
+class NotANumber(Invalid):
+    message = N_("Write a number in digits, without separators for thousands: 12 or 12.5")
+
+
+class UnknownQuestion(Invalid):
+    message = N_("This activity does not ask this question.")
+
+
+class NotAFileQuestion(Invalid):
+    message = N_("This question is not answered with a file.")

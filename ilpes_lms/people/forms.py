@@ -9,10 +9,12 @@ from wtforms import (
     PasswordField,
     RadioField,
     SelectField,
+    SelectMultipleField,
     StringField,
     TextAreaField,
 )
 from wtforms.validators import InputRequired, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from ilpes_lms.core.errors import DomainError
 from ilpes_lms.people import errors, rules, service
@@ -20,6 +22,7 @@ from ilpes_lms.people.vocabularies import countries, divisions, languages, secto
 from ilpes_lms.web.forms import Form
 from ilpes_lms.web.i18n import current_language
 
+_LISTS = frozenset({"working_languages"})
 _SUGGESTED = {
     "list": "organizations", "autocomplete": "organization", "hx-get": "/organizations/suggestions",
     "hx-trigger": "input changed delay:250ms", "hx-target": "#organizations", "hx-swap": "innerHTML",
@@ -43,6 +46,13 @@ def _new_password(label: Any) -> PasswordField:
         label, [_needed(_("Write a password."))], description=hint,
         render_kw={"autocomplete": "new-password", "minlength": rules.SHORTEST_PASSWORD},
     )  # fmt: skip
+
+
+class Checkboxes(SelectMultipleField):  # type: ignore[misc]  # WTForms is untyped
+    """Several of a few choices."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
 
 
 class SignInForm(Form):
@@ -162,6 +172,10 @@ class ProfileForm(AboutForm):
     nationality = SelectField(_("Nationality"), [Optional()])
     position = StringField(_("Position"), [Optional()], render_kw={"autocomplete": "organization-title"})
     sector = SelectField(_("Sector"), [Optional()])
+    working_languages = Checkboxes(
+        _("Languages in which you can work"), [Optional()],
+        description=_("Those in which you follow a class and write. Some courses need them."),
+    )  # fmt: skip
     zone = SelectField(
         _("Time zone"),
         [_needed(_("Choose a time zone."))],
@@ -173,7 +187,7 @@ class ProfileForm(AboutForm):
     )  # fmt: skip
     field_order: ClassVar[tuple[str, ...]] = (
         "given_names", "first_surname", "second_surname", "certificate_name", "sex", "country", "nationality",
-        "organization", "position", "sector", "language", "zone", "accessibility_needs",
+        "organization", "position", "sector", "language", "working_languages", "zone", "accessibility_needs",
     )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -181,6 +195,7 @@ class ProfileForm(AboutForm):
         code = current_language()
         self.nationality.choices = _countries(code, empty=_("Not stated"))
         self.sector.choices = [("", _("Not stated")), *sectors.choices(code)]
+        self.working_languages.choices = languages.choices(code)
         zones = time_zones.zones_for_choice(self.country.data or None, code)
         self.zone.choices = {time_zones.group_label(group, code): list(found) for group, found in zones}
 
@@ -191,7 +206,7 @@ class ProfileForm(AboutForm):
 
     def profile(self) -> dict[str, Any]:
         """Return what was filled in, by the names the service knows."""
-        return {name: self[name].data or "" for name in self.field_order}
+        return {name: self[name].data or ([] if name in _LISTS else "") for name in self.field_order}
 
 
 class GrantForm(Form):

@@ -1,6 +1,6 @@
 """Questions about people."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -214,13 +214,25 @@ def organizations_called(text: str) -> Sequence[Organization]:
     return db.session.scalars(statement.limit(2)).all()
 
 
+def organization_names(refs: Iterable[str]) -> list[str]:
+    """Return the names of organizations given by public id, sorted."""
+    return [found.name for found in organizations_of(refs)]
+
+
+def organizations_of(refs: Iterable[str]) -> Sequence[Organization]:
+    """Return the organizations given by public id, by name."""
+    statement = select(Organization).where(Organization.public_id.in_(list(refs)))
+    return db.session.scalars(statement.order_by(Organization.name_key, Organization.id)).all()
+
+
 def profile_of(found: Person) -> dict[str, Any]:
     """Return what a person says of themselves, by the names under which it is changed."""
     return {
         "given_names": found.given_names, "first_surname": found.first_surname, "second_surname": found.second_surname,
         "certificate_name": found.certificate_name, "sex": found.sex, "country": found.residence_country,
         "nationality": found.nationality, "organization": found.organization_name, "position": found.position,
-        "sector": found.sector, "language": found.language, "zone": found.zone,
+        "sector": found.sector, "language": found.language, "working_languages": list(found.working_languages),
+        "zone": found.zone,
         "accessibility_needs": found.accessibility_needs,
     }  # fmt: skip
 

@@ -1,7 +1,7 @@
 """What JSON clients send and get; names of fields are the service's."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
@@ -137,6 +137,7 @@ class ProfileIn(In):
     position: str | None = None
     sector: str | None = None
     language: str | None = None
+    working_languages: list[Literal["es", "en", "pt", "fr"]] | None = Field(None, max_length=4)
     zone: str | None = None
     accessibility_needs: str | None = None
 
@@ -157,6 +158,7 @@ class MeOut(Out):
     position: str
     sector: str | None
     language: str
+    working_languages: list[str]
     zone: str
     accessibility_needs: str
     roles: list[str]

@@ -12,8 +12,16 @@ from ilpes_lms.audit.models import AuditEntry
 from ilpes_lms.catalogue.models import Activity, Assignment
 from ilpes_lms.certificates.models import Certificate
 from ilpes_lms.core.database import db
-from ilpes_lms.enrolment.models import AttributeCorrection, Enrolment, EnrolmentChange, Invitation, NominationQuota
-from ilpes_lms.enrolment.queries import of_person
+from ilpes_lms.enrolment.models import (
+    ApplicationAnswer,
+    ApplicationDraft,
+    AttributeCorrection,
+    Enrolment,
+    EnrolmentChange,
+    Invitation,
+    NominationQuota,
+)
+from ilpes_lms.enrolment.queries import answers_of_many, of_person
 from ilpes_lms.notifications.models import DeclinedKind, Message
 from ilpes_lms.people import queries as people
 from ilpes_lms.people.models import Account, Consent, EmailAddress, RoleGrant, SignIn
@@ -50,7 +58,7 @@ def export_catalogue(person_id: int) -> Plain:
 
 
 def export_enrolment(person_id: int) -> Plain:
-    """Return enrolments with every step, invitations to a person's addresses, and places they may nominate for."""
+    """Return enrolments with steps and answers, unsent applications, invitations, places they may nominate for."""
     keys = select(EmailAddress.address_key).where(EmailAddress.person_id == person_id)
     invitations = (
         select(Invitation)
@@ -65,12 +73,19 @@ def export_enrolment(person_id: int) -> Plain:
         .where(func.lower(NominationQuota.focal_point_email).in_(addresses))
         .order_by(NominationQuota.id)
     )
+    drafts = (
+        select(ApplicationDraft)
+        .options(joinedload(ApplicationDraft.activity))
+        .where(ApplicationDraft.person_id == person_id)
+    )
     steps, corrections = _of_enrolments(EnrolmentChange, person_id), _of_enrolments(AttributeCorrection, person_id)
+    mine = of_person(person_id)
+    answers = answers_of_many([enrolment.id for enrolment in mine])
     return {
         "enrolments": [
-            _enrolment(enrolment, steps.get(enrolment.id, []), corrections.get(enrolment.id, []))
-            for enrolment in of_person(person_id)
+            _enrolment(one, steps.get(one.id, []), corrections.get(one.id, []), answers.get(one.id, [])) for one in mine
         ],
+        "drafts": [_draft(draft) for draft in db.session.scalars(drafts.order_by(ApplicationDraft.id))],
         "invitations": [
             {
                 **_about(i.activity),
@@ -189,12 +204,39 @@ def _of_enrolments(model: type[Kept], person_id: int) -> dict[int, list[Kept]]:
     return found
 
 
-def _enrolment(enrolment: Enrolment, steps: list[EnrolmentChange], corrections: list[AttributeCorrection]) -> Plain:
+def _enrolment(
+    enrolment: Enrolment,
+    steps: list[EnrolmentChange],
+    corrections: list[AttributeCorrection],
+    answers: list[ApplicationAnswer],
+) -> Plain:
     names = ("public_id", "state", "motivation", "applied_at", "confirmed_at", "offer_expires_at", "sex", "country",
              "sector", "organization_name", "organization_country", "position_held")  # fmt: skip
     history = [{"from": step.from_state, "to": step.to_state, "at": step.at, "reason": step.reason} for step in steps]
     corrected = _rows(corrections, "at", "field", "before", "after", "reason")
-    return {**_about(enrolment.activity), **_row(enrolment, *names), "history": history, "corrections": corrected}
+    said = [_answer(enrolment, answer) for answer in answers]
+    return {
+        **_about(enrolment.activity), **_row(enrolment, *names), "answers": said, "history": history,
+        "corrections": corrected,
+    }  # fmt: skip
+
+
+def _answer(enrolment: Enrolment, answer: ApplicationAnswer) -> Plain:
+    # The file itself is to be had at its address, as what else is a file here.
+    question = answer.question
+    chosen = next((option["labels"] for option in question.options if option["code"] == answer.text), None)
+    file = f"/applications/{enrolment.public_id}/files/{answer.public_id}" if answer.file_key else None
+    return {
+        "titles": question.labels, "answer": chosen or answer.text or answer.number,
+        "file_name": answer.file_name or None, "file": file,
+    }  # fmt: skip
+
+
+def _draft(draft: ApplicationDraft) -> Plain:
+    values = draft.values
+    answers = [value["name"] if isinstance(value, dict) else value for value in values["answers"].values()]
+    said = {"motivation": values["motivation"], "answers": [text for text in answers if text], **values["about"]}
+    return {**_about(draft.activity), **said, "saved_at": draft.saved_at}
 
 
 def _mark(mark: Mark) -> Plain:

@@ -1,8 +1,10 @@
 """Headers and cookies that keep a page to itself, and addresses that stay ours."""
 
+from collections.abc import Callable
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from flask_compress import Compress
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import BadRequest
@@ -22,6 +24,7 @@ _HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+View = TypeVar("View", bound=Callable[..., Any])
 LARGEST_BODY = 10 * 1024 * 1024
 
 
@@ -43,6 +46,8 @@ def open_security(app: Flask, *, production: bool, proxies: int) -> None:
         COMPRESS_BR_LEVEL=5,
         COMPRESS_MIN_SIZE=1000,
     )
+    # Before anything reads a body, for a form is read whole once it is looked at.
+    app.before_request(_limit_body)
     app.before_request(_refuse_nul)
     CSRFProtect(app)
     compress = Compress(app)
@@ -70,6 +75,21 @@ def safe_way(target: str | None) -> str | None:
         return None
     parts = urlsplit(target)
     return None if parts.scheme or parts.netloc else target
+
+
+def largest_body(size: int) -> Callable[[View], View]:
+    """Let the requests of a view be of so many bytes, which is less or more than what all others may be."""
+
+    def declare(view: View) -> View:
+        view.__largest_body__ = size  # type: ignore[attr-defined]  # functions take attributes
+        return view
+
+    return declare
+
+
+def _limit_body() -> None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    request.max_content_length = getattr(view, "__largest_body__", LARGEST_BODY)
 
 
 def _refuse_nul() -> None:

@@ -80,10 +80,42 @@ def test_only_a_published_activity_takes_people(status):
     assert window(status=status).state == "closed"
 
 
-def may(kind="webinar", eligible=("CHL", "PER"), residence=None, organization=None):
+def may(kind="webinar", eligible=("CHL", "PER"), residence=None, organization=None, **traits):
+    wanted = {name: traits.pop(name) for name in ("sectors", "languages", "organizations") if name in traits}
+    conditions = rules.Conditions(kind, tuple(eligible), **wanted)
+    own = {name.removeprefix("own_"): value for name, value in traits.items()}
     return rules.eligibility(
-        kind=kind, eligible_countries=eligible, residence_country=residence, organization_country=organization
+        conditions, rules.Traits(residence_country=residence, organization_country=organization, **own)
     )
+
+
+@pytest.mark.parametrize(
+    ("condition", "unmet", "met"),
+    [
+        ("sectors", {"own_sector": "private"}, {"own_sector": "academia"}),
+        ("languages", {"own_languages": ("en",)}, {"own_languages": ("en", "academia")}),
+        ("organizations", {"own_organization": "other"}, {"own_organization": "academia"}),
+    ],
+)
+def test_each_condition_has_its_own_reason_and_silence_is_told_from_a_no(condition, unmet, met):
+    wanted = {condition: ("academia",)}
+    assert may(eligible=(), **wanted, **met).ok
+    (refused,) = may(eligible=(), **wanted, **unmet).reasons
+    (silent,) = may(eligible=(), **wanted).reasons
+    assert (refused.silent, silent.silent) == (False, True)
+    assert refused.message != silent.message
+    assert may(eligible=(), **wanted).can_be_mended
+    assert not may(eligible=("CHL",), residence="ARG", **wanted).can_be_mended
+
+
+def test_every_unmet_condition_is_named():
+    answer = may(eligible=("CHL",), sectors=("academia",), languages=("pt",), organizations=("one",))
+    assert [reason.condition for reason in answer.reasons] == ["country", "organization", "sector", "languages"]
+
+
+def test_an_institution_outside_the_list_is_told_from_none():
+    outside = may(eligible=(), organizations=("one",), own_names_organization=True).reasons[0]
+    assert "choose it from there" in outside.message
 
 
 def test_without_a_restriction_everyone_may_take_part_even_from_nowhere_known():
@@ -105,7 +137,7 @@ def test_an_unknown_country_does_not_pass_and_the_reason_says_what_is_missing():
     answer = may()
     assert not answer.ok
     assert "does not name your country" in answer.reasons[0].message
-    assert "does not say where you work" in may("national_restricted", residence="CHL").reasons[0].message
+    assert "does not name an institution of the list" in may("national_restricted", residence="CHL").reasons[0].message
 
 
 def test_a_reason_carries_the_countries_as_codes_for_whoever_shows_it():

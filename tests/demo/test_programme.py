@@ -9,17 +9,24 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from ilpes_lms.attendance.models import Mark, Outcome
-from ilpes_lms.catalogue.models import Activity, ClassSession
+from ilpes_lms.catalogue.models import Activity, ClassSession, Material
 from ilpes_lms.catalogue.queries import published
 from ilpes_lms.certificates.models import Certificate
-from ilpes_lms.core import clock
+from ilpes_lms.core import clock, files
 from ilpes_lms.core.database import Model, db
 from ilpes_lms.demo import service
 from ilpes_lms.demo.accounts import ACCOUNTS
 from ilpes_lms.demo.errors import NotInProduction
 from ilpes_lms.demo.service.offer import CONTACT
+from ilpes_lms.enrolment import queries as enrolment_queries
 from ilpes_lms.enrolment import rules as enrolment_rules
-from ilpes_lms.enrolment.models import Enrolment, Invitation, NominationQuota
+from ilpes_lms.enrolment.models import (
+    ApplicationAnswer,
+    ApplicationQuestion,
+    Enrolment,
+    Invitation,
+    NominationQuota,
+)
 from ilpes_lms.notifications.models import Message
 from ilpes_lms.people import queries as people
 from ilpes_lms.people import service as people_service
@@ -50,6 +57,7 @@ def test_the_demonstration_is_whole_and_agrees_with_itself(context) -> None:
     check_every_state_is_there_with_its_history()
     check_marks_and_outcomes()
     check_every_audience_has_something_to_see()
+    check_applications_have_answers_and_letters()
     check_only_a_few_are_written_to()
     check_statistics_count_the_programme()
     before = rows()
@@ -129,6 +137,20 @@ def check_every_audience_has_something_to_see() -> None:
     assert len(db.session.scalars(at_work).all()) >= 2
     quota = db.session.scalar(select(NominationQuota).where(NominationQuota.focal_point_email.like("focal.point@%")))
     assert quota.organization_id == signed["focal point"].organization_id
+
+
+def check_applications_have_answers_and_letters() -> None:
+    asking = set(db.session.scalars(select(ApplicationQuestion.activity_id)))
+    applied = list(db.session.scalars(select(Enrolment.id).where(Enrolment.activity_id.in_(asking))))
+    answers = list(db.session.scalars(select(ApplicationAnswer)))
+    assert (len(asking), {answer.enrolment_id for answer in answers}) == (2, set(applied))
+    letters = [answer for answer in answers if answer.file_key]
+    assert len(letters) == 6
+    assert files.fetch(letters[0].file_key or "").startswith(b"%PDF-")
+    participant = people.person_by_email(ACCOUNTS[0].email)
+    assert participant is not None
+    assert len(enrolment_queries.drafts_of(participant.id)) == 1
+    assert db.session.scalar(select(func.count()).select_from(Material)) == 6
 
 
 def check_only_a_few_are_written_to() -> None:

@@ -76,9 +76,9 @@ def test_an_application_without_motivation_keeps_the_form_and_names_the_field(
     ref = an_activity(app, kind="international_open")
     empty = form_post(client, f"/activities/{ref}/apply", {"motivation": " "})
     assert (empty.status_code, 'href="#motivation"' in empty.text) == (422, True)
-    sent = form_post(client, f"/activities/{ref}/apply", {"motivation": "To plan <b>well</b>"}, follow_redirects=True)
-    assert "Under review" in sent.text
-    assert "To plan &lt;b&gt;well&lt;/b&gt;" in sent.text
+    filled = form_post(client, f"/activities/{ref}/apply", {"motivation": "To plan <b>well</b>"}, follow_redirects=True)
+    assert "To plan &lt;b&gt;well&lt;/b&gt;" in filled.text
+    assert "Send the application" in filled.text
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from ilpes_lms.statistics import service as statistics
 from ilpes_lms.statistics.models import Compilation
 from ilpes_lms.web.models import RememberedAnswer
 from tests.factories import people
+from tests.factories.applications import make_question, pdf
 from tests.factories.attendance import complete, make_taught
 from tests.factories.catalogue import make_activity
 from tests.factories.enrolment import enrol
@@ -36,9 +37,20 @@ def ana(app) -> int:
         enrol(taught.activity, person)
         complete(taught)
         applied = make_activity("international_open", title="Curso al que postuló", starts_in=20)
-        enrolment.apply(activity_ref=applied.public_id, person_id=person.id, motivation="Por <b>esto</b>")
+        _apply(applied, person)
+        unsent = make_activity("international_open", title="Curso sin enviar", starts_in=30)
+        enrolment.save_draft(activity_ref=unsent.public_id, person_id=person.id, motivation="Casi", said={})
         _add_the_rest(person, applied.id)
         return person.id
+
+
+def _apply(activity, person) -> None:
+    """Apply with an answer of each kind."""
+    where = {"activity_ref": activity.public_id, "person_id": person.id}
+    asked = {kind: make_question(activity, kind).public_id for kind in ("text", "choice", "number", "file")}
+    token = enrolment.keep_file(**where, question_ref=asked["file"], name="Carta.pdf", content=pdf())
+    said = {asked["text"]: "Un <i>plan</i>", asked["choice"]: "2", asked["number"]: "12,5", asked["file"]: token}
+    enrolment.apply(**where, motivation="Por <b>esto</b>", said=said)
 
 
 def _add_the_rest(person, activity_id: int) -> None:
@@ -85,7 +97,8 @@ def test_one_sees_what_every_room_has(app, client, ana) -> None:
     people.sign_in(client, EMAIL)
     page = client.get("/my/data?lang=en")
     assert page.status_code == 200
-    for text in ("You and your account", EMAIL, "Curso con marcas", "Curso al que postuló", "Present", "Under review"):
+    courses = ("Curso con marcas", "Curso al que postuló", "Curso sin enviar")
+    for text in ("You and your account", EMAIL, *courses, "Present", "Under review"):
         assert text in page.text, text
 
 
@@ -94,6 +107,16 @@ def test_what_one_wrote_is_shown_as_text(client, ana) -> None:
     page = client.get("/my/data").text
     assert "Por &lt;b&gt;esto&lt;/b&gt;" in page
     assert "<b>esto" not in page
+
+
+def test_one_s_answers_are_there_with_the_way_to_the_file(client, ana) -> None:
+    people.sign_in(client, EMAIL)
+    page = client.get("/my/data?lang=en").text
+    for text in ("Un &lt;i&gt;plan", "Up to ten", "12.5", "Carta.pdf", "Casi"):
+        assert text in page, text
+    taken = json.loads(client.get("/my/data.json").text)["rooms"]["enrolment"]
+    (file,) = [a["file"] for e in taken["enrolments"] for a in e["answers"] if a["file"]]
+    assert client.get(file).data.startswith(b"%PDF-")
 
 
 def test_the_page_says_how_to_ask_for_erasure_and_promises_no_button(client, ana) -> None:
@@ -157,7 +180,7 @@ def test_every_table_that_names_a_person_is_exported_or_named_here() -> None:
     """A new table with a person in it must be thought of."""
     exported = {
         "email_addresses", "accounts", "role_grants", "consents", "assignments", "enrolments", "certificates",
-        "messages", "declined_kinds",
+        "messages", "declined_kinds", "application_drafts",
     }  # fmt: skip
     with_person = {table.name for table in Model.metadata.sorted_tables if "person_id" in table.columns}
     assert with_person == exported

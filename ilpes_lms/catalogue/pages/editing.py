@@ -14,6 +14,7 @@ from ilpes_lms.catalogue.overview import differences, overview_of
 from ilpes_lms.catalogue.pages.blueprint import pages
 from ilpes_lms.core import clock
 from ilpes_lms.core.errors import DomainError, Stale
+from ilpes_lms.people import queries as people
 from ilpes_lms.web import access, i18n
 
 _LONGEST_VERSION = 10
@@ -52,7 +53,7 @@ def create(kind: str) -> ResponseReturnValue:
 def edit(ref: str) -> ResponseReturnValue:
     divisions = access.principal().divisions
     activity = queries.managed_activity(ref, divisions)
-    form = ActivityForm(activity.kind, queries.courses(), divisions, data=data_of(activity))
+    form = ActivityForm(activity.kind, queries.courses(), divisions, data=_data(activity))
     if form.validate_on_submit():
         try:
             service.edit_activity(activity_ref=ref, version=seen_version(form), divisions=divisions, **form.values())
@@ -67,7 +68,7 @@ def edit(ref: str) -> ResponseReturnValue:
 
 def _conflict(form: ActivityForm, activity: Activity) -> ResponseReturnValue:
     # With both versions on the page, to send the form again is a decision made in knowledge of the other.
-    found = differences(form, form.data, data_of(activity))
+    found = differences(form, form.data, _data(activity))
     form.version.data = activity.version
     return _edit_page(form, activity, differences=found), 409
 
@@ -76,6 +77,10 @@ def _edit_page(form: ActivityForm, activity: Activity, **more: Any) -> str:
     form.add_empty_partners()
     overview = overview_of(activity, clock.now())
     return render_template("catalogue/edit.html", form=form, activity=activity, page=overview, **more)
+
+
+def _data(activity: Activity) -> dict[str, Any]:
+    return data_of(activity, people.organizations_of(activity.eligible_organizations))
 
 
 def seen_version(form: Any) -> int:

@@ -6,13 +6,15 @@ from datetime import date
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from ilpes_lms.catalogue.models import Activity, Course
+from ilpes_lms.catalogue.models import Activity, Course, Material
 from ilpes_lms.catalogue.queries.search import having_words
-from ilpes_lms.catalogue.queries.visibility import managed_by, named, published, taught_by
+from ilpes_lms.catalogue.queries.visibility import managed_by, named, published, staffed_by, taught_by
+from ilpes_lms.catalogue.rules import Conditions, Traits
 from ilpes_lms.core import clock
 from ilpes_lms.core.database import db
 from ilpes_lms.core.errors import NotFound
 from ilpes_lms.core.pagination import Page, page_of
+from ilpes_lms.people.models import Person
 
 PAGE_SIZE = 50
 
@@ -36,6 +38,17 @@ def managed_outline(activity_ref: str, divisions: frozenset[str]) -> Activity:
 def taught_activity(activity_ref: str, person_id: int) -> Activity:
     """Return an activity whose instructor a person is today; raises NotFound."""
     return _one(named(activity_ref), taught_by(person_id, clock.today()))
+
+
+def staffed_activity(activity_ref: str, person_id: int) -> Activity:
+    """Return an activity for which a person is named today, as instructor or as co-coordinator; raises NotFound."""
+    return _found(select(Activity).where(named(activity_ref), staffed_by(person_id, clock.today())))
+
+
+def is_staff(activity: Activity, person_id: int) -> bool:
+    """Tell whether a person is named for an activity today."""
+    condition = staffed_by(person_id, clock.today())
+    return db.session.scalar(select(Activity.id).where(Activity.id == activity.id, condition)) is not None
 
 
 def activity_by_id(activity_id: int) -> Activity:
@@ -94,6 +107,38 @@ def course(course_ref: str) -> Course:
 def courses() -> Sequence[Course]:
     """Return all courses by their address, which sorts as their title does."""
     return db.session.scalars(select(Course).order_by(Course.slug)).all()
+
+
+def material_in(activity: Activity, material_ref: str) -> Material:
+    """Return one of an activity's materials; one of another does not exist."""
+    found = next((material for material in activity.materials if material.public_id == material_ref), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def conditions_of(activity: Activity) -> Conditions:
+    """Return whom an activity is for, as the rules take it."""
+    return Conditions(
+        kind=activity.kind,
+        countries=tuple(activity.eligible_countries),
+        organizations=tuple(activity.eligible_organizations),
+        sectors=tuple(activity.eligible_sectors),
+        languages=tuple(activity.eligible_languages),
+    )
+
+
+def traits_of(person: Person) -> Traits:
+    """Return what a person says of themselves that conditions ask for; an institution's sector stands in for theirs."""
+    organization = person.organization
+    return Traits(
+        residence_country=person.residence_country,
+        organization=organization.public_id if organization else None,
+        organization_country=organization.country if organization else None,
+        names_organization=bool(person.organization_text),
+        sector=person.sector or (organization.sector if organization else None),
+        languages=tuple(person.working_languages),
+    )
 
 
 def _one(*conditions: ColumnElement[bool]) -> Activity:

@@ -37,6 +37,12 @@ def assigned(person_id: int | BindParameter[int], role: str, today: date | BindP
     )
 
 
+def staffed_by(person_id: int, today: date) -> ColumnElement[bool]:
+    """Return the condition that a person is named for an activity today, as instructor or as co-coordinator."""
+    named_for = or_(*(assigned(person_id, role, today) for role in ("instructor", "co_coordinator")))
+    return Activity.id.in_(select(Assignment.activity_id).where(named_for))
+
+
 def taught_by(person_id: int, today: date) -> ColumnElement[bool]:
     """Return the condition that a person is an instructor of an activity today."""
     return Activity.id.in_(select(Assignment.activity_id).where(assigned(person_id, "instructor", today)))

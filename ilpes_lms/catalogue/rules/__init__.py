@@ -3,17 +3,15 @@
 from ilpes_lms.catalogue.rules.admission import (
     ADMISSIONS_OF_KIND,
     OFFER_HOURS,
-    Answer,
-    Reason,
     Window,
     application_window,
     default_admission,
     default_promotion,
-    eligibility,
     joins_shown,
     places_left,
     takes_applications,
 )
+from ilpes_lms.catalogue.rules.eligibility import Answer, Conditions, Reason, Traits, eligibility
 from ilpes_lms.catalogue.rules.labels import (
     ADMISSION_LABELS,
     ADMISSIONS,
@@ -58,7 +56,9 @@ __all__ = [
     "TONES",
     "WINDOW_LABELS",
     "Answer",
+    "Conditions",
     "Reason",
+    "Traits",
     "Window",
     "application_window",
     "check_counted",

@@ -1,12 +1,10 @@
-"""How people get in: the ways in of each kind, the time for it, and who may."""
+"""How people get in: the ways in of each kind, and the time for it."""
 
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Literal
 
 from ilpes_lms.core import clock
-from ilpes_lms.core.text import N_
 
 # The first is the kind's default.
 ADMISSIONS_OF_KIND: dict[str, tuple[str, ...]] = {
@@ -18,22 +16,6 @@ ADMISSIONS_OF_KIND: dict[str, tuple[str, ...]] = {
 # How long an offered place is kept for the person unless something else is said.
 OFFER_HOURS = 72
 _FOR_ANYONE = ("open", "selection")
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why not: a gettext key and its values; a value that is a tuple holds country codes."""
-
-    message: str
-    params: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Yes, or no with the reasons."""
-
-    ok: bool
-    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,46 +71,6 @@ def _closes(kind: str, starts_on: date, ends_on: date, sessions_end_at: datetime
     if kind != "webinar":
         return clock.end_of_day(starts_on, zone)
     return sessions_end_at or clock.end_of_day(ends_on, zone)
-
-
-def eligibility(
-    *,
-    kind: str,
-    eligible_countries: Collection[str],
-    residence_country: str | None,
-    organization_country: str | None,
-) -> Answer:
-    """Answer whether a person may take part, as far as the activity restricts countries.
-
-    A national course asks for the country of the person's organization; any other is content with either
-    that or the country of residence. An unknown country is no country (law 10): it does not pass.
-    """
-    if not eligible_countries:
-        return Answer(ok=True)
-    national = kind == "national_restricted"
-    own = {organization_country} if national else {organization_country, residence_country}
-    known = {country for country in own if country}
-    if known & set(eligible_countries):
-        return Answer(ok=True)
-    return Answer(ok=False, reasons=(_reason(known, eligible_countries, national=national),))
-
-
-def _reason(known: Collection[str], wanted: Collection[str], *, national: bool) -> Reason:
-    countries = tuple(sorted(wanted))
-    if known and national:
-        return Reason(N_("This course is for people who work in institutions of: %(countries)s."), _named(countries))
-    if known:
-        return Reason(N_("This activity is for people of: %(countries)s."), _named(countries))
-    if national:
-        message = N_("This course is for institutions of: %(countries)s. Your profile does not say where you work.")
-        return Reason(message, _named(countries))
-    return Reason(
-        N_("This activity is for people of: %(countries)s. Your profile does not name your country."), _named(countries)
-    )
-
-
-def _named(countries: tuple[str, ...]) -> dict[str, Any]:
-    return {"countries": countries}
 
 
 def places_left(capacity: int | None, confirmed: int) -> int | None:

@@ -19,7 +19,7 @@ from ilpes_lms.catalogue.errors import (
 from ilpes_lms.catalogue.rules.admission import ADMISSIONS_OF_KIND
 from ilpes_lms.catalogue.rules.labels import KINDS, MODALITIES, PARTNER_ROLES
 from ilpes_lms.core.text import fold
-from ilpes_lms.people.vocabularies import countries, divisions, languages, time_zones, topics
+from ilpes_lms.people.vocabularies import countries, divisions, languages, sectors, time_zones, topics
 
 _FIRST_YEAR, _LAST_YEAR = 1948, 2148
 _CODES: dict[str, Callable[[object], bool]] = {
@@ -31,6 +31,8 @@ _CODES: dict[str, Callable[[object], bool]] = {
     "topics": topics.is_code,
     "languages": languages.is_code,
     "eligible_countries": countries.is_country,
+    "eligible_sectors": sectors.is_code,
+    "eligible_languages": languages.is_code,
     "record": ("people", "headcount", "no_record").__contains__,
     "promotes_by": ("offer", "place").__contains__,
     "start_precision": ("day", "month").__contains__,
@@ -105,7 +107,15 @@ def _check_numbers(values: Mapping[str, Any]) -> None:
             raise NotPositive(field=field)
 
 
-def check_link(link: str | None) -> None:
-    """Refuse a joining link that is not a whole https address."""
-    if link and (urlsplit(link).scheme != "https" or not urlsplit(link).netloc):
-        raise LinkNotSafe(field="joining_link")
+def check_link(link: str | None, *, field: str = "joining_link") -> None:
+    """Refuse a link that is not a whole https address."""
+    if link and not _is_https(link):
+        raise LinkNotSafe(field=field)
+
+
+def _is_https(link: str) -> bool:
+    try:
+        parts = urlsplit(link)
+    except ValueError:
+        return False
+    return parts.scheme == "https" and bool(parts.netloc)

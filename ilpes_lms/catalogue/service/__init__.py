@@ -18,17 +18,20 @@ from ilpes_lms.catalogue.service.activities import (
 from ilpes_lms.catalogue.service.class_sessions import add_class_session, cancel_class_session
 from ilpes_lms.catalogue.service.courses import create_course
 from ilpes_lms.catalogue.service.headcounts import close_with_headcount, record_headcount
-from ilpes_lms.catalogue.service.listeners import when_edited
+from ilpes_lms.catalogue.service.listeners import when_cloned, when_edited
+from ilpes_lms.catalogue.service.materials import add_material, change_material, move_material, remove_material
 from ilpes_lms.catalogue.service.places import lock, lock_managed, lock_public, set_counts
 from ilpes_lms.catalogue.service.staff import assign, assign_by_address, unassign
 
 __all__ = [
     "add_class_session",
+    "add_material",
     "archive",
     "assign",
     "assign_by_address",
     "cancel",
     "cancel_class_session",
+    "change_material",
     "clone",
     "close",
     "close_with_headcount",
@@ -38,11 +41,14 @@ __all__ = [
     "lock",
     "lock_managed",
     "lock_public",
+    "move_material",
     "publish",
     "record_headcount",
+    "remove_material",
     "reopen",
     "set_counts",
     "take_step",
     "unassign",
+    "when_cloned",
     "when_edited",
 ]

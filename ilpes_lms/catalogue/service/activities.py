@@ -12,7 +12,8 @@ from ilpes_lms.catalogue.errors import CapacityBelowConfirmed, NotYourDivision, 
 from ilpes_lms.catalogue.models import Activity, ClassSession, Course
 from ilpes_lms.catalogue.service.class_sessions import copy_class_sessions
 from ilpes_lms.catalogue.service.editions import new_edition
-from ilpes_lms.catalogue.service.listeners import tell_edited
+from ilpes_lms.catalogue.service.listeners import tell_cloned, tell_edited
+from ilpes_lms.catalogue.service.materials import copy_materials
 from ilpes_lms.catalogue.service.places import lock_managed
 from ilpes_lms.catalogue.service.values import (
     Changes,
@@ -124,7 +125,9 @@ def cancel(*, activity_ref: str, divisions: frozenset[str] = ANYWHERE) -> Activi
 
 @transaction
 def clone(*, activity_ref: str, starts_on: date | None = None, divisions: frozenset[str] = ANYWHERE) -> Activity:
-    """Make a new draft of an activity, with its class sessions moved along; by default 52 weeks later.
+    """Make a new draft of an activity, its class sessions moved along; by default 52 weeks later.
+
+    Materials and whatever upper rooms keep of its settings are copied too.
 
     Weeks, not a year: a Tuesday course stays a Tuesday course, at the same time of day there.
     """
@@ -136,6 +139,8 @@ def clone(*, activity_ref: str, starts_on: date | None = None, divisions: frozen
     copy = create_activity(kind=model.kind, divisions=divisions, **values)
     sessions = select(ClassSession).where(ClassSession.activity_id == model.id, ClassSession.status == "scheduled")
     copy_class_sessions(db.session.scalars(sessions.order_by(ClassSession.starts_at)).all(), copy, shift)
+    copy_materials(model.materials, copy)
+    tell_cloned(model, copy)
     return copy
 
 

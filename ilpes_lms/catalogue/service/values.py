@@ -1,14 +1,17 @@
 """An activity's values on their way in: defaults, checks, what is derived from them."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypedDict
 
 from ilpes_lms.catalogue import rules
+from ilpes_lms.catalogue.errors import InstitutionAmbiguous, InstitutionUnknown
 from ilpes_lms.catalogue.models import Activity, Course, Partner
 from ilpes_lms.catalogue.rules.values import check_partners
 from ilpes_lms.core.database import db
+from ilpes_lms.people import queries as people
 from ilpes_lms.people.vocabularies import countries
 
 
@@ -39,6 +42,9 @@ class Details(TypedDict, total=False):
     waiting_until: datetime | None
     offer_hours: int
     promotes_by: str
+    eligible_organizations: Sequence[str]
+    eligible_sectors: Sequence[str]
+    eligible_languages: Sequence[str]
     record: str
     position: int | None
     notes: Sequence[Mapping[str, Any]]
@@ -55,12 +61,16 @@ class Changes(Details, total=False):
     ends_on: date
 
 
-_LISTS = ("topics", "languages", "eligible_countries", "notes")
+_LISTS = (
+    "topics", "languages", "eligible_countries", "eligible_organizations", "eligible_sectors", "eligible_languages",
+    "notes",
+)  # fmt: skip
 _TEXTS_BY_LANGUAGE = ("titles", "summaries")
 _OPTIONAL_TEXTS = (
     "dates_as_published", "location", "country", "division", "requesting_institution", "technical_assistance",
     "ilpes_support", "joining_link", "contact",
 )  # fmt: skip
+_NAME_AND_COUNTRY = re.compile(r"(?P<name>.+\S)\s*\((?P<country>[A-Z]{3})\)")
 # What is stored of an activity and may be given from outside, partners aside.
 FIELDS = tuple(sorted((Changes.__annotations__.keys() | Details.__annotations__.keys()) - {"partners"}))
 
@@ -71,8 +81,9 @@ def defaults(kind: str) -> dict[str, Any]:
         "course_id": None, "summaries": {}, "topics": [], "languages": ["es"], "modality": "live_online",
         "start_precision": "day", "end_precision": "day", "zone": "America/Santiago", "hours": None, "capacity": None,
         "applications_open_at": None, "applications_close_at": None, "admission": rules.default_admission(kind),
-        "eligible_countries": [], "record": "people", "position": None, "notes": [], "waiting_until": None,
-        "offer_hours": rules.OFFER_HOURS, "promotes_by": rules.default_promotion(kind),
+        "waiting_until": None, "offer_hours": rules.OFFER_HOURS, "promotes_by": rules.default_promotion(kind),
+        "eligible_countries": [], "eligible_organizations": [], "eligible_sectors": [], "eligible_languages": [],
+        "record": "people", "position": None, "notes": [],
     }  # fmt: skip
 
 
@@ -88,9 +99,28 @@ def tidy(values: Mapping[str, Any]) -> dict[str, Any]:
     for field in _OPTIONAL_TEXTS:
         if field in stored:
             stored[field] = (stored[field] or "").strip() or None
+    if stored.get("eligible_organizations"):
+        stored["eligible_organizations"] = _institutions(stored["eligible_organizations"])
     if stored.get("hours") is not None:
         stored["hours"] = Decimal(str(stored["hours"]))
     return stored
+
+
+def _institutions(named: Sequence[str]) -> list[str]:
+    """Return the public ids of institutions named by id, by name, or by name and country: `Ministerio (CHL)`."""
+    return list(dict.fromkeys(_institution(text) for text in named if text.strip()))
+
+
+def _institution(text: str) -> str:
+    parts = _NAME_AND_COUNTRY.fullmatch(text.strip())
+    if parts and (found := people.organization_named(parts["name"], parts["country"])):
+        return found.public_id
+    called = people.organizations_called(text.strip())
+    if len(called) > 1:
+        raise InstitutionAmbiguous(field="eligible_organizations", value=text.strip())
+    if not called:
+        raise InstitutionUnknown(field="eligible_organizations", value=text.strip())
+    return called[0].public_id
 
 
 def _without_nul(value: Any) -> Any:

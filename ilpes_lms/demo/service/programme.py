@@ -11,6 +11,7 @@ from ilpes_lms.certificates.models import Certificate
 from ilpes_lms.core.database import db, transaction
 from ilpes_lms.demo.accounts import ACCOUNTS
 from ilpes_lms.demo.errors import NotInProduction
+from ilpes_lms.demo.service.applications import add_materials
 from ilpes_lms.demo.service.files import read
 from ilpes_lms.demo.service.marks import mark_people
 from ilpes_lms.demo.service.offer import CONTACT, add_activity, end_activity
@@ -47,6 +48,7 @@ def _load() -> int:
     plans = read("programme", "activities")["activities"]
     for plan in plans:
         activity = add_activity(plan, courses, population)
+        add_materials(activity, plan)
         put_people(activity, plan, population, chance)
         mark_people(activity, plan, population, chance)
         end_activity(activity, plan)

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from ilpes_lms.catalogue.models import Activity
 from ilpes_lms.core import clock
 from ilpes_lms.core.database import db
+from ilpes_lms.demo.service.applications import Answering, begin_unsent
 from ilpes_lms.demo.service.population import Population
 from ilpes_lms.enrolment import service as enrolment
 from ilpes_lms.enrolment.models import Enrolment
@@ -33,12 +34,13 @@ _REASON = "Hubo más postulaciones que cupos (demostración)."
 
 def put_people(activity: Activity, plan: Mapping[str, Any], population: Population, chance: Random) -> None:
     """Let people stand in an activity as its plan says."""
-    crowd = _crowd(activity, plan, population, chance)
+    crowd, answering = _crowd(activity, plan, population, chance), Answering(activity, plan)
     for state in _STATES:
         if plan.get("participant") == state:
-            _enrol(activity, population.participant, state, chance, silent=_is_past(activity))
+            _enrol(activity, population.participant, state, chance, answering, silent=_is_past(activity))
         for _ in range(plan.get(state, 0) - (plan.get("participant") == state == "confirmed")):
-            _enrol(activity, crowd.pop(), state, chance)
+            _enrol(activity, crowd.pop(), state, chance, answering)
+    begin_unsent(answering, plan, population)
     _decide(activity, plan)
     _free(activity, plan.get("freed", 0))
     _ask_institutions(activity, plan, population, crowd)
@@ -51,12 +53,15 @@ def _crowd(activity: Activity, plan: Mapping[str, Any], population: Population, 
     return chance.sample(people_there, len(people_there))
 
 
-def _enrol(activity: Activity, person: Person, state: str, chance: Random, *, silent: bool = True) -> Enrolment:
+def _enrol(
+    activity: Activity, person: Person, state: str, chance: Random, answering: Answering, *, silent: bool = True
+) -> Enrolment:
     return enrolment.enrol_directly(
         activity_id=activity.id,
         person_id=person.id,
         state=state,
         motivation=_MOTIVATION[person.language] if activity.admission == "selection" else "",
+        said=answering.said_by(person),
         at=_some_time_before(activity, chance),
         silent=silent,
     )

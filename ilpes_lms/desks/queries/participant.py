@@ -1,7 +1,7 @@
 """What stands on a participant's own page."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -18,7 +18,7 @@ from ilpes_lms.certificates.models import Certificate
 from ilpes_lms.core import clock
 from ilpes_lms.core.database import db
 from ilpes_lms.enrolment import queries as enrolment
-from ilpes_lms.enrolment.models import Enrolment, Invitation, NominationQuota
+from ilpes_lms.enrolment.models import ApplicationDraft, Enrolment, Invitation, NominationQuota
 from ilpes_lms.people.models import EmailAddress
 
 _UNDECIDED = frozenset({"applied", "waitlisted", "offered"})
@@ -69,6 +69,7 @@ class Desk:
     """A participant's page: what waits for them, what they nominate for, and all they applied to or took part in."""
 
     offers: list[Standing]
+    drafts: Sequence[ApplicationDraft]
     invitations: list[Invitation]
     meetings: list[Meeting]
     nominations: list[Nominating]
@@ -79,8 +80,8 @@ class Desk:
 
     @property
     def is_empty(self) -> bool:
-        lists = (self.invitations, self.nominations, self.applications, self.running, self.finished, self.earlier)
-        return not any(lists)
+        waiting = (self.drafts, self.invitations, self.nominations)
+        return not any((*waiting, self.applications, self.running, self.finished, self.earlier))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ class _Facts:
 
 
 def participant_desk(person_id: int, now: datetime) -> Desk:
-    """Return all that stands on a person's page, in nine statements at most."""
+    """Return all that stands on a person's page, in ten statements at most."""
     mine = enrolment.of_person(person_id)
     sessions = _class_sessions([e.activity_id for e in mine if e.state == "confirmed"])
     facts = _facts(person_id, mine, sessions)
@@ -105,6 +106,7 @@ def participant_desk(person_id: int, now: datetime) -> Desk:
     running = [s for s in confirmed if not _is_over(s)]
     return Desk(
         offers=sorted((s for s in undecided if _can_be_accepted(s, now)), key=_deadline),
+        drafts=enrolment.drafts_of(person_id),
         invitations=_open_invitations(person_id, [e.activity_id for e in mine]),
         meetings=_meetings(running, sessions, now),
         nominations=_nominations(person_id),

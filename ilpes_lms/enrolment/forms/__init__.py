@@ -1,5 +1,6 @@
 """Shapes of what people type; all of them are offered here."""
 
+from ilpes_lms.enrolment.forms.application import LARGEST_APPLICATION, ApplicationForm, application_form
 from ilpes_lms.enrolment.forms.board import DecisionForm
 from ilpes_lms.enrolment.forms.corrections import CorrectionForm
 from ilpes_lms.enrolment.forms.links import (
@@ -14,10 +15,11 @@ from ilpes_lms.enrolment.forms.links import (
     QuotaForm,
     SubstituteForm,
 )
-from ilpes_lms.enrolment.forms.participant import ApplicationForm
 from ilpes_lms.enrolment.forms.places import PlaceRuleForm, VersionForm, WaitingForm, waiting_of
+from ilpes_lms.enrolment.forms.questions import QuestionForm, question_data
 
 __all__ = [
+    "LARGEST_APPLICATION",
     "ApplicationForm",
     "ConfirmationForm",
     "CorrectionForm",
@@ -29,10 +31,13 @@ __all__ = [
     "ListForm",
     "NomineeForm",
     "PlaceRuleForm",
+    "QuestionForm",
     "QuotaChangeForm",
     "QuotaForm",
     "SubstituteForm",
     "VersionForm",
     "WaitingForm",
+    "application_form",
+    "question_data",
     "waiting_of",
 ]

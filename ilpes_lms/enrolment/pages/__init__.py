@@ -2,12 +2,15 @@
 
 from ilpes_lms.enrolment.pages import (  # noqa: F401 - they add views
     answers,
+    application,
     board,
     corrections,
     invitations,
+    needs,
     nominations,
     participant,
     places,
+    questions,
     quotas,
     registrations,
 )

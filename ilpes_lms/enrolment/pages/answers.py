@@ -6,8 +6,8 @@ from flask_babel import gettext as _
 
 from ilpes_lms.enrolment import forms, queries, service
 from ilpes_lms.enrolment.models import Invitation
+from ilpes_lms.enrolment.pages.arrival import arrived, to_enrolment
 from ilpes_lms.enrolment.pages.blueprint import me, pages
-from ilpes_lms.enrolment.pages.participant import arrived, to_own_page
 from ilpes_lms.enrolment.wording import WORDS
 from ilpes_lms.people import queries as people
 from ilpes_lms.web import access
@@ -19,7 +19,7 @@ from ilpes_lms.web.forms import Form
 def invitation(token: str) -> ResponseReturnValue:
     found, person_id = queries.invitation_by_token(token), access.principal().person_id
     if person_id and found.enrolment and found.enrolment.person_id == person_id:
-        return to_own_page(found.enrolment)
+        return to_enrolment(found.enrolment)
     return _invitation(found, token, _confirmation(found, person_id) if person_id else None)
 
 

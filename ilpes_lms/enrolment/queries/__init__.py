@@ -1,5 +1,19 @@
 """Reads of enrolment, named for the question; all of them are offered here."""
 
+from ilpes_lms.enrolment.queries.applications import (
+    all_questions,
+    answer_with_file,
+    answered,
+    answers_of,
+    answers_of_many,
+    draft,
+    drafts_of,
+    place_rule_kinds,
+    question_in,
+    questions,
+    shape_of,
+    with_needs,
+)
 from ilpes_lms.enrolment.queries.board import SORTS, balance, board, chosen
 from ilpes_lms.enrolment.queries.corrections import (
     Corrected,
@@ -73,6 +87,11 @@ __all__ = [
     "QuotaStanding",
     "accepted_as",
     "addresses_in",
+    "all_questions",
+    "answer_with_file",
+    "answered",
+    "answers_of",
+    "answers_of_many",
     "attributes_version",
     "balance",
     "begins_at",
@@ -85,6 +104,8 @@ __all__ = [
     "corrected_fields",
     "corrections",
     "corrections_by",
+    "draft",
+    "drafts_of",
     "enrolment",
     "enrolment_in",
     "enrolment_of",
@@ -112,9 +133,12 @@ __all__ = [
     "own",
     "people_of",
     "place_decisions",
+    "place_rule_kinds",
     "place_rules",
     "places",
     "promised",
+    "question_in",
+    "questions",
     "quota",
     "quota_by_token",
     "quota_of_focal_point",
@@ -122,6 +146,7 @@ __all__ = [
     "quotas_of_focal_point",
     "rank",
     "ranks",
+    "shape_of",
     "standing_of_quotas",
     "terms",
     "to_remind",
@@ -129,5 +154,6 @@ __all__ = [
     "waiting_named",
     "with_lapsed_holds",
     "with_lapsed_offers",
+    "with_needs",
     "with_promotable",
 ]

@@ -11,7 +11,7 @@ from ilpes_lms.catalogue.models import Activity, ClassSession
 from ilpes_lms.core import clock
 from ilpes_lms.core.database import UTCDateTime, db
 from ilpes_lms.core.errors import NotFound
-from ilpes_lms.enrolment.models import Enrolment, EnrolmentChange, PlaceHold, PlaceRule
+from ilpes_lms.enrolment.models import ApplicationQuestion, Enrolment, EnrolmentChange, PlaceHold, PlaceRule
 from ilpes_lms.enrolment.queries.links import kept_for_institutions
 from ilpes_lms.enrolment.rules import HELD_BACK, HOLDING, LIVE, Places
 from ilpes_lms.people.models import Person
@@ -32,6 +32,10 @@ _PLACES: CompoundSelect[Any] = union_all(
         PlaceHold.activity_id == _ACTIVITY, PlaceHold.expires_at > bindparam("now", type_=UTCDateTime)
     ),
     select(literal("ruled"), func.count(), null(), null()).where(PlaceRule.activity_id == _ACTIVITY),
+    # Asked along with the rest, so that an activity without questions costs no statement more under the lock.
+    select(literal("asking"), func.count(), null(), null()).where(
+        ApplicationQuestion.activity_id == _ACTIVITY, ApplicationQuestion.asked
+    ),
 )
 
 
@@ -109,6 +113,7 @@ def places(activity: Activity, *, for_nominee: bool = False) -> Places:
         undecided=count.get("applied", 0),
         kept=count["kept"] + (0 if for_nominee else _kept_for_nominees(activity)),
         ruled=count["ruled"] > 0,
+        asking=count["asking"] > 0,
         free_number=held + 1 if highest == held else _lowest_gap(activity.id),
         next_position=last + 1,
     )

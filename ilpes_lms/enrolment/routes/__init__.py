@@ -1,12 +1,14 @@
 """Enrolment as JSON: what the pages can do, through the same service."""
 
 from ilpes_lms.enrolment.routes import (  # noqa: F401 - they add their routes
+    applications,
     board,
     corrections,
     invitations,
     nominations,
     participant,
     places,
+    questions,
     quotas,
     registrations,
 )

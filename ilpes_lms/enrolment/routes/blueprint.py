@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from ilpes_lms.catalogue import queries as catalogue
 from ilpes_lms.core.errors import NotFound
 from ilpes_lms.enrolment import queries, schemas
 from ilpes_lms.enrolment.models import Enrolment
@@ -28,15 +27,3 @@ def at(activity_ref: str) -> dict[str, Any]:
 def told(enrolment: Enrolment) -> schemas.EnrolmentOut:
     """Put an enrolment into JSON, with the place in line of who waits."""
     return schemas.EnrolmentOut.of(enrolment, queries.rank(enrolment))
-
-
-def visible(enrolment_ref: str) -> Enrolment:
-    """Return one's own enrolment, or one of an activity that the caller coordinates; others do not exist."""
-    who = access.principal()
-    found = queries.enrolment(enrolment_ref)
-    if found.person_id == who.person_id:
-        return found
-    if not who.may("enrolment.decide"):
-        raise NotFound
-    catalogue.managed_activity(found.activity.public_id, who.divisions)
-    return found

@@ -1,7 +1,9 @@
 """What a participant does, as JSON."""
 
 from ilpes_lms.enrolment import queries, schemas, service
-from ilpes_lms.enrolment.routes.blueprint import api, me, told, visible
+from ilpes_lms.enrolment.joining import joining
+from ilpes_lms.enrolment.routes.blueprint import api, me, told
+from ilpes_lms.enrolment.visibility import visible
 from ilpes_lms.web import access
 from ilpes_lms.web.idempotency import idempotent
 
@@ -13,7 +15,9 @@ from ilpes_lms.web.idempotency import idempotent
 @api.output(schemas.EnrolmentOut, status_code=201)
 def apply(activity_ref: str, json_data: schemas.ApplicationIn) -> schemas.EnrolmentOut:
     """Ask for a place, or apply where a committee selects."""
-    arrived = service.apply(activity_ref=activity_ref, person_id=me(), motivation=json_data.motivation)
+    arrived = service.apply(
+        activity_ref=activity_ref, person_id=me(), motivation=json_data.motivation, said=json_data.answers
+    )
     # Whoever has just joined the waiting list is its last.
     last = arrived.activity.waiting_count if arrived.state == "waitlisted" else None
     return schemas.EnrolmentOut.of(arrived, last)
@@ -35,7 +39,10 @@ def my_enrolments() -> schemas.EnrolmentsOut:
 def one(enrolment_ref: str) -> schemas.EnrolmentWithHistoryOut:
     """Show one's own enrolment, or to a coordinator one of an activity they manage."""
     found = visible(enrolment_ref)
-    return schemas.EnrolmentWithHistoryOut.of(found, queries.rank(found), service.prospect(found))
+    return schemas.EnrolmentWithHistoryOut.whole(
+        found, queries.rank(found), prospect=service.prospect(found), answers=queries.answers_of(found.id),
+        joining=joining(found.activity, found),
+    )  # fmt: skip
 
 
 @api.post("/enrolments/<enrolment_ref>/withdrawals")

@@ -27,6 +27,14 @@ TURNED_DOWN = N_("The offered place was turned down.")
 LAPSED = N_("The offered place was not accepted in time.")
 INVITED = N_("An invitation was accepted.")
 
+# What a state means for the person who is in it.
+MEANS_APPLIED = N_("A committee reads all applications. We write to you when it has decided.")
+MEANS_OFFERED = N_("A place is kept for you until the deadline. If you do not accept it by then, it goes to the next.")
+MEANS_CONFIRMED = N_("You have a place. If you can't take part, please withdraw, so that someone else can.")
+MEANS_DECLINED = N_("The committee has not chosen you this time. Look at what else is offered.")
+MEANS_WITHDRAWN = N_("You have left this activity.")
+MEANS_EXPIRED = N_("The deadline to accept the place is over, and it went to the next person.")
+
 # Those who hold a place, those who may still get one or have one, those who may ask again.
 HOLDING = frozenset({"confirmed", "offered"})
 LIVE = frozenset({"applied", "waitlisted", "offered", "confirmed"})
@@ -66,7 +74,7 @@ class Places:
     `held` counts the confirmed and the offered, `kept` the places held for addresses not confirmed yet and for the
     nominees of institutions;
     `free_number` is the lowest place number nobody holds, `next_position` the end of the waiting list. `ruled` says
-    that place rules stand over the capacity.
+    that place rules stand over the capacity, `asking` that applicants are asked questions.
     """
 
     capacity: int | None
@@ -76,6 +84,7 @@ class Places:
     undecided: int = 0
     kept: int = 0
     ruled: bool = False
+    asking: bool = False
     free_number: int = 1
     next_position: int = 1
 

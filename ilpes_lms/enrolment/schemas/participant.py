@@ -1,10 +1,14 @@
 """Shapes of one's own enrolments."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from pydantic import Field
 
-from ilpes_lms.enrolment.models import Enrolment, EnrolmentChange
+from ilpes_lms.enrolment.joining import Joining
+from ilpes_lms.enrolment.models import ApplicationAnswer, Enrolment, EnrolmentChange
+from ilpes_lms.enrolment.rules import MOST_QUESTIONS
+from ilpes_lms.enrolment.schemas.applications import AnswerOut, Said
 from ilpes_lms.enrolment.service import Prospect
 from ilpes_lms.web.api import In, Out
 
@@ -13,6 +17,7 @@ class ApplicationIn(In):
     """A request for a place; the motivation is needed where a committee selects."""
 
     motivation: str = Field("", max_length=5000)
+    answers: Said | None = Field(None, max_length=MOST_QUESTIONS, description="by the question's id; a file: its token")
 
 
 class StepOut(Out):
@@ -53,19 +58,40 @@ class ProspectOut(Out):
     over: bool
 
 
+class LinkOut(Out):
+    """A link with what it is for."""
+
+    title: str
+    link: str
+
+
 class EnrolmentWithHistoryOut(EnrolmentOut):
-    """The same with every step that led here."""
+    """The same with every step that led here and all answers; links are for those with a place."""
 
     history: list[StepOut]
     prospect: ProspectOut | None
+    answers: list[AnswerOut]
+    joining_links: list[LinkOut]
+    materials: list[LinkOut]
 
     @classmethod
-    def of(
-        cls, enrolment: Enrolment, rank: int | None = None, prospect: Prospect | None = None
+    def whole(
+        cls,
+        enrolment: Enrolment,
+        rank: int | None,
+        *,
+        prospect: Prospect | None,
+        answers: Iterable[ApplicationAnswer],
+        joining: Joining,
     ) -> "EnrolmentWithHistoryOut":
-        history = [StepOut.of(change) for change in enrolment.changes]
-        meant = ProspectOut(code=prospect.reason.code, over=prospect.over) if prospect else None
-        return cls(**_standing(enrolment, rank), history=history, prospect=meant)
+        return cls(
+            **_standing(enrolment, rank),
+            history=[StepOut.of(change) for change in enrolment.changes],
+            prospect=ProspectOut(code=prospect.reason.code, over=prospect.over) if prospect else None,
+            answers=[AnswerOut.of(answer) for answer in answers],
+            joining_links=[LinkOut(title=title, link=link) for title, link in joining.links],
+            materials=[LinkOut(title=title, link=link) for title, link in joining.materials],
+        )
 
 
 class EnrolmentsOut(Out):

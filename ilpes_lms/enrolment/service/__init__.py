@@ -12,6 +12,18 @@ from ilpes_lms.enrolment.service.admission import (
 )
 from ilpes_lms.enrolment.service.corrections import correct_attributes
 from ilpes_lms.enrolment.service.decisions import Decided, decide, foresee
+from ilpes_lms.enrolment.service.drafts import (
+    LONGEST_MOTIVATION,
+    Beginning,
+    begin,
+    beginning_of,
+    discard_draft,
+    keep_file,
+    may_apply_again,
+    prepare,
+    save_draft,
+    specimen,
+)
 from ilpes_lms.enrolment.service.fairness import propose
 from ilpes_lms.enrolment.service.holds import lapse_holds
 from ilpes_lms.enrolment.service.invitations import (
@@ -46,6 +58,15 @@ from ilpes_lms.enrolment.service.place_rules import (
     set_place_rules,
     set_waiting,
 )
+from ilpes_lms.enrolment.service.questions import (
+    add_question,
+    ask_again,
+    copy_questions,
+    delete_question,
+    edit_question,
+    move_question,
+    stop_asking,
+)
 from ilpes_lms.enrolment.service.quotas import (
     Alike,
     alike,
@@ -62,7 +83,9 @@ from ilpes_lms.enrolment.service.waiting import Chance, Prospect, WaitingList, p
 
 __all__ = [
     "LIMITS",
+    "LONGEST_MOTIVATION",
     "Alike",
+    "Beginning",
     "Chance",
     "Decided",
     "Foreseen",
@@ -73,14 +96,22 @@ __all__ = [
     "accept_invitation",
     "accept_offer",
     "add_place_rule",
+    "add_question",
     "alike",
     "apply",
+    "ask_again",
     "asked_of",
+    "begin",
+    "beginning_of",
     "change_quota",
+    "copy_questions",
     "correct_attributes",
     "decide",
     "decline_invitation",
     "decline_offer",
+    "delete_question",
+    "discard_draft",
+    "edit_question",
     "eligibility_of",
     "enrol_directly",
     "expire_offers",
@@ -92,11 +123,15 @@ __all__ = [
     "held_until_of",
     "invite",
     "invite_list",
+    "keep_file",
     "lapse_holds",
+    "may_apply_again",
+    "move_question",
     "nominate",
     "nominate_list",
     "open_quota",
     "open_quota_for",
+    "prepare",
     "promote_waiting",
     "propose",
     "prospect",
@@ -107,11 +142,14 @@ __all__ = [
     "renew_link",
     "replace_confirmed",
     "replace_nominee",
+    "save_draft",
     "send_invitation_again",
     "set_place_rules",
     "set_waiting",
     "settle",
     "settle_edited",
+    "specimen",
+    "stop_asking",
     "take_places_back",
     "waiting_list",
     "withdraw",

@@ -103,7 +103,7 @@ def _hand_to_committee(activity: Activity, enrolment: Enrolment) -> None:
 
 def _complete(person_id: int, invitation: Invitation, *, position: str, sector: str | None, organization: str) -> None:
     nominating = invitation.quota.organization if invitation.quota else None
-    people_service.complete_profile(
+    people_service.note_work(
         person_id=person_id, position=position, sector=sector, organization=organization, known=nominating
     )
 

@@ -1,8 +1,10 @@
 """What a person does: ask for a place, leave, answer an offer."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from ilpes_lms.catalogue import queries as catalogue_queries
 from ilpes_lms.catalogue import rules as catalogue_rules
 from ilpes_lms.catalogue import service as catalogue
 from ilpes_lms.catalogue.models import Activity
@@ -14,6 +16,7 @@ from ilpes_lms.enrolment import queries, rules
 from ilpes_lms.enrolment.errors import ActivityFull, IllegalStep
 from ilpes_lms.enrolment.models import Enrolment
 from ilpes_lms.enrolment.rules import Standing, Wish
+from ilpes_lms.enrolment.service import answers as applications
 from ilpes_lms.enrolment.service import fairness, steps
 from ilpes_lms.enrolment.service.links import give_back
 from ilpes_lms.enrolment.service.locking import check_not_over, locked_own
@@ -22,14 +25,17 @@ from ilpes_lms.people.models import Person
 
 
 @transaction
-def apply(*, activity_ref: str, person_id: int, motivation: str = "") -> Enrolment:
+def apply(
+    *, activity_ref: str, person_id: int, motivation: str = "", said: Mapping[str, str] | None = None
+) -> Enrolment:
     """Ask for a place: get it, wait, or hand the application to the committee, as the activity admits people.
 
-    Raises why not (ActivityNotOpen, ApplicationsClosed, NotEligible, AlreadyEnrolled and their kind).
+    `said` answers the activity's questions by their public ids, a file by its token. Raises why not (ActivityNotOpen,
+    ApplicationsClosed, NotEligible, AlreadyEnrolled and their kind; AnswerMissing and what else is no answer).
     """
     # Everyone who wants a place in this activity waits for the lock: what can be read before it is.
     person = person_named(person_id)
-    return ask_for_place(catalogue.lock_public(activity_ref), person, motivation=motivation)
+    return ask_for_place(catalogue.lock_public(activity_ref), person, motivation=motivation, said=said)
 
 
 @transaction
@@ -72,6 +78,7 @@ def enrol_directly(
     person_id: int,
     state: str = "confirmed",
     motivation: str = "",
+    said: Mapping[str, str] | None = None,
     at: datetime | None = None,
     silent: bool = True,
 ) -> Enrolment:
@@ -91,12 +98,21 @@ def enrol_directly(
     }
     enrolment = arriving(enrolment, activity, person, motivation=motivation, at=at)
     steps.take(enrolment, ends[state], activity=activity, by=rules.COORDINATOR, at=at, silent=silent)
+    if said:
+        applications.finish(enrolment, applications.checked(activity, person, enrolment, said))
     places = queries.places(activity)
     catalogue.set_counts(activity, confirmed=places.confirmed, waiting=places.waiting)
     return enrolment
 
 
-def ask_for_place(activity: Activity, person: Person, *, motivation: str = "", held: bool = False) -> Enrolment:
+def ask_for_place(
+    activity: Activity,
+    person: Person,
+    *,
+    motivation: str = "",
+    said: Mapping[str, str] | None = None,
+    held: bool = False,
+) -> Enrolment:
     """Carry out a person's request under the activity's lock; raises why not.
 
     `held` says that a place was held for this person and has just been released to be given to them.
@@ -112,8 +128,11 @@ def ask_for_place(activity: Activity, person: Person, *, motivation: str = "", h
         standing, why = fairness.arrival(activity, person, places)
     if held:
         standing = rules.held_first(standing, places)
+    checked = applications.checked(activity, person, enrolment, said or {}) if places.asking or said else []
     enrolment = arriving(enrolment, activity, person, motivation=motivation)
     steps.take(enrolment, standing, activity=activity, by=rules.PERSON, reason=why)
+    if places.asking or said is not None or activity.admission == "selection":
+        applications.finish(enrolment, checked)
     steps.settle(activity, places=places.after_arrival(standing), occasion="arrival")
     return enrolment
 
@@ -148,12 +167,7 @@ def wish_of(activity: Activity, person: Person | None, standing: Enrolment | Non
 
 def eligibility_of(activity: Activity, person: Person) -> Answer:
     """Return whether an activity is for a person, with the reasons if it is not."""
-    return catalogue_rules.eligibility(
-        kind=activity.kind,
-        eligible_countries=activity.eligible_countries,
-        residence_country=person.residence_country,
-        organization_country=person.organization.country if person.organization else None,
-    )
+    return catalogue_rules.eligibility(catalogue_queries.conditions_of(activity), catalogue_queries.traits_of(person))
 
 
 def person_named(person_id: int) -> Person:

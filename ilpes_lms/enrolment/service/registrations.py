@@ -95,11 +95,11 @@ def _check_open_to(activity: Activity, country: str | None) -> None:
         raise refused
     if activity.admission != "open":
         raise NotByRegistration
+    # Only the country is known yet; what else is asked for is asked when the registration is confirmed.
     answer = catalogue_rules.eligibility(
-        kind=activity.kind, eligible_countries=activity.eligible_countries, residence_country=country,
-        organization_country=None,
-    )  # fmt: skip
-    if not answer.ok:
+        catalogue_queries.conditions_of(activity), catalogue_rules.Traits(residence_country=country)
+    )
+    if any(reason.condition == "country" for reason in answer.reasons):
         raise NotEligible(field="country")
 
 

@@ -23,6 +23,7 @@ from ilpes_lms.people.service.persons import (
     edit_profile,
     faults_of_profile,
     find_or_add_organization,
+    note_work,
 )
 from ilpes_lms.people.service.roles import disable_account, enable_account, grant_role, revoke_role
 from ilpes_lms.people.service.sign_ins import (
@@ -57,6 +58,7 @@ __all__ = [
     "forget_old",
     "generated_password",
     "grant_role",
+    "note_work",
     "open_sign_in",
     "request_reset",
     "reset_password",

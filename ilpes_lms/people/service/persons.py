@@ -1,6 +1,6 @@
 """Persons and where they work."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, TypedDict, Unpack
 
@@ -39,6 +39,7 @@ class Profile(TypedDict, total=False):
     position: str
     sector: str | None
     language: str
+    working_languages: Sequence[str]
     zone: str
     accessibility_needs: str
 
@@ -97,9 +98,7 @@ def add_account(person: Person, password_hash: str | None) -> Account:
 @transaction
 def edit_profile(*, person_id: int, version: int, **profile: Unpack[Profile]) -> Person:
     """Change what a person says of themselves; raises Stale when it was changed since `version` was seen."""
-    person = db.session.get(Person, person_id, with_for_update=True, populate_existing=True)
-    if person is None:
-        raise NotFound
+    person = _locked_person(person_id)
     if person.version != version:
         raise Stale
     write_profile(person, profile)
@@ -109,7 +108,7 @@ def edit_profile(*, person_id: int, version: int, **profile: Unpack[Profile]) ->
 
 
 @transaction
-def complete_profile(
+def note_work(
     *, person_id: int, position: str = "", sector: str | None = None, organization: str = "",
     known: Organization | None = None,
 ) -> Person:  # fmt: skip
@@ -117,9 +116,7 @@ def complete_profile(
 
     The organization may be one that is `known` to be meant when its name is given.
     """
-    person = db.session.get(Person, person_id, with_for_update=True, populate_existing=True)
-    if person is None:
-        raise NotFound
+    person = _locked_person(person_id)
     lacking = Profile()
     if position and not person.position:
         lacking["position"] = position
@@ -133,6 +130,23 @@ def complete_profile(
             person.organization, person.organization_text = known, ""
         db.session.flush()
         audit.record("person.completed", "person", person.public_id, fields=sorted(lacking))
+    return person
+
+
+@transaction
+def complete_profile(*, person_id: int, **profile: Unpack[Profile]) -> Person:
+    """Write down what a person was asked for on the way to something else; nothing that is the same counts as a change.
+
+    No version is asked for: what is sent is what the person has just read and answered.
+    """
+    person = _locked_person(person_id)
+    before = queries.profile_of(person)
+    write_profile(person, profile)
+    db.session.flush()
+    db.session.expire(person, ["organization"])
+    after = queries.profile_of(person)
+    if changed := sorted(name for name in after if after[name] != before[name]):
+        audit.record("person.edited", "person", person.public_id, fields=changed)
     return person
 
 
@@ -215,6 +229,13 @@ def _coded(vocabulary: Any, *, optional: bool = True) -> Any:
     return clean
 
 
+def _working_languages(given: Sequence[str] | None, field: str) -> list[str]:
+    codes = given or ()
+    for code in codes:
+        _known(languages, code, field)
+    return [code for code in languages.CODES if code in codes]
+
+
 _CLEANERS: dict[str, Any] = {
     "given_names": lambda text, field: rules.name_part(text or "", field=field),
     "first_surname": lambda text, field: rules.name_part(text or "", field=field),
@@ -226,6 +247,14 @@ _CLEANERS: dict[str, Any] = {
     "position": lambda text, field: rules.one_line(text or "", longest=_LONGEST_POSITION, field=field),
     "sector": _coded(sectors),
     "language": _coded(languages, optional=False),
+    "working_languages": _working_languages,
     "zone": _coded(time_zones, optional=False),
     "accessibility_needs": lambda text, field: rules.lines(text or "", longest=_LONGEST_NEEDS, field=field),
 }
+
+
+def _locked_person(person_id: int) -> Person:
+    person = db.session.get(Person, person_id, with_for_update=True, populate_existing=True)
+    if person is None:
+        raise NotFound
+    return person
