@@ -59,20 +59,6 @@ def export_catalogue(person_id: int) -> Plain:
 
 def export_enrolment(person_id: int) -> Plain:
     """Return enrolments with steps and answers, unsent applications, invitations, places they may nominate for."""
-    keys = select(EmailAddress.address_key).where(EmailAddress.person_id == person_id)
-    invitations = (
-        select(Invitation)
-        .options(joinedload(Invitation.activity))
-        .where(Invitation.email_key.in_(keys))
-        .order_by(Invitation.id)
-    )
-    addresses = select(func.lower(EmailAddress.address)).where(EmailAddress.person_id == person_id)
-    quotas = (
-        select(NominationQuota)
-        .options(joinedload(NominationQuota.activity), joinedload(NominationQuota.organization))
-        .where(func.lower(NominationQuota.focal_point_email).in_(addresses))
-        .order_by(NominationQuota.id)
-    )
     drafts = (
         select(ApplicationDraft)
         .options(joinedload(ApplicationDraft.activity))
@@ -86,33 +72,36 @@ def export_enrolment(person_id: int) -> Plain:
             _enrolment(one, steps.get(one.id, []), corrections.get(one.id, []), answers.get(one.id, [])) for one in mine
         ],
         "drafts": [_draft(draft) for draft in db.session.scalars(drafts.order_by(ApplicationDraft.id))],
-        "invitations": [
-            {
-                **_about(i.activity),
-                **_row(
-                    i,
-                    "email",
-                    "given_names",
-                    "first_surname",
-                    "position",
-                    "language",
-                    "state",
-                    "decline_reason",
-                    "created_at",
-                    "expires_at",
-                ),
-            }
-            for i in db.session.scalars(invitations)
-        ],
-        "quotas": [
-            {
-                **_about(q.activity),
-                "organization": q.organization.name,
-                **_row(q, "focal_point_email", "places", "closes_at"),
-            }
-            for q in db.session.scalars(quotas)
-        ],
+        "invitations": [_invitation(invitation) for invitation in _invitations(person_id)],
+        "quotas": [_quota(quota) for quota in _quotas(person_id)],
     }
+
+
+def _invitations(person_id: int) -> Iterable[Invitation]:
+    keys = select(EmailAddress.address_key).where(EmailAddress.person_id == person_id)
+    found = select(Invitation).options(joinedload(Invitation.activity)).where(Invitation.email_key.in_(keys))
+    return db.session.scalars(found.order_by(Invitation.id))
+
+
+def _invitation(invitation: Invitation) -> Plain:
+    names = ("email", "given_names", "first_surname", "position", "language", "state", "decline_reason", "created_at",
+             "expires_at")  # fmt: skip
+    return {**_about(invitation.activity), **_row(invitation, *names)}
+
+
+def _quotas(person_id: int) -> Iterable[NominationQuota]:
+    addresses = select(func.lower(EmailAddress.address)).where(EmailAddress.person_id == person_id)
+    found = (
+        select(NominationQuota)
+        .options(joinedload(NominationQuota.activity), joinedload(NominationQuota.organization))
+        .where(func.lower(NominationQuota.focal_point_email).in_(addresses))
+    )
+    return db.session.scalars(found.order_by(NominationQuota.id))
+
+
+def _quota(quota: NominationQuota) -> Plain:
+    named = {"organization": quota.organization.name}
+    return {**_about(quota.activity), **named, **_row(quota, "focal_point_email", "places", "closes_at")}
 
 
 def export_attendance(person_id: int) -> Plain:
