@@ -7,10 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 from ilpes_lms.catalogue.rules import KIND_LABELS
+from ilpes_lms.core.tables import as_text
 from ilpes_lms.statistics.rules import SEXES, TABLES, share
 
-# Spreadsheets take a cell that begins so for a formula (law 9).
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _COLUMNS = (
     "level", "table", "kind", "title", "start", "end", "start_precision", "end_precision", "dates", "location",
     "country", "hours", "activities", "without_record", *SEXES, "total", "persons", "activities_without_persons",
@@ -78,8 +77,7 @@ def _totalled(totals: dict[str, Any]) -> dict[str, Any]:
 
 
 def _cell(value: object) -> str:
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA_SIGNS) else text
+    return as_text("" if value is None else str(value))
 
 
 def _numbers(row: dict[str, Any], total: str) -> list[str]:
