@@ -11,6 +11,7 @@ from ilpes_lms.people.service.accounts import (
     sign_up,
 )
 from ilpes_lms.people.service.forgetting import forget_old
+from ilpes_lms.people.service.newcomers import Newcomer, add_newcomers
 from ilpes_lms.people.service.passwords import generated as generated_password
 from ilpes_lms.people.service.persons import Profile, create_person, edit_profile, find_or_add_organization
 from ilpes_lms.people.service.roles import disable_account, enable_account, grant_role, revoke_role
@@ -25,7 +26,9 @@ from ilpes_lms.people.service.sign_ins import (
 
 __all__ = [
     "Confirmed",
+    "Newcomer",
     "Profile",
+    "add_newcomers",
     "address_behind",
     "change_password",
     "confirm_email",
