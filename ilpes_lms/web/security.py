@@ -1,8 +1,10 @@
 """Headers and cookies that keep a page to itself, and addresses that stay ours."""
 
+from collections.abc import Callable
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from flask_compress import Compress
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import BadRequest
@@ -10,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ilpes_lms.web.access import principal
 
+View = TypeVar("View", bound=Callable[..., Any])
 _POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -43,6 +46,7 @@ def open_security(app: Flask, *, production: bool, proxies: int) -> None:
         COMPRESS_BR_LEVEL=5,
         COMPRESS_MIN_SIZE=1000,
     )
+    app.before_request(_open_wider)
     app.before_request(_refuse_nul)
     CSRFProtect(app)
     compress = Compress(app)
@@ -59,6 +63,16 @@ def open_security(app: Flask, *, production: bool, proxies: int) -> None:
     app.after_request(_protect)
 
 
+def takes_body_of(most: int) -> Callable[[View], View]:
+    """Let a view be sent more than `LARGEST_BODY`, once its caller is known to have its permission."""
+
+    def declare(view: View) -> View:
+        view.__largest_body__ = most  # type: ignore[attr-defined]  # functions take attributes
+        return view
+
+    return declare
+
+
 def safe_way(target: str | None) -> str | None:
     r"""Return an address if it leads back into this site, else None.
 
@@ -70,6 +84,13 @@ def safe_way(target: str | None) -> str | None:
         return None
     parts = urlsplit(target)
     return None if parts.scheme or parts.netloc else target
+
+
+def _open_wider() -> None:
+    # Before anything reads the body; permissions were asked for before that.
+    most = getattr(current_app.view_functions.get(request.endpoint or ""), "__largest_body__", None)
+    if most is not None:
+        request.max_content_length = most
 
 
 def _refuse_nul() -> None:
