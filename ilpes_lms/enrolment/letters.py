@@ -24,6 +24,7 @@ SPEAKS_OF = {
     "enrolment.confirmed": "confirmed",
     "enrolment.promoted": "confirmed",
     "enrolment.declined": "declined",
+    "enrolment.listed": "confirmed",
 }
 _LABELS = {
     "enrolment.applied": N_("Application received"),
@@ -32,6 +33,7 @@ _LABELS = {
     "enrolment.confirmed": N_("Place confirmed"),
     "enrolment.promoted": N_("Place from the waiting list"),
     "enrolment.declined": N_("Not selected"),
+    "enrolment.listed": N_("On record as a participant"),
     "enrolment.invitation": N_("Invitation"),
     "enrolment.nomination_link": N_("Personal link for nominating"),
 }
@@ -74,6 +76,7 @@ def _of_enrolment(values: Values, language: str) -> Values:
         "zone": enrolment.person.zone,
         "why": _last_reason(enrolment),
         "link": links.absolute(f"/my/enrolments/{enrolment.public_id}"),
+        "sign_up_link": links.absolute("/sign-up"),
     }
 
 

@@ -4,7 +4,7 @@ from apiflask import APIFlask
 
 from ilpes_lms.catalogue import service as catalogue
 from ilpes_lms.core import jobs
-from ilpes_lms.enrolment import letters, models, pages, panels, routes, service, tasks  # noqa: F401 - models: tables
+from ilpes_lms.enrolment import cli, letters, models, pages, panels, routes, service, tasks  # noqa: F401 - models: tables
 from ilpes_lms.web import access, navigation
 from ilpes_lms.web.api import add_api
 
@@ -21,6 +21,9 @@ def wire(app: APIFlask) -> None:
     navigation.add_panel(app, "activity", panels.activity_panel, order=10)
     navigation.add_panel(app, "manage_activity", panels.manage_panel, order=20)
     letters.register(app)
+    app.cli.add_command(cli.enrolment)
     catalogue.when_edited(app, service.settle)
     jobs.register(app, "enrolment.expire_offers", tasks.expire_offers, every=_EVERY)
     jobs.register(app, "enrolment.promote", tasks.promote, every=_EVERY)
+    jobs.register(app, "enrolment.import", tasks.work_on_lists, every=_EVERY / 2)
+    jobs.register(app, "enrolment.forget_lists", tasks.forget_lists, every=_EVERY * 60)

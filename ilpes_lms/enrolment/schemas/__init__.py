@@ -9,6 +9,16 @@ from ilpes_lms.enrolment.schemas.board import (
     DecisionsOut,
     RefusalOut,
 )
+from ilpes_lms.enrolment.schemas.imports import (
+    AcceptanceIn,
+    ForeseenOut,
+    ListIn,
+    ListOut,
+    ListsOut,
+    RemarkOut,
+    RemarksOut,
+    RemarksQuery,
+)
 from ilpes_lms.enrolment.schemas.links import (
     InviteeIn,
     NominationDeskOut,
@@ -27,6 +37,7 @@ from ilpes_lms.enrolment.schemas.participant import (
 )
 
 __all__ = [
+    "AcceptanceIn",
     "ApplicantOut",
     "ApplicationIn",
     "BoardOut",
@@ -37,7 +48,11 @@ __all__ = [
     "EnrolmentOut",
     "EnrolmentWithHistoryOut",
     "EnrolmentsOut",
+    "ForeseenOut",
     "InviteeIn",
+    "ListIn",
+    "ListOut",
+    "ListsOut",
     "NominationDeskOut",
     "NomineeOut",
     "NomineesOut",
@@ -45,5 +60,8 @@ __all__ = [
     "QuotaOut",
     "QuotasOut",
     "RefusalOut",
+    "RemarkOut",
+    "RemarksOut",
+    "RemarksQuery",
     "StepOut",
 ]

@@ -1,5 +1,6 @@
 """The verbs of enrolment: one function, one short transaction that locks the activity first."""
 
+from ilpes_lms.enrolment.service import imports
 from ilpes_lms.enrolment.service.admission import (
     accept_offer,
     apply,
@@ -33,6 +34,7 @@ __all__ = [
     "expire_offers",
     "explain",
     "foresee",
+    "imports",
     "invite",
     "nominate",
     "open_quota",
