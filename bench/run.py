@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+import importing
 import machine
 import prepared
 import programme
@@ -36,6 +37,7 @@ def main() -> int:
         folder = Path(temporary)
         with servers.postgresql(folder) as server, servers.valkey(folder) as broker, Crew() as crew:
             measured = [*_reading(server, broker, folder, crew), *_registering(server, broker, folder, crew)]
+            measured += _importing(server, broker, folder)
             description = machine.describe(server, ROUNDS)
     table = results.table(measured)
     (FOLDER / "RESULTS.md").write_text(f"{description}\n{table}\n")
@@ -59,6 +61,11 @@ def _registering(server: str, broker: str, folder: Path, crew: Crew) -> list[Fig
     with servers.granian("wsgi:app", environment, "/health/ready", folder / "web.log") as port:
         registrations = Registrations(app, environment["DATABASE_URL"], port, crew, people)
         return [registrations.figure(shape, ROUNDS) for shape in (SPREAD, HOT)]
+
+
+def _importing(server: str, broker: str, folder: Path) -> list[Figure]:
+    environment, app = _fresh(server, "importing", broker, folder)
+    return importing.figures(app, environment, folder)
 
 
 def _statistics(environment: Mapping[str, str]) -> list[Figure]:
