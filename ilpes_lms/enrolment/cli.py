@@ -16,6 +16,7 @@ from ilpes_lms.enrolment import service
 from ilpes_lms.enrolment.import_wording import failure_of, rows_of
 from ilpes_lms.enrolment.models import ParticipantImport
 from ilpes_lms.enrolment.rules import imports as rules
+from ilpes_lms.web import i18n
 
 ANYWHERE: frozenset[str] = frozenset()
 enrolment = AppGroup("enrolment", help="Who takes part.")
@@ -86,7 +87,8 @@ def _progress(label: str) -> Iterator[Callable[[int, int], None]]:
 
 @contextmanager
 def _as_command() -> Iterator[None]:
-    with actor.acting("command"):
+    # As all commands, in English.
+    with actor.acting("command"), i18n.in_language("en"):
         try:
             yield
         except DomainError as refusal:
