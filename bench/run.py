@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+import importing
 import machine
 import prepared
 import programme
@@ -40,6 +41,7 @@ def main() -> int:
                 *_reading(server, broker, folder, crew),
                 *_registering(server, broker, folder, crew),
                 _proposing(server, broker, folder),
+                *_importing(server, broker, folder),
             ]
             description = machine.describe(server, ROUNDS)
     table = results.table(measured)
@@ -69,6 +71,11 @@ def _registering(server: str, broker: str, folder: Path, crew: Crew) -> list[Fig
 def _proposing(server: str, broker: str, folder: Path) -> Figure:
     _environment, app = _fresh(server, "proposing", broker, folder)
     return proposals.figure(app, ROUNDS)
+
+
+def _importing(server: str, broker: str, folder: Path) -> list[Figure]:
+    environment, app = _fresh(server, "importing", broker, folder)
+    return importing.figures(app, environment, folder)
 
 
 def _statistics(environment: Mapping[str, str]) -> list[Figure]:

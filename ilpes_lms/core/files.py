@@ -3,7 +3,11 @@
 import hashlib
 import os
 import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from flask import current_app
 
@@ -11,6 +15,7 @@ from ilpes_lms.core.errors import NotFound
 from ilpes_lms.core.ids import public_id
 
 _KEY = re.compile(r"[0-9a-f]{64}")
+_CHUNK = 1024 * 1024
 
 
 def keep(content: bytes) -> str:
@@ -19,7 +24,8 @@ def keep(content: bytes) -> str:
     path = _path(key)
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write_at_once(path, content)
+        with _at_once(path) as file:
+            file.write(content)
     return key
 
 
@@ -37,11 +43,50 @@ def fetch(key: str) -> bytes:
     return content
 
 
-def _write_at_once(path: Path, content: bytes) -> None:
+def keep_stream(source: BinaryIO) -> str:
+    """Store what a stream that can seek holds, without taking it into memory, and return its key."""
+    key = _digest(source)
+    path = _path(key)
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        source.seek(0)
+        with _at_once(path) as file:
+            shutil.copyfileobj(source, file, _CHUNK)
+    return key
+
+
+@contextmanager
+def opened(key: str) -> Iterator[BinaryIO]:
+    """Open the bytes kept under a key for reading; raises NotFound as `fetch` does."""
+    path = _path(key)
+    if not path.exists():
+        raise NotFound
+    with path.open("rb") as file:
+        if _digest(file) != key:
+            raise NotFound
+        file.seek(0)
+        yield file
+
+
+def forget(key: str) -> None:
+    """Delete what is kept under a key, if anything is; the caller knows that nobody else needs the same bytes."""
+    _path(key).unlink(missing_ok=True)
+
+
+def _digest(source: BinaryIO) -> str:
+    digest = hashlib.sha256()
+    source.seek(0)
+    while chunk := source.read(_CHUNK):
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+@contextmanager
+def _at_once(path: Path) -> Iterator[BinaryIO]:
     # Two workers, or two threads of one, may keep the same bytes at once.
     partial = path.with_name(f"{path.name}.{public_id()}.part")
     with partial.open("wb") as file:
-        file.write(content)
+        yield file
         file.flush()
         os.fsync(file.fileno())
     partial.replace(path)

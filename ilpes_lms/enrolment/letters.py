@@ -30,6 +30,7 @@ SPEAKS_OF = {
     "enrolment.promoted": "confirmed",
     "enrolment.declined": "declined",
     "enrolment.place_ended": "withdrawn",
+    "enrolment.listed": "confirmed",
 }
 _LABELS = {
     "enrolment.applied": N_("Application received"),
@@ -39,6 +40,7 @@ _LABELS = {
     "enrolment.promoted": N_("Place from the waiting list"),
     "enrolment.declined": N_("Not selected"),
     "enrolment.place_ended": N_("Place given to someone else"),
+    "enrolment.listed": N_("On record as a participant"),
     "enrolment.invitation": N_("Invitation"),
     "enrolment.invitation_reminder": N_("Reminder of an invitation"),
     "enrolment.nomination_link": N_("Personal link for nominating"),
@@ -90,6 +92,7 @@ def _of_enrolment(values: Values, language: str) -> Values:
         "why": _last_reason(enrolment),
         "held_back": queries.held_back(enrolment),
         "link": links.absolute(f"/my/enrolments/{enrolment.public_id}"),
+        "sign_up_link": links.absolute("/sign-up"),
     }
 
 

@@ -21,3 +21,13 @@ def lapse_holds() -> None:
 def promote() -> None:
     """Give places that became free by other ways than a withdrawal to those who wait."""
     service.promote_waiting()
+
+
+def work_on_lists() -> None:
+    """Check and import the lists of participants that wait for it, also those a dead worker left."""
+    service.imports.work_on_lists()
+
+
+def forget_lists() -> None:
+    """Delete lists and reports that nobody has touched for a month."""
+    service.imports.forget_old()

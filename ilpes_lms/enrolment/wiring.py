@@ -4,7 +4,7 @@ from apiflask import APIFlask
 
 from ilpes_lms.catalogue import service as catalogue
 from ilpes_lms.core import jobs
-from ilpes_lms.enrolment import letters, models, pages, panels, routes, service, tasks, wording  # noqa: F401 - models: tables
+from ilpes_lms.enrolment import cli, letters, models, pages, panels, routes, service, tasks, wording  # noqa: F401 - models: tables
 from ilpes_lms.enrolment.service import registrations
 from ilpes_lms.people import deeds
 from ilpes_lms.web import access, navigation
@@ -28,6 +28,8 @@ def wire(app: APIFlask) -> None:
     _register_with_sign_ups(app)
     catalogue.when_edited(app, service.settle_edited)
     catalogue.when_cloned(app, service.copy_questions)
+    app.cli.add_command(cli.enrolment)
+    catalogue.when_edited(app, service.settle)
     jobs.register(app, "enrolment.expire_offers", tasks.expire_offers, every=_EVERY)
     jobs.register(app, "enrolment.remind_invited", tasks.remind_invited, every=_EVERY_FEW)
     jobs.register(app, "enrolment.lapse_holds", tasks.lapse_holds, every=_EVERY)
@@ -42,3 +44,5 @@ def _register_with_sign_ups(app: APIFlask) -> None:
         said=wording.registration_said,
     )  # fmt: skip
     deeds.register(app, registrations.DEED, deed)
+    jobs.register(app, "enrolment.import", tasks.work_on_lists, every=_EVERY / 2)
+    jobs.register(app, "enrolment.forget_lists", tasks.forget_lists, every=_EVERY * 60)

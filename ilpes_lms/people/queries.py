@@ -198,6 +198,15 @@ def organization_named(name: str, country: str | None) -> Organization | None:
     return db.session.scalar(statement)
 
 
+def organizations_named(names: Collection[tuple[str, str | None]]) -> dict[tuple[str, str | None], Organization]:
+    """Return those of these names, each in its country, that are known, as `organization_named` finds them."""
+    keys = {organization_key(name) for name, _country in names}
+    found = db.session.scalars(select(Organization).where(Organization.name_key.in_(keys))) if keys else ()
+    known: dict[tuple[str, str | None], Organization] = {(one.name_key, one.country): one for one in found}
+    wanted = ((name, country, known.get((organization_key(name), country))) for name, country in names)
+    return {(name, country): one for name, country, one in wanted if one is not None}
+
+
 def organization_by_ref(organization_ref: str) -> Organization:
     """Return an organization by public id; raises NotFound."""
     found = db.session.scalar(select(Organization).where(Organization.public_id == organization_ref))

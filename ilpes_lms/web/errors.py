@@ -51,7 +51,7 @@ TEXTS = {
     401: N_("This page is for people who are signed in."),
     403: N_("Your account does not have the permission this page asks for. If you need it, write to your coordinator."),
     404: N_("The address may be mistyped, or what was here may not be visible to you."),
-    413: N_("Nothing was saved, because what you sent is too large. A file may have 5 MB: choose a smaller one."),
+    413: N_("What you sent is larger than this page takes, so nothing was saved. Send a smaller file."),
     500: N_("The fault has been recorded. What you had saved is safe. Please try again in a few minutes."),
     503: N_("Nothing was saved. Please try again in a moment."),
 }

@@ -18,6 +18,7 @@ from ilpes_lms.web.models import RememberedAnswer
 
 View = TypeVar("View", bound=Callable[..., Any])
 _LONGEST_KEY = 200
+_CHUNK = 1024 * 1024
 
 
 class KeyReused(Invalid):
@@ -84,4 +85,17 @@ def _remembered(key: str) -> Response | None:
 
 
 def _digest() -> str:
+    if request.mimetype == "multipart/form-data":
+        return _digest_of_parts()
     return hashlib.sha256(request.get_data()).hexdigest()
+
+
+def _digest_of_parts() -> str:
+    """Digest what a form with files says: its own bytes are gone once it is read, and differ with every sending."""
+    digest = hashlib.sha256(repr(sorted(request.form.items(multi=True))).encode())
+    for name, file in request.files.items(multi=True):
+        digest.update(repr((name, file.filename)).encode())
+        while chunk := file.stream.read(_CHUNK):
+            digest.update(chunk)
+        file.stream.seek(0)
+    return digest.hexdigest()

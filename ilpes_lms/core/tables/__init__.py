@@ -17,6 +17,7 @@
 - Only the first sheet of a workbook is read.
 
 `as_csv` and `as_workbook` write tables; formulas go out as text. Why no library reads XLSX here: ADR 0014.
+Why no library reads XLSX here: ADR 0014.
 """
 
 from collections.abc import Iterator

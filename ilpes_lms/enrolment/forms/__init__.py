@@ -3,6 +3,7 @@
 from ilpes_lms.enrolment.forms.application import LARGEST_APPLICATION, ApplicationForm, application_form
 from ilpes_lms.enrolment.forms.board import DecisionForm
 from ilpes_lms.enrolment.forms.corrections import CorrectionForm
+from ilpes_lms.enrolment.forms.imports import AcceptImportForm, ImportForm
 from ilpes_lms.enrolment.forms.links import (
     ConfirmationForm,
     DeclineForm,
@@ -20,12 +21,14 @@ from ilpes_lms.enrolment.forms.questions import QuestionForm, question_data
 
 __all__ = [
     "LARGEST_APPLICATION",
+    "AcceptImportForm",
     "ApplicationForm",
     "ConfirmationForm",
     "CorrectionForm",
     "DecisionForm",
     "DeclineForm",
     "ExtensionForm",
+    "ImportForm",
     "InvitationForm",
     "InvitationListForm",
     "ListForm",

@@ -5,6 +5,7 @@ from ilpes_lms.enrolment.pages import (  # noqa: F401 - they add views
     application,
     board,
     corrections,
+    imports,
     invitations,
     needs,
     nominations,

@@ -4,6 +4,7 @@ from ilpes_lms.enrolment.routes import (  # noqa: F401 - they add their routes
     applications,
     board,
     corrections,
+    imports,
     invitations,
     nominations,
     participant,

@@ -26,6 +26,16 @@ from ilpes_lms.enrolment.schemas.board import (
     RefusalOut,
 )
 from ilpes_lms.enrolment.schemas.corrections import AttributesOut, CorrectionIn, CorrectionOut
+from ilpes_lms.enrolment.schemas.imports import (
+    AcceptanceIn,
+    ForeseenOut,
+    ListOut,
+    ListsOut,
+    ParticipantsIn,
+    RemarkOut,
+    RemarksOut,
+    RemarksQuery,
+)
 from ilpes_lms.enrolment.schemas.links import (
     AlikeOut,
     AnswerIn,
@@ -70,6 +80,7 @@ from ilpes_lms.enrolment.schemas.places import (
 from ilpes_lms.enrolment.schemas.registrations import RegistrationIn, RegistrationOut
 
 __all__ = [
+    "AcceptanceIn",
     "AlikeOut",
     "AnswerIn",
     "ApplicantOut",
@@ -92,6 +103,7 @@ __all__ = [
     "EnrolmentsOut",
     "ExtensionIn",
     "FileOut",
+    "ForeseenOut",
     "InvitationForMeOut",
     "InvitationIn",
     "InvitationListIn",
@@ -100,6 +112,8 @@ __all__ = [
     "InviteeIn",
     "ListCheckOut",
     "ListIn",
+    "ListOut",
+    "ListsOut",
     "ManagedQuestionOut",
     "ManagedQuestionsOut",
     "MoveQuestionIn",
@@ -109,6 +123,7 @@ __all__ = [
     "NominationKeyOut",
     "NomineeOut",
     "NomineesOut",
+    "ParticipantsIn",
     "PlaceDecisionOut",
     "PlaceRuleIn",
     "PlaceRuleOut",
@@ -127,6 +142,9 @@ __all__ = [
     "RefusalOut",
     "RegistrationIn",
     "RegistrationOut",
+    "RemarkOut",
+    "RemarksOut",
+    "RemarksQuery",
     "StepOut",
     "SubstituteIn",
     "WaitingListOut",

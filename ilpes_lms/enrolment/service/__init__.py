@@ -1,5 +1,6 @@
 """The verbs of enrolment: one function, one short transaction that locks the activity first."""
 
+from ilpes_lms.enrolment.service import imports
 from ilpes_lms.enrolment.service.acceptance import accept_invitation, asked_of
 from ilpes_lms.enrolment.service.admission import (
     accept_offer,
@@ -121,6 +122,7 @@ __all__ = [
     "foresee_invitations",
     "foresee_nominations",
     "held_until_of",
+    "imports",
     "invite",
     "invite_list",
     "keep_file",

@@ -15,6 +15,7 @@ from ilpes_lms.people.service.accounts import (
 )
 from ilpes_lms.people.service.attempts import allowed
 from ilpes_lms.people.service.forgetting import forget_old
+from ilpes_lms.people.service.newcomers import Newcomer, add_newcomers
 from ilpes_lms.people.service.passwords import generated as generated_password
 from ilpes_lms.people.service.persons import (
     Profile,
@@ -38,7 +39,9 @@ from ilpes_lms.people.service.sign_ins import (
 __all__ = [
     "Confirmation",
     "Confirmed",
+    "Newcomer",
     "Profile",
+    "add_newcomers",
     "address_behind",
     "allowed",
     "change_password",

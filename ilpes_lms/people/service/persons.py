@@ -20,7 +20,7 @@ from ilpes_lms.people.vocabularies.errors import UnknownCode
 
 _FALLBACK_ZONE = "America/Santiago"
 _LONGEST_ORGANIZATION = 300
-_LONGEST_NAME_KEY = 400
+LONGEST_NAME_KEY = 400
 _LONGEST_POSITION = 200
 _LONGEST_NEEDS = 2000
 
@@ -185,7 +185,7 @@ def write_profile(person: Person, profile: Profile) -> None:
         _write_organization(person, profile["organization"])
     if person.certificate_name in ("", before):
         person.certificate_name = person.full_name
-    person.name_key = fold(person.full_name)[:_LONGEST_NAME_KEY]
+    person.name_key = fold(person.full_name)[:LONGEST_NAME_KEY]
 
 
 def faults_of_profile(given: Mapping[str, Any]) -> list[DomainError]:

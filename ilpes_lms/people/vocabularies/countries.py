@@ -41,17 +41,25 @@ _GROUPS = Vocabulary.load("country_groups")
 group_label = _GROUPS.label
 
 
+def _read_cldr_names() -> dict[str, dict[str, str]]:
+    territories = {language: Locale.parse(language).territories for language in LANGUAGES}
+    return {
+        str(entry.alpha_3): {language: str(names[entry.alpha_2]) for language, names in territories.items()}
+        for entry in pycountry.countries
+    }
+
+
 def _read_countries() -> dict[str, Country]:
     un_names: dict[str, dict[str, str]] = read_data("country_names")
-    territories = {language: Locale.parse(language).territories for language in LANGUAGES}
     found = {}
     for entry in sorted(pycountry.countries, key=lambda entry: str(entry.alpha_3)):
-        cldr = {language: str(names[entry.alpha_2]) for language, names in territories.items()}
-        names = MappingProxyType(cldr | un_names.get(entry.alpha_3, {}))
+        names = MappingProxyType(CLDR_NAMES[entry.alpha_3] | un_names.get(entry.alpha_3, {}))
         found[entry.alpha_3] = Country(entry.alpha_3, entry.alpha_2, entry.numeric, names)
     return found
 
 
+# The names in common use, which people write whatever the United Nations calls the country.
+CLDR_NAMES: Mapping[str, dict[str, str]] = MappingProxyType(_read_cldr_names())
 COUNTRIES: Mapping[str, Country] = MappingProxyType(_read_countries())
 CODES = tuple(COUNTRIES)
 

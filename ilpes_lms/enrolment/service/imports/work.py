@@ -1,0 +1,93 @@
+"""The worker's part: take lists in hand one after the other, check or apply them, forget what is old."""
+
+from datetime import timedelta
+from typing import BinaryIO
+
+from ilpes_lms.core import actor, clock
+from ilpes_lms.core.database import db, transaction, writing
+from ilpes_lms.core.errors import DomainError
+from ilpes_lms.enrolment.models import ParticipantImport
+from ilpes_lms.enrolment.queries import imports as queries
+from ilpes_lms.enrolment.rules import imports as rules
+from ilpes_lms.enrolment.service.imports import applying, checking, deeds, kept, leases
+from ilpes_lms.enrolment.service.imports.checking import Tell
+from ilpes_lms.enrolment.service.imports.leases import Claim, LeaseLost
+
+# The reports, and lists that nobody came back to, are about people and not kept for ever.
+KEPT_FOR = timedelta(days=30)
+
+
+def work_on_lists() -> int:
+    """Check and import the lists that nobody works on; return how many were taken in hand."""
+    claims = filter(None, map(leases.take, queries.lists_to_work_on(clock.now())))
+    return sum(_work(claim, _to_nobody) for claim in claims)
+
+
+def check_at_once(
+    *, activity_ref: str, divisions: frozenset[str], source: BinaryIO, file_name: str, tell: Tell
+) -> ParticipantImport:
+    """Upload a list and check it in this process, which holds the claim before any worker sees the list."""
+    with writing():
+        imported = deeds.upload(activity_ref=activity_ref, divisions=divisions, source=source, file_name=file_name)
+        claim = leases.take(imported.id)
+    if claim:
+        _work(claim, tell)
+    return imported
+
+
+def import_at_once(*, activity_ref: str, divisions: frozenset[str], import_ref: str, tell: Tell) -> ParticipantImport:
+    """Import a checked list in this process."""
+    with writing():
+        imported = deeds.request_import(activity_ref=activity_ref, divisions=divisions, import_ref=import_ref)
+        claim = leases.take(imported.id)
+    if claim:
+        _work(claim, tell)
+    return imported
+
+
+def forget_old() -> None:
+    """Delete the files of lists and reports that nobody has touched for a month."""
+    for imported in queries.untouched_since(clock.now() - KEPT_FOR):
+        _forget(imported.id)
+
+
+def _work(claim: Claim, tell: Tell) -> bool:
+    imported = db.session.get_one(ParticipantImport, claim.import_id)
+    with actor.acting(imported.applied_by or imported.created_by):
+        try:
+            _come_to_an_end(imported, claim, tell)
+        except LeaseLost:
+            return False
+    return True
+
+
+def _come_to_an_end(imported: ParticipantImport, claim: Claim, tell: Tell) -> None:
+    act = applying.apply if imported.state == rules.APPLYING else checking.check
+    try:
+        act(imported, claim, tell)
+    except DomainError as refused:
+        _stop(claim, refused)
+
+
+@transaction
+def _stop(claim: Claim, why: DomainError) -> None:
+    imported = leases.held(claim)
+    leases.stop(imported, why)
+    if "counts" not in imported.findings:
+        # What could not be read through is of no further use.
+        kept.forget(imported)
+
+
+@transaction
+def _forget(import_id: int) -> None:
+    imported = db.session.get_one(ParticipantImport, import_id, with_for_update=True, populate_existing=True)
+    if imported.state in rules.IN_WORK:
+        return
+    if imported.state == rules.READY:
+        imported.state = rules.DISCARDED
+    kept.forget(imported)
+    kept.forget_report(imported)
+
+
+def _to_nobody(_done: int, _total: int) -> None:
+    """Tell nobody how far the work is: whoever wants to know reads it from the list's row."""
