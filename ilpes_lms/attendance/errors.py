@@ -30,3 +30,36 @@ class ShareOutOfRange(Invalid):
 
 class RuleAsksNothing(Invalid):
     message = N_("A rule must ask for something: a share of the class sessions, or at least one of them.")
+
+
+class ReportNotText(Invalid):
+    message = N_("This file is no attendance report: it is not a text in columns. Download the report again as CSV.")
+
+
+class ReportNotRecognized(Invalid):
+    message = N_(
+        "In this file no row of headings was found that Zoom, Teams, Webex or Google Meet write. "
+        "Download the attendance report again and upload it unchanged."
+    )
+
+
+class ReportWithoutTimes(Invalid):
+    message = N_(
+        "This report has only total durations, no times of joining and leaving, so presence within the class session "
+        "can't be told. Download it without “unique users”."
+    )
+
+
+class ReportDatesAmbiguous(Invalid):
+    message = N_(
+        "The dates in this file can be read in two ways, day first or month first, and neither fits the class session "
+        "alone. Check that this is the report of this class session."
+    )
+
+
+class ReportEmpty(Invalid):
+    message = N_("This report names nobody.")
+
+
+class ReportTooLarge(Invalid):
+    message = N_("This file is larger than any attendance report: at most %(megabytes)s MB are read.")
