@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ilpes_lms.attendance import errors
-from ilpes_lms.attendance.reports import Report, Span, attendees_of, read
+from ilpes_lms.attendance.reports import Report, Span, people_of, read
 from ilpes_lms.attendance.reports.names import shown_name
 from ilpes_lms.attendance.reports.reading import BAD_DURATION, NO_LEAVING, NO_TIME, REVERSED, Place, placed
 from ilpes_lms.attendance.reports.times import seconds_of
@@ -56,7 +56,7 @@ def counted(guest: Guest, session: Span) -> int:
 
 
 def minutes(report: Report, session: Span) -> dict[str, int]:
-    return {fold(one.name): one.minutes(session) for one in attendees_of(report.stays)}
+    return {fold(one.name): one.minutes(session) for one in people_of(report.stays)}
 
 
 def oracle(guests: list[Guest], session: Span) -> dict[str, int]:
@@ -234,7 +234,7 @@ def test_a_telephone_in_place_of_a_name_is_never_kept(number: str) -> None:
     guests = [Guest(number, "", (Span(at(2026, 4, 17, 18, 0), at(2026, 4, 17, 18, 30)),))]
     report = read(text_of(zoom_a(guests, Writer(SANTIAGO, us)), ",").encode(), AFTERNOON)
     assert [(stay.name, stay.telephone) for stay in report.stays] == [("", True)]
-    assert number not in repr(attendees_of(report.stays))
+    assert number not in repr(people_of(report.stays))
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,11 @@ from flask import make_response
 from flask.typing import ResponseReturnValue
 
 from ilpes_lms.attendance import queries, schemas, service
+from ilpes_lms.attendance.routes.blueprint import api
 from ilpes_lms.attendance.viewer import viewer
 from ilpes_lms.catalogue.queries import class_sessions
 from ilpes_lms.web import access
-from ilpes_lms.web.api import blueprint
 from ilpes_lms.web.versions import seen_version, tagged
-
-api = blueprint("attendance")
 
 
 @api.get("/class-sessions/<class_session_ref>/roster")

@@ -1,4 +1,4 @@
-"""The people of a report: all joins of one address, or of one name where there is no address, are one attendee."""
+"""The people of a report: all joins of one address, or of one name where there is no address, are one person."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from ilpes_lms.core.text import fold
 
 
 @dataclass(frozen=True, slots=True)
-class Attendee:
+class PersonInReport:
     """Somebody in a report. `key` tells the same one in the next report; a telephone has none."""
 
     key: str
@@ -30,24 +30,24 @@ class Attendee:
         return found if self.most_seconds is None else min(found, (self.most_seconds + 30) // 60)
 
 
-def attendees_of(stays: Iterable[Stay]) -> list[Attendee]:
-    """Return the attendees of a report by name; each telephone that rang in is one of its own."""
+def people_of(stays: Iterable[Stay]) -> list[PersonInReport]:
+    """Return the people of a report by name; each telephone that rang in is one of its own."""
     groups: dict[str, list[Stay]] = {}
     for stay in stays:
         groups.setdefault(_key(stay) or f"telephone {stay.row}", []).append(stay)
-    return sorted((_attendee(group) for group in groups.values()), key=lambda one: (fold(one.name), one.key, one.rows))
+    return sorted((_person(group) for group in groups.values()), key=lambda one: (fold(one.name), one.key, one.rows))
 
 
 def _key(stay: Stay) -> str:
     return stay.email.casefold() or fold(stay.name)
 
 
-def _attendee(stays: list[Stay]) -> Attendee:
+def _person(stays: list[Stay]) -> PersonInReport:
     # In the order of the file whatever order its rows came in: the first name shown is the one that is shown.
     ordered = sorted(stays, key=lambda stay: (stay.span, stay.name))
     first = next((stay for stay in ordered if stay.name), ordered[0])
     caps = [stay.most_seconds for stay in stays if stay.most_seconds is not None]
-    return Attendee(
+    return PersonInReport(
         key=_key(first),
         name=first.name,
         original=first.original,

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from apiflask import APIBlueprint
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -11,6 +10,7 @@ from flask_babel import ngettext
 from ilpes_lms.attendance import queries, rules, service
 from ilpes_lms.attendance.display import rule_in_words, standing
 from ilpes_lms.attendance.forms import NO_MARK, MarkForm, RuleForm
+from ilpes_lms.attendance.pages.blueprint import pages
 from ilpes_lms.attendance.queries import Grid
 from ilpes_lms.attendance.viewer import viewer
 from ilpes_lms.catalogue.models import ClassSession
@@ -20,8 +20,6 @@ from ilpes_lms.core.errors import Conflict
 from ilpes_lms.web import access
 from ilpes_lms.web.errors import text_of
 from ilpes_lms.web.forms import Bare
-
-pages = APIBlueprint("attendance", __name__, template_folder="templates", enable_openapi=False)
 
 
 @pages.get("/teach/class-sessions/<class_session_ref>")
