@@ -63,3 +63,23 @@ class ReportEmpty(Invalid):
 
 class ReportTooLarge(Invalid):
     message = N_("This file is larger than any attendance report: at most %(megabytes)s MB are read.")
+
+
+class ImportUndone(Conflict):
+    message = N_("This import was taken back. Upload the report again to use it.")
+
+
+class ImportNotApplied(Conflict):
+    message = N_("This import has not been applied, so there is nothing to take back.")
+
+
+class NotOneToDecide(Conflict):
+    message = N_("This line is settled by a verified address, so there is nothing to decide.")
+
+
+class LeastMinutesOutOfRange(Invalid):
+    message = N_("Write from how many minutes somebody counts as present, between 1 and 1440.")
+
+
+class ZoneUnknown(Invalid):
+    message = N_("“%(value)s” is no time zone.")

@@ -133,6 +133,7 @@ def upgrade() -> None:
         sa.Column("faults", sa.JSON(), nullable=False),
         sa.Column("waited", sa.Integer(), nullable=False),
         sa.Column("absent", sa.Integer(), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
         sa.Column("created_by", sa.String(length=64), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("applied_at", sa.DateTime(timezone=True), nullable=True),
@@ -194,22 +195,6 @@ def upgrade() -> None:
     with op.batch_alter_table("disagreements", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_disagreements_class_session_id"), ["class_session_id"], unique=False)
 
-    op.create_table(
-        "imported_marks",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("import_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("enrolment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("before", sa.JSON(), nullable=False),
-        sa.Column("after", sa.JSON(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["enrolment_id"], ["enrolments.id"], name=op.f("fk_imported_marks_enrolment_id_enrolments")
-        ),
-        sa.ForeignKeyConstraint(
-            ["import_id"], ["attendance_imports.id"], name=op.f("fk_imported_marks_import_id_attendance_imports")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_imported_marks")),
-        sa.UniqueConstraint("import_id", "enrolment_id", name="uq_imported_marks_once"),
-    )
     op.create_table(
         "reported_persons",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -278,7 +263,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_reported_persons_enrolment_id"))
 
     op.drop_table("reported_persons")
-    op.drop_table("imported_marks")
     with op.batch_alter_table("disagreements", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_disagreements_class_session_id"))
 

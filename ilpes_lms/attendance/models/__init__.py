@@ -8,7 +8,6 @@ from ilpes_lms.attendance.models.completion import (
 )
 from ilpes_lms.attendance.models.imports import (
     AttendanceImport,
-    ImportedMark,
     PlatformImport,
     PlatformMapping,
     RememberedMatch,
@@ -25,7 +24,6 @@ __all__ = [
     "CheckInScreen",
     "CompletionRule",
     "Disagreement",
-    "ImportedMark",
     "Mark",
     "Outcome",
     "OutcomeAppeal",

@@ -32,6 +32,7 @@ class AttendanceImport(Model):
     faults: Mapped[list[dict[str, Any]]]
     waited: Mapped[int] = mapped_column(default=0)
     absent: Mapped[int] = mapped_column(default=0)
+    done: Mapped[int] = mapped_column(default=0)
     created_by: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime]
     applied_at: Mapped[datetime | None]
@@ -77,18 +78,6 @@ class RememberedMatch(Model):
     enrolment_id: Mapped[int | None] = mapped_column(ForeignKey("enrolments.id"))
     decided_by: Mapped[str] = mapped_column(String(64))
     decided_at: Mapped[datetime]
-
-
-class ImportedMark(Model):
-    """What an import did to one mark, so that the whole import can be undone; `before` empty: there was none."""
-
-    __tablename__ = "imported_marks"
-    __table_args__ = (UniqueConstraint("import_id", "enrolment_id", name="uq_imported_marks_once"),)
-
-    import_id: Mapped[int] = mapped_column(ForeignKey("attendance_imports.id"))
-    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolments.id"))
-    before: Mapped[dict[str, Any]]
-    after: Mapped[dict[str, Any]]
 
 
 class PlatformMapping(Model):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 _MINUTE = 60
 
@@ -34,6 +34,19 @@ def clipped(spans: Iterable[Span], bounds: Span) -> list[Span]:
     """Return what of spans lies within bounds."""
     cut = (Span(max(span.start, bounds.start), min(span.end, bounds.end)) for span in spans)
     return [span for span in cut if span.start < span.end]
+
+
+def capped(spans: Iterable[Span], most_seconds: int | None) -> list[Span]:
+    """Return the first so many seconds of spans; None is all of them."""
+    if most_seconds is None:
+        return list(spans)
+    found, left = [], most_seconds
+    for span in spans:
+        taken = min(span.seconds, left)
+        if taken > 0:
+            found.append(Span(span.start, span.start + timedelta(seconds=taken)))
+        left -= taken
+    return found
 
 
 def minutes_within(spans: Iterable[Span], bounds: Span) -> int:

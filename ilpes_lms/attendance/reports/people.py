@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ilpes_lms.attendance.reports.intervals import Span, minutes_within, united
+from ilpes_lms.attendance.reports.intervals import Span, capped, clipped, minutes_within, united
 from ilpes_lms.attendance.reports.reading import Stay
 from ilpes_lms.core.text import fold
 
@@ -24,10 +24,13 @@ class PersonInReport:
     def telephone(self) -> bool:
         return not self.key
 
+    def within(self, session: Span) -> list[Span]:
+        """Return the presence within a class session, cut where the report says how long it was at most."""
+        return capped(united(clipped(self.spans, session)), self.most_seconds)
+
     def minutes(self, session: Span) -> int:
         """Return the minutes of presence within a class session."""
-        found = minutes_within(self.spans, session)
-        return found if self.most_seconds is None else min(found, (self.most_seconds + 30) // 60)
+        return minutes_within(self.within(session), session)
 
 
 def people_of(stays: Iterable[Stay]) -> list[PersonInReport]:

@@ -66,6 +66,15 @@ def lock_participants(activity_id: int) -> list[int]:
     return list(db.session.scalars(statement.order_by(Enrolment.id).with_for_update()))
 
 
+def lock_enrolments(enrolment_ids: Collection[int]) -> list[int]:
+    """Lock those of some enrolments that are confirmed, in the same order as everywhere."""
+    found: list[int] = []
+    for some in in_parts(sorted(enrolment_ids)):
+        statement = select(Enrolment.id).where(Enrolment.id.in_(some), Enrolment.state == "confirmed")
+        found += db.session.scalars(statement.order_by(Enrolment.id).with_for_update())
+    return found
+
+
 def marks_of(enrolment_ids: Collection[int]) -> dict[int, dict[int, Mark]]:
     """Return the marks of enrolments by class session, an empty map for those who have none."""
     found: dict[int, dict[int, Mark]] = {enrolment_id: {} for enrolment_id in enrolment_ids}
