@@ -1,13 +1,6 @@
 """What people send about attendance; all of it is offered here."""
 
-from ilpes_lms.attendance.forms.marks import (
-    NO_MARK,
-    MarkForm,
-    RuleForm,
-)
+from ilpes_lms.attendance.forms.marks import NO_MARK, MarkForm, RuleForm
+from ilpes_lms.attendance.forms.reports import NOBODY, MatchForm, ReportForm, SettleForm
 
-__all__ = [
-    "NO_MARK",
-    "MarkForm",
-    "RuleForm",
-]
+__all__ = ["NOBODY", "NO_MARK", "MarkForm", "MatchForm", "ReportForm", "RuleForm", "SettleForm"]

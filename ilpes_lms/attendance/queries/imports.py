@@ -7,9 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from ilpes_lms.attendance import rules
-from ilpes_lms.attendance.models import AttendanceImport, Disagreement, RememberedMatch, ReportedPerson
+from ilpes_lms.attendance.models import AttendanceImport, Disagreement, Mark, RememberedMatch, ReportedPerson
 from ilpes_lms.attendance.reports import Span
 from ilpes_lms.catalogue.models import ClassSession
 from ilpes_lms.core.database import db
@@ -47,12 +48,18 @@ def import_of_file(class_session_id: int, digest: str) -> AttendanceImport | Non
 
 def attendance_import(ref: str) -> AttendanceImport:
     """Return an import with its people and its class session's activity, read afresh; raises NotFound."""
+    return _import(ref, selectinload(AttendanceImport.people))
+
+
+def import_head(ref: str) -> AttendanceImport:
+    """Return the same without its people, who may be thousands."""
+    return _import(ref)
+
+
+def _import(ref: str, *more: ORMOption) -> AttendanceImport:
     statement = (
         select(AttendanceImport)
-        .options(
-            joinedload(AttendanceImport.class_session).joinedload(ClassSession.activity),
-            selectinload(AttendanceImport.people),
-        )
+        .options(joinedload(AttendanceImport.class_session).joinedload(ClassSession.activity), *more)
         .where(AttendanceImport.public_id == ref)
         .execution_options(populate_existing=True)
     )
@@ -60,6 +67,49 @@ def attendance_import(ref: str) -> AttendanceImport:
     if found is None:
         raise NotFound
     return found
+
+
+def enrolments_in(import_id: int) -> list[int]:
+    """Return the enrolments that a report tells of, in their order."""
+    statement = select(ReportedPerson.enrolment_id).distinct()
+    wanted = (ReportedPerson.import_id == import_id, ReportedPerson.enrolment_id.is_not(None))
+    return sorted(one for one in db.session.scalars(statement.where(*wanted)) if one is not None)
+
+
+def import_in(ref: str, class_session_id: int) -> AttendanceImport:
+    """Return an import of one class session; one of another does not exist."""
+    found = attendance_import(ref)
+    if found.class_session_id != class_session_id:
+        raise NotFound
+    return found
+
+
+def person_in(found: AttendanceImport, person_ref: str) -> ReportedPerson:
+    """Return somebody in a report; raises NotFound."""
+    person = next((one for one in found.people if one.public_id == person_ref), None)
+    if person is None:
+        raise NotFound
+    return person
+
+
+def effects_of(found: AttendanceImport) -> Counter[str]:
+    """Count what applying a report would do to the marks there are: add, same, renew, confirm, disagree."""
+    minutes: Counter[int] = Counter()
+    for one in found.people:
+        if one.enrolment_id is not None:
+            minutes[one.enrolment_id] = max(minutes[one.enrolment_id], one.minutes)
+    there = {
+        row.enrolment_id: {"mark": row.mark, "minutes": row.minutes, "source": row.source}
+        for row in db.session.execute(
+            select(Mark.enrolment_id, Mark.mark, Mark.minutes, Mark.source).where(
+                Mark.class_session_id == found.class_session_id
+            )
+        )
+    }
+    return Counter(
+        rules.effect(there.get(enrolment_id), rules.mark_for(number, found.least_minutes), number)
+        for enrolment_id, number in minutes.items()
+    )
 
 
 def imports_of(class_session_id: int) -> list[AttendanceImport]:
@@ -126,20 +176,16 @@ def participants_known(activity_id: int) -> list[rules.Known]:
 def presences(class_session_id: int, enrolment_ids: Collection[int]) -> dict[int, list[Presence]]:
     """Return what the reports that stand saw of some participants, in the order in which they were applied."""
     found: dict[int, list[Presence]] = defaultdict(list)
-    wanted = set(enrolment_ids)
-    statement = (
-        select(ReportedPerson.enrolment_id, ReportedPerson.spans, AttendanceImport)
-        .join(AttendanceImport, AttendanceImport.id == ReportedPerson.import_id)
-        .where(
-            AttendanceImport.class_session_id == class_session_id,
-            AttendanceImport.state.in_(rules.STANDING_IMPORTS),
-            ReportedPerson.enrolment_id.is_not(None),
-        )
-        .order_by(AttendanceImport.id)
+    standing = select(AttendanceImport).where(
+        AttendanceImport.class_session_id == class_session_id, AttendanceImport.state.in_(rules.STANDING_IMPORTS)
     )
-    for enrolment_id, spans, of in db.session.execute(statement):
-        if enrolment_id in wanted:
-            found[enrolment_id].append(Presence(of.public_id, of.platform, of.least_minutes, _spans(spans)))
+    for report in db.session.scalars(standing.order_by(AttendanceImport.id)):
+        seen = select(ReportedPerson.enrolment_id, ReportedPerson.spans).where(
+            ReportedPerson.import_id == report.id, ReportedPerson.enrolment_id.in_(enrolment_ids)
+        )
+        for enrolment_id, spans in db.session.execute(seen.order_by(ReportedPerson.number)):
+            presence = Presence(report.public_id, report.platform, report.least_minutes, _spans(spans))
+            found[enrolment_id].append(presence)
     return dict(found)
 
 

@@ -1,6 +1,7 @@
 """Decisions of attendance: plain values in, an answer with its evidence out. All of them are offered here."""
 
 from ilpes_lms.attendance.rules.imports import (
+    IMPORT_LABELS,
     STANDING_IMPORTS,
     STANDING_OF_REPORTED,
     Known,
@@ -40,6 +41,7 @@ __all__ = [
     "ATTENDED",
     "COMPLETED",
     "COURSE_SHARE",
+    "IMPORT_LABELS",
     "MARKS",
     "MARK_LABELS",
     "NOT_COMPLETED",

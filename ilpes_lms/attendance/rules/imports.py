@@ -15,6 +15,12 @@ STANDING_OF_REPORTED = {
     "not_enrolled": N_("Has no place"),
     "left_out": N_("Left out"),
 }
+IMPORT_LABELS = {
+    "previewed": (N_("Not applied yet"), "waiting"),
+    "applying": (N_("Being applied"), "waiting"),
+    "applied": (N_("Applied"), "good"),
+    "undone": (N_("Taken back"), "plain"),
+}
 # Imports whose people are marked, or are being marked.
 STANDING_IMPORTS = ("applying", "applied")
 # A person's own deed: a report does not overrule it in silence.

@@ -1,5 +1,15 @@
 """Shapes of attendance in JSON; all of them are offered here."""
 
+from ilpes_lms.attendance.schemas.reports import (
+    DisagreementOut,
+    DisagreementsOut,
+    FaultOut,
+    MatchIn,
+    ReportedPersonOut,
+    ReportOut,
+    ReportQuery,
+    SettleIn,
+)
 from ilpes_lms.attendance.schemas.rosters import (
     AllPresentOut,
     ClassSessionOut,
@@ -18,14 +28,22 @@ from ilpes_lms.attendance.schemas.rosters import (
 __all__ = [
     "AllPresentOut",
     "ClassSessionOut",
+    "DisagreementOut",
+    "DisagreementsOut",
+    "FaultOut",
     "MarkIn",
+    "MatchIn",
     "OutcomeOut",
     "OutcomesOut",
     "OwnAttendanceOut",
     "OwnMarkOut",
     "ParticipantOut",
+    "ReportOut",
+    "ReportQuery",
+    "ReportedPersonOut",
     "RosterOut",
     "RosterRowOut",
     "RuleIn",
     "RuleOut",
+    "SettleIn",
 ]

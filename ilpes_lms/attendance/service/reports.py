@@ -11,12 +11,12 @@ from ilpes_lms.attendance.reports import PersonInReport, Span, people_of, read
 from ilpes_lms.attendance.reports.reading import Place, Report
 from ilpes_lms.attendance.service.following import follow
 from ilpes_lms.attendance.service.marks import mark
+from ilpes_lms.attendance.service.outcomes import in_parts
 from ilpes_lms.audit import service as audit
 from ilpes_lms.catalogue import service as catalogue
 from ilpes_lms.catalogue.models import ClassSession
 from ilpes_lms.core import actor, clock, jobs
 from ilpes_lms.core.database import db, transaction
-from ilpes_lms.core.errors import NotFound
 
 JOB = "attendance.apply_reports"
 # Up to so many people a report is applied while its sender waits; beyond, by the worker in parts of this size.
@@ -58,7 +58,7 @@ def decide_about(*, import_ref: str, person_ref: str, enrolment_ref: str | None)
     Where the report was applied, the mark follows at once.
     """
     found = _locked(import_ref)
-    reported = _person_in(found, person_ref)
+    reported = queries.person_in(found, person_ref)
     if reported.standing == "matched" or not reported.key:
         raise NotOneToDecide
     activity_id = found.class_session.activity_id
@@ -75,12 +75,12 @@ def decide_about(*, import_ref: str, person_ref: str, enrolment_ref: str | None)
 @transaction
 def apply_report(*, import_ref: str) -> AttendanceImport:
     """Mark the participants that a report tells of: a small one at once, a large one by the worker."""
-    found = _locked(import_ref)
+    found = _head_locked(import_ref)
     rules.check_can_apply(found.state)
     if found.state == "previewed":
         found.state, found.done = "applying", 0
         db.session.flush()
-        if len(_enrolments(found)) <= AT_ONCE:
+        if len(queries.enrolments_in(found.id)) <= AT_ONCE:
             _apply_part(found)
         else:
             jobs.wake(JOB)
@@ -102,11 +102,12 @@ def undo_report(*, import_ref: str) -> AttendanceImport:
 
     Marks that people set, before or since, stand.
     """
-    found = _locked(import_ref)
+    found = _head_locked(import_ref)
     rules.check_can_undo(found.state)
     found.state, found.undone_at = "undone", clock.now()
     db.session.flush()
-    follow(found.class_session, _enrolments(found))
+    for part in in_parts(queries.enrolments_in(found.id)):
+        follow(found.class_session, part)
     audit.record("attendance.report_undone", "attendance_import", found.public_id)
     return found
 
@@ -127,13 +128,13 @@ def settle_disagreement(*, disagreement_ref: str, class_session_ref: str, take: 
 
 @transaction
 def _apply_next_part(ref: str) -> None:
-    found = _locked(ref)
+    found = _head_locked(ref)
     if found.state == "applying":
         _apply_part(found)
 
 
 def _apply_part(found: AttendanceImport) -> None:
-    all_of_them = _enrolments(found)
+    all_of_them = queries.enrolments_in(found.id)
     part = all_of_them[found.done : found.done + AT_ONCE]
     follow(found.class_session, part)
     found.done += len(part)
@@ -143,21 +144,15 @@ def _apply_part(found: AttendanceImport) -> None:
     db.session.flush()
 
 
-def _enrolments(found: AttendanceImport) -> list[int]:
-    return sorted({one.enrolment_id for one in found.people if one.enrolment_id is not None})
-
-
 def _locked(import_ref: str) -> AttendanceImport:
-    # The activity's row, as everywhere: whoever decides, applies or undoes waits for whoever does.
-    catalogue.lock(queries.attendance_import(import_ref).class_session.activity_id)
+    _head_locked(import_ref)
     return queries.attendance_import(import_ref)
 
 
-def _person_in(found: AttendanceImport, person_ref: str) -> ReportedPerson:
-    reported = next((one for one in found.people if one.public_id == person_ref), None)
-    if reported is None:
-        raise NotFound
-    return reported
+def _head_locked(import_ref: str) -> AttendanceImport:
+    # The activity's row, as everywhere: whoever decides, applies or undoes waits for whoever does.
+    catalogue.lock(queries.import_head(import_ref).class_session.activity_id)
+    return queries.import_head(import_ref)
 
 
 def _new_or_renewed(found: AttendanceImport | None, class_session: ClassSession, digest: str) -> AttendanceImport:
