@@ -18,7 +18,7 @@ STANDING_OF_REPORTED = {
 IMPORT_LABELS = {
     "previewed": (N_("Not applied yet"), "waiting"),
     "applying": (N_("Being applied"), "waiting"),
-    "applied": (N_("Applied"), "good"),
+    "applied": (N_("Marks made"), "good"),
     "undone": (N_("Taken back"), "plain"),
 }
 # Imports whose people are marked, or are being marked.
