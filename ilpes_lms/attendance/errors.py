@@ -83,3 +83,11 @@ class LeastMinutesOutOfRange(Invalid):
 
 class ZoneUnknown(Invalid):
     message = N_("“%(value)s” is no time zone.")
+
+
+class CheckInClosed(Conflict):
+    message = N_("Check-in is not open at this moment. Ask whoever teaches to show the code.")
+
+
+class CodeNotValid(Invalid):
+    message = N_("This code is not, or no longer, valid. Take the one that is on the screen now.")

@@ -42,6 +42,9 @@ LIMITS = {
     "sign_up.caller": Limit(200, timedelta(hours=1)),
     "reset.account": Limit(5, timedelta(hours=1)),
     "reset.caller": Limit(200, timedelta(hours=1)),
+    # A whole class may sit behind one address; only wrong codes are kept.
+    "check_in.account": Limit(10, timedelta(minutes=10)),
+    "check_in.caller": Limit(300, timedelta(minutes=10)),
 }
 LONGEST_MEMORY = max(limit.within for limit in LIMITS.values())
 

@@ -1,5 +1,11 @@
 """Questions about attendance; all of them are offered here."""
 
+from ilpes_lms.attendance.queries.check_in import (
+    check_in_screen,
+    checked_in,
+    checked_in_with,
+    open_check_ins,
+)
 from ilpes_lms.attendance.queries.imports import (
     Presence,
     attendance_import,
@@ -56,6 +62,9 @@ __all__ = [
     "RosterRow",
     "Viewer",
     "attendance_import",
+    "check_in_screen",
+    "checked_in",
+    "checked_in_with",
     "class_session_with_activity",
     "counts",
     "counts_by_class_session",
@@ -73,6 +82,7 @@ __all__ = [
     "latest_rule",
     "line_of",
     "marks_of",
+    "open_check_ins",
     "outcome_of",
     "outcomes",
     "outdated",

@@ -1,5 +1,15 @@
 """Decisions of attendance: plain values in, an answer with its evidence out. All of them are offered here."""
 
+from ilpes_lms.attendance.rules.check_in import (
+    OPENS_BEFORE,
+    code_at,
+    differs,
+    is_open,
+    is_valid,
+    mark_at,
+    seconds_left,
+    token_at,
+)
 from ilpes_lms.attendance.rules.imports import (
     IMPORT_LABELS,
     STANDING_IMPORTS,
@@ -45,6 +55,7 @@ __all__ = [
     "MARKS",
     "MARK_LABELS",
     "NOT_COMPLETED",
+    "OPENS_BEFORE",
     "STANDING_IMPORTS",
     "STANDING_LABELS",
     "STANDING_OF_REPORTED",
@@ -60,14 +71,21 @@ __all__ = [
     "check_markable",
     "checked_rule",
     "checked_zone",
+    "code_at",
     "default_rule",
+    "differs",
     "effect",
     "explain",
+    "is_open",
+    "is_valid",
+    "mark_at",
     "mark_for",
     "outcome",
     "rule_in_words",
+    "seconds_left",
     "standing",
     "standing_of",
     "suggestions",
+    "token_at",
     "usual_least_minutes",
 ]

@@ -1,5 +1,10 @@
 """Shapes of attendance in JSON; all of them are offered here."""
 
+from ilpes_lms.attendance.schemas.check_in import (
+    CheckInIn,
+    CheckInOut,
+    ScreenOut,
+)
 from ilpes_lms.attendance.schemas.reports import (
     DisagreementOut,
     DisagreementsOut,
@@ -27,6 +32,8 @@ from ilpes_lms.attendance.schemas.rosters import (
 
 __all__ = [
     "AllPresentOut",
+    "CheckInIn",
+    "CheckInOut",
     "ClassSessionOut",
     "DisagreementOut",
     "DisagreementsOut",
@@ -45,5 +52,6 @@ __all__ = [
     "RosterRowOut",
     "RuleIn",
     "RuleOut",
+    "ScreenOut",
     "SettleIn",
 ]

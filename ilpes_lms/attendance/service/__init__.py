@@ -1,5 +1,6 @@
 """The verbs of attendance. Outcomes follow marks, rules and class sessions in the same transaction."""
 
+from ilpes_lms.attendance.service.check_in import check_in, close_check_in, open_check_in
 from ilpes_lms.attendance.service.marks import clear_mark, mark, mark_all_present
 from ilpes_lms.attendance.service.outcomes import recompute, recompute_outdated, set_rule
 from ilpes_lms.attendance.service.reports import (
@@ -16,10 +17,13 @@ __all__ = [
     "JOB",
     "apply_report",
     "apply_waiting",
+    "check_in",
     "clear_mark",
+    "close_check_in",
     "decide_about",
     "mark",
     "mark_all_present",
+    "open_check_in",
     "preview_report",
     "recompute",
     "recompute_outdated",
