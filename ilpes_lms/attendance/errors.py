@@ -91,3 +91,11 @@ class CheckInClosed(Conflict):
 
 class CodeNotValid(Invalid):
     message = N_("This code is not, or no longer, valid. Take the one that is on the screen now.")
+
+
+class GradeOutOfRange(Invalid):
+    message = N_("Write a grade between 0 and 100.")
+
+
+class MinutesOutOfRange(Invalid):
+    message = N_("Write a number of minutes that the activity can have.")

@@ -70,9 +70,8 @@ def activity(activity_ref: str) -> ResponseReturnValue:
 def set_rule(activity_ref: str) -> ResponseReturnValue:
     found, form = queries.visible_activity(activity_ref, viewer()), RuleForm()
     if form.validate_on_submit() and form.attempt(
-        service.set_rule, activity_ref=activity_ref, minimum_share=form.share, at_least_one=form.at_least_one.data,
-        seen_version=form.seen_version,
-    ):  # fmt: skip
+        service.set_rule, activity_ref=activity_ref, rule=form.rule, seen_version=form.seen_version
+    ):
         flash(_("The rule was saved and all outcomes were decided again."), "good")
         return redirect(url_for("attendance.activity", activity_ref=activity_ref), 303)
     return _activity_page(queries.grid(found), form), 422

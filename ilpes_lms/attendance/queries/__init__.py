@@ -27,6 +27,9 @@ from ilpes_lms.attendance.queries.imports import (
     remembered_matches,
     standings_in,
 )
+from ilpes_lms.attendance.queries.platform import (
+    platform_records,
+)
 from ilpes_lms.attendance.queries.rosters import (
     Grid,
     Line,
@@ -90,6 +93,7 @@ __all__ = [
     "participant_named",
     "participants_known",
     "person_in",
+    "platform_records",
     "presences",
     "remembered_matches",
     "roster",

@@ -1,15 +1,15 @@
 """Rules and outcomes: what they are decided on is read under the lock of the enrolments."""
 
 from collections.abc import Collection, Iterable
-from decimal import Decimal
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ilpes_lms.attendance import queries, rules
-from ilpes_lms.attendance.models import CompletionRule, Mark, Outcome
-from ilpes_lms.attendance.rules import Rule
+from ilpes_lms.attendance.models import CompletionRule, Mark, Outcome, PlatformRecord
+from ilpes_lms.attendance.rules import Decision, Done, Rule
 from ilpes_lms.audit import service as audit
 from ilpes_lms.catalogue import service as catalogue
 from ilpes_lms.catalogue.models import Activity, ClassSession
@@ -20,12 +20,12 @@ from ilpes_lms.enrolment.models import Enrolment
 
 
 @transaction
-def set_rule(*, activity_ref: str, minimum_share: Decimal, at_least_one: bool, seen_version: int | None = None) -> Rule:
+def set_rule(*, activity_ref: str, rule: Rule, seen_version: int | None = None) -> Rule:
     """Ask something else of an activity's participants from now on, and decide all outcomes again.
 
     The same rule again is no new version. Raises Stale when `seen_version` is given and is not in force.
     """
-    wanted = rules.checked_rule(minimum_share, at_least_one=at_least_one)
+    wanted = rules.checked_rule(rule)
     activity_id = db.session.scalar(select(Activity.id).where(Activity.public_id == activity_ref))
     if activity_id is None:
         raise NotFound
@@ -34,13 +34,11 @@ def set_rule(*, activity_ref: str, minimum_share: Decimal, at_least_one: bool, s
     present = queries.rule_in_force(activity)
     if seen_version not in (None, present.version):
         raise Stale
-    if (present.minimum_share, present.at_least_one) == (wanted.minimum_share, wanted.at_least_one):
+    wanted = replace(wanted, version=present.version)
+    if wanted == present:
         return present
     _write_rule(activity.id, wanted, version=present.version + 1)
-    audit.record(
-        "attendance.rule", "activity", activity.public_id, version=present.version + 1,
-        minimum_share=str(wanted.minimum_share), at_least_one=wanted.at_least_one,
-    )  # fmt: skip
+    audit.record("attendance.rule", "activity", activity.public_id, version=present.version + 1)
     recompute(activity_id=activity.id)
     return queries.rule_in_force(activity)
 
@@ -85,24 +83,38 @@ def marks_of(enrolment_ids: Collection[int]) -> dict[int, dict[int, Mark]]:
 
 
 def decide(activity: Activity, marks: dict[int, dict[int, Mark]]) -> int:
-    """Write the outcomes of these enrolments, whose rows are locked; one without marks has none (law 13)."""
+    """Write the outcomes of these enrolments, whose rows are locked; one of whom nothing is known has none (law 13)."""
     rule = queries.rule_in_force(activity)
-    sessions = _scheduled(activity.id)
+    lengths = _lengths(activity.id)
     outcomes = _outcomes_of(marks)
+    records = queries.platform_records(marks) if rule.asks_the_platform else {}
     changed = 0
     for enrolment_id, theirs in marks.items():
-        given = {session: row.mark for session, row in theirs.items()}
-        changed += _put(outcomes.get(enrolment_id), enrolment_id, rule, given, sessions)
+        there = {session: row for session, row in theirs.items() if session in lengths}
+        if not there and enrolment_id not in records:
+            changed += _forget(outcomes.get(enrolment_id))
+            continue
+        given = {session: row.mark for session, row in there.items()}
+        decision = rules.outcome(rule, given, lengths, _done(there, lengths, records.get(enrolment_id)))
+        changed += _put(outcomes.get(enrolment_id), enrolment_id, rule, decision)
     db.session.flush()
     return changed
 
 
-def _put(found: Outcome | None, enrolment_id: int, rule: Rule, given: dict[int, str], sessions: list[int]) -> bool:
-    if not any(session in given for session in sessions):
-        if found:
-            db.session.delete(found)
-        return found is not None
-    decision = rules.outcome(rule, given, sessions)
+def _done(marks: dict[int, Mark], lengths: dict[int, int], record: PlatformRecord | None) -> Done:
+    minutes = sum(rules.minutes_of(row.mark, row.minutes, lengths[session]) for session, row in marks.items())
+    if record is None:
+        return Done(minutes)
+    return Done(minutes, record.grade, record.tasks_done, record.tasks_total)
+
+
+def _forget(found: Outcome | None) -> bool:
+    if found is not None:
+        db.session.delete(found)
+    return found is not None
+
+
+def _put(found: Outcome | None, enrolment_id: int, rule: Rule, decision: Decision) -> bool:
     if found is None:
         found = Outcome(enrolment_id=enrolment_id)
         db.session.add(found)
@@ -121,11 +133,12 @@ def _outcomes_of(enrolment_ids: Iterable[int]) -> dict[int, Outcome]:
     }
 
 
-def _scheduled(activity_id: int) -> list[int]:
-    statement = select(ClassSession.id).where(
+def _lengths(activity_id: int) -> dict[int, int]:
+    """Return the class sessions that count, each with its minutes."""
+    statement = select(ClassSession.id, ClassSession.starts_at, ClassSession.ends_at).where(
         ClassSession.activity_id == activity_id, ClassSession.status == "scheduled"
     )
-    return list(db.session.scalars(statement))
+    return {row.id: int((row.ends_at - row.starts_at).total_seconds() // 60) for row in db.session.execute(statement)}
 
 
 def ensure_rule(activity: Activity) -> None:
@@ -142,7 +155,8 @@ def _write_rule(activity_id: int, rule: Rule, *, version: int) -> None:
     dialect: Any = postgresql if db.engine.dialect.name == "postgresql" else sqlite
     values = {
         "activity_id": activity_id, "version": version, "minimum_share": rule.minimum_share,
-        "at_least_one": rule.at_least_one, "set_by": actor.current(), "set_at": clock.now(),
+        "at_least_one": rule.at_least_one, "terms": rules.terms_of(rule), "set_by": actor.current(),
+        "set_at": clock.now(),
     }  # fmt: skip
     statement = dialect.insert(CompletionRule).values(values)
     db.session.execute(statement.on_conflict_do_nothing(index_elements=["activity_id", "version"]))
