@@ -176,8 +176,27 @@ class Material(Model):
     link: Mapped[str] = mapped_column(String(500))
 
 
+class Module(Model):
+    """A part of an activity with hours of its own."""
+
+    __tablename__ = "modules"
+    __table_args__ = (
+        UniqueConstraint("activity_id", "number", name="uq_modules_number"),
+        CheckConstraint("hours IS NULL OR hours > 0", name="hours"),
+    )
+
+    public_id: Mapped[str] = mapped_column(String(26), unique=True, default=public_id)
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activities.id"))
+    number: Mapped[int]
+    titles: Mapped[dict[str, str]]
+    hours: Mapped[Decimal | None] = mapped_column(Numeric(7, 2))
+
+
 class ClassSession(Model):
-    """One dated meeting of an activity, kept as UTC and as the wall time and zone of its place (law 8)."""
+    """One dated meeting of an activity, kept as UTC and as the wall time and zone of its place (law 8).
+
+    `sequence` counts how often it was moved or cancelled, as calendars want to know.
+    """
 
     __tablename__ = "class_sessions"
     __table_args__ = (
@@ -197,6 +216,8 @@ class ClassSession(Model):
     wall_start: Mapped[str] = mapped_column(String(16))
     status: Mapped[str] = mapped_column(String(10), default="scheduled")
     joining_link: Mapped[str | None] = mapped_column(String(500))
+    module_id: Mapped[int | None] = mapped_column(ForeignKey("modules.id"))
+    sequence: Mapped[int] = mapped_column(default=0, server_default="0")
 
     activity: Mapped[Activity] = relationship(back_populates="class_sessions")
 
