@@ -375,3 +375,7 @@ class UnknownQuestion(Invalid):
 
 class NotAFileQuestion(Invalid):
     message = N_("This question is not answered with a file.")
+
+
+class ActivityWasCancelled(Gone):
+    message = N_("This activity was cancelled.")

@@ -241,7 +241,7 @@ def test_a_coordinator_of_a_division_sees_and_makes_only_its_activities():
 
 def test_a_listener_follows_an_edit_inside_its_transaction(context):
     heard = []
-    listeners = context.extensions["ilpes-catalogue-listeners"]
+    listeners = context.extensions["ilpes-catalogue-listeners"].edited
     service.when_edited(context, lambda activity: heard.append((activity.public_id, activity.capacity)))
     try:
         activity = make_activity(status="draft", capacity=1)

@@ -10,9 +10,9 @@ from ilpes_lms.audit import service as audit
 from ilpes_lms.catalogue import rules
 from ilpes_lms.catalogue.errors import CapacityBelowConfirmed, NotYourDivision, UnknownChoice
 from ilpes_lms.catalogue.models import Activity, ClassSession, Course
-from ilpes_lms.catalogue.service.class_sessions import copy_class_sessions
+from ilpes_lms.catalogue.service.class_sessions import cancel_coming, copy_class_sessions
 from ilpes_lms.catalogue.service.editions import new_edition
-from ilpes_lms.catalogue.service.listeners import tell_cloned, tell_edited
+from ilpes_lms.catalogue.service.listeners import tell_cancelled, tell_cloned, tell_edited
 from ilpes_lms.catalogue.service.materials import copy_materials
 from ilpes_lms.catalogue.service.places import lock_managed
 from ilpes_lms.catalogue.service.values import (
@@ -94,7 +94,11 @@ def take_step(*, activity_ref: str, step: str, divisions: frozenset[str] = ANYWH
     activity.status = rules.next_status(activity.status, step)
     if step == "publish":
         activity.published_at = clock.now()
+    if step == "cancel":
+        cancel_coming(activity)
     _finish(activity, step)
+    if step == "cancel":
+        tell_cancelled(activity)
     return activity
 
 
@@ -119,7 +123,7 @@ def archive(*, activity_ref: str, divisions: frozenset[str] = ANYWHERE) -> Activ
 
 
 def cancel(*, activity_ref: str, divisions: frozenset[str] = ANYWHERE) -> Activity:
-    """Call an activity off; who has its address still learns so."""
+    """Call an activity off with its class sessions to come; who has its address still learns so."""
     return take_step(activity_ref=activity_ref, step="cancel", divisions=divisions)
 
 

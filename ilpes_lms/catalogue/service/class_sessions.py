@@ -59,11 +59,21 @@ def cancel_class_session(*, class_session_ref: str, divisions: frozenset[str] = 
     session = db.session.get_one(ClassSession, found.id, populate_existing=True)
     if session.starts_at <= clock.now():
         raise ClassSessionOver
-    session.status = "cancelled"
+    _call_off(session)
     db.session.flush()
     _keep_end(activity)
     audit.record("class_session.cancelled", "class_session", session.public_id)
     return session
+
+
+def cancel_coming(activity: Activity) -> None:
+    """Call off all class sessions of an activity that have not begun; the caller holds the lock."""
+    coming = select(ClassSession).where(
+        ClassSession.activity_id == activity.id, ClassSession.status == "scheduled",
+        ClassSession.starts_at > clock.now(),
+    )  # fmt: skip
+    for session in db.session.scalars(coming.execution_options(populate_existing=True)):
+        _call_off(session)
 
 
 def copy_class_sessions(models: Iterable[ClassSession], activity: Activity, shift: timedelta) -> None:
@@ -85,6 +95,11 @@ def _keep_end(activity: Activity) -> None:
     if ends_at != activity.sessions_end_at:
         activity.sessions_end_at = ends_at
         new_edition()
+
+
+def _call_off(session: ClassSession) -> None:
+    session.status = "cancelled"
+    session.sequence += 1
 
 
 def _new(activity: Activity, wall: datetime, minutes: int, zone: str, *, number: int) -> ClassSession:
