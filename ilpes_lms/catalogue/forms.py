@@ -25,7 +25,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from ilpes_lms.catalogue import rules
 from ilpes_lms.catalogue.errors import DateNotPlausible
-from ilpes_lms.catalogue.models import Activity, Course
+from ilpes_lms.catalogue.models import Activity, ClassSession, Course
 from ilpes_lms.catalogue.rules.values import is_plausible
 from ilpes_lms.core import clock
 from ilpes_lms.core.errors import DomainError
@@ -198,6 +198,11 @@ class ClassSessionForm(Form):
         super().__init__(**kwargs)
         self.zone.choices = time_zones.choices(i18n.current_language())
 
+    def values(self) -> dict[str, Any]:
+        """Return what was typed as the service takes it."""
+        values = {name: self[name].data for name in ("starts_wall", "minutes", "zone", "joining_link")}
+        return {**values, "title": self.title.data or ""}
+
 
 class MaterialForm(Form):
     """A link to something that participants need."""
@@ -253,6 +258,14 @@ def data_of(activity: Activity, institutions: Iterable[Organization]) -> dict[st
         data[name] = clock.wall_time(moment, activity.zone) if moment else None
     data["partners"] = [{"name": partner.name, "role": partner.role} for partner in activity.partners]
     return data
+
+
+def data_of_session(session: ClassSession) -> dict[str, Any]:
+    """Return a class session's values as the form holds them."""
+    return {
+        "starts_wall": datetime.fromisoformat(session.wall_start), "minutes": session.minutes, "zone": session.zone,
+        "title": session.title, "joining_link": session.joining_link,
+    }  # fmt: skip
 
 
 def _labelled(labels: dict[str, str]) -> _Choices:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ilpes_lms.core.database import Model
@@ -195,7 +195,8 @@ class Module(Model):
 class ClassSession(Model):
     """One dated meeting of an activity, kept as UTC and as the wall time and zone of its place (law 8).
 
-    `sequence` counts how often it was moved or cancelled, as calendars want to know.
+    `number` counts an activity's class sessions by time, cancelled ones among them. `sequence` counts how often it
+    was moved or cancelled, as calendars want to know.
     """
 
     __tablename__ = "class_sessions"
@@ -204,6 +205,15 @@ class ClassSession(Model):
         CheckConstraint("ends_at > starts_at", name="times"),
         CheckConstraint("status IN ('scheduled', 'cancelled')", name="status"),
         Index("ix_class_sessions_starts", "starts_at"),
+        # A double click, or two coordinators, make no second one; what was cancelled may be planned again.
+        Index(
+            "uq_class_sessions_scheduled",
+            "activity_id",
+            "starts_at",
+            unique=True,
+            sqlite_where=text("status = 'scheduled'"),
+            postgresql_where=text("status = 'scheduled'"),
+        ),
     )
 
     public_id: Mapped[str] = mapped_column(String(26), unique=True, default=public_id)
@@ -220,6 +230,11 @@ class ClassSession(Model):
     sequence: Mapped[int] = mapped_column(default=0, server_default="0")
 
     activity: Mapped[Activity] = relationship(back_populates="class_sessions")
+
+    @property
+    def minutes(self) -> int:
+        """Return how long it takes."""
+        return int((self.ends_at - self.starts_at).total_seconds() // 60)
 
 
 class CatalogueEdition(Model):
