@@ -100,6 +100,10 @@ class ClassSessionOutside(Invalid):
     message = N_("This day lies outside the activity’s dates. Choose another, or change the activity’s dates first.")
 
 
+class ClassSessionsLeftBehind(Invalid):
+    message = N_("Class sessions would lie outside these dates. Let them move along, or change them first.")
+
+
 class ClassSessionTwice(Invalid):
     message = N_("There is already a class session of this activity at this time.")
 

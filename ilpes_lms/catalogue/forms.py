@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import (
+    BooleanField,
     DateField,
     DateTimeLocalField,
     DecimalField,
@@ -93,6 +94,10 @@ class ActivityForm(Form):
     topics = Checkboxes(_("Topics"), [Optional()])
     starts_on = DateField(_("First day"), [_needed(), _plausible])
     ends_on = DateField(_("Last day"), [Optional(), _plausible], description=_("Empty: it lasts one day."))
+    move_class_sessions = BooleanField(
+        _("Move the class sessions along"),
+        description=_("If the first day changes, those to come move by as many days and keep their hour."),
+    )
     zone = SelectField(_("Time zone of the place"), [_needed()])
     hours = DecimalField(_("Hours of training"), [Optional(), NumberRange(max=9999)])
     languages = Checkboxes(_("Languages in which it is given"), [Optional()])

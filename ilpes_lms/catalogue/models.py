@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from ilpes_lms.catalogue.rules import Dates
 from ilpes_lms.core.database import Model
 from ilpes_lms.core.ids import public_id
 
@@ -112,6 +113,11 @@ class Activity(Model):
     )
     materials: Mapped[list["Material"]] = relationship(order_by="Material.number")
     headcount: Mapped["Headcount | None"] = relationship(viewonly=True)
+
+    @property
+    def dates(self) -> Dates:
+        """Return when it takes place."""
+        return Dates(self.starts_on, self.ends_on, self.start_precision, self.end_precision)
 
 
 class Headcount(Model):

@@ -98,6 +98,7 @@ class ActivityChanges(ActivityFields):
     titles: dict[Language, Long] = Field(default_factory=dict)
     starts_on: date = date.min
     ends_on: date = date.min
+    move_class_sessions: bool = Field(False, description="move class sessions to come along with the first day")
 
 
 class ClassSessionIn(In):

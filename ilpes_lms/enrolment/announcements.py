@@ -1,35 +1,50 @@
 """Letters about a whole activity: when they are still true, and what they say."""
 
+from datetime import date
+
 from flask import Flask
 
+from ilpes_lms.catalogue.rules import Dates
 from ilpes_lms.core.text import N_
 from ilpes_lms.enrolment import queries, rules
-from ilpes_lms.enrolment.wording import dates_of
+from ilpes_lms.enrolment.models import Enrolment
+from ilpes_lms.enrolment.wording import dates_of, when
 from ilpes_lms.notifications import kinds, links
 from ilpes_lms.notifications.kinds import Kind, Values
-from ilpes_lms.web.i18n import in_own_words
-
-CANCELLED = "enrolment.activity_cancelled"
+from ilpes_lms.web.i18n import in_own_words, period
 
 
 def register(app: Flask) -> None:
     """Make these kinds of message known."""
-    kinds.register(
-        app,
+    for kind in (
         Kind(
-            CANCELLED, "enrolment/mail/activity_cancelled", is_due=_is_cancelled, values=_of_activity,
-            label=N_("Activity cancelled"),
+            "enrolment.activity_cancelled", "enrolment/mail/activity_cancelled", is_due=_is_cancelled,
+            values=_of_activity, label=N_("Activity cancelled"),
         ),
-    )  # fmt: skip
+        Kind(
+            "enrolment.dates_changed", "enrolment/mail/dates_changed", is_due=_is_moved, values=_of_dates,
+            label=N_("New dates"),
+        ),
+    ):  # fmt: skip
+        kinds.register(app, kind)
 
 
 def _is_cancelled(values: Values, person_id: int | None) -> bool:
-    found = queries.newest_change(values["enrolment"])
-    if found is None:
+    enrolment = _own(values, person_id)
+    return enrolment is not None and enrolment.state in rules.LIVE and enrolment.activity.status == "cancelled"
+
+
+def _is_moved(values: Values, person_id: int | None) -> bool:
+    """Tell whether the dates of the letter are the activity's; if they were changed again, another letter says so."""
+    enrolment = _own(values, person_id)
+    if enrolment is None or enrolment.state not in rules.HOLDING:
         return False
-    enrolment, _change = found
-    still_on_the_list = enrolment.state in rules.LIVE and enrolment.person_id == person_id
-    return still_on_the_list and enrolment.activity.status == "cancelled"
+    return enrolment.activity.status != "cancelled" and enrolment.activity.dates == _dates(values["dates"])
+
+
+def _own(values: Values, person_id: int | None) -> Enrolment | None:
+    found = queries.newest_change(values["enrolment"])
+    return found[0] if found and found[0].person_id == person_id else None
 
 
 def _of_activity(values: Values, language: str) -> Values:
@@ -41,3 +56,14 @@ def _of_activity(values: Values, language: str) -> Values:
         "contact": activity.contact,
         "link": links.absolute(f"/my/enrolments/{enrolment.public_id}"),
     }
+
+
+def _of_dates(values: Values, language: str) -> Values:
+    enrolment, before = queries.enrolment(values["enrolment"]), _dates(values["before"])
+    lines = [f"{label}: {text}" for label, text in when(enrolment.activity, enrolment.person.zone)]
+    was = period(before.starts_on, before.ends_on, before.start_precision, before.end_precision)
+    return {**_of_activity(values, language), "when": lines, "before": was}
+
+
+def _dates(kept: list[str]) -> Dates:
+    return Dates(date.fromisoformat(kept[0]), date.fromisoformat(kept[1]), kept[2], kept[3])

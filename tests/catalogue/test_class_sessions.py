@@ -238,3 +238,63 @@ def test_enrolled_people_are_no_hindrance_to_correcting_the_time(context: APIFla
     enrol(activity)
     moved = service.edit_class_session(class_session_ref=session.public_id, minutes=15)
     assert moved.minutes == 15
+
+
+@pytest.mark.usefixtures("context")
+@pytest.mark.parametrize("days", [1, 7, -1, 100])
+def test_class_sessions_to_come_move_along_with_the_first_day_at_the_same_hour(days: int) -> None:
+    activity = a_course(zone="America/Santiago")
+    for day in (6, 7, 8, 26):
+        make_class_session(activity, starts_wall=at(f"2032-04-{day:02}T10:00"))
+    shift = timedelta(days=days)
+    service.edit_activity(
+        activity_ref=activity.public_id, version=activity.version, starts_on=activity.starts_on + shift,
+        ends_on=activity.ends_on + shift, move_class_sessions=True,
+    )  # fmt: skip
+    expected = [at(f"2032-04-{day:02}T10:00") + shift for day in (6, 7, 8, 26)]
+    assert [at(wall) for _number, wall, _status in listed(activity)] == expected
+    assert {session.sequence for session in queries.class_sessions(activity.id)} == {1}
+
+
+@pytest.mark.usefixtures("context")
+def test_dates_that_leave_a_class_session_behind_are_refused() -> None:
+    activity = a_course()
+    make_class_session(activity)
+    with pytest.raises(errors.ClassSessionsLeftBehind) as refused:
+        service.edit_activity(
+            activity_ref=activity.public_id, version=activity.version, starts_on=THE_DAY + timedelta(days=1)
+        )
+    assert refused.value.field == "starts_on"
+    assert queries.managed_activity(activity.public_id, frozenset()).starts_on == THE_DAY
+
+
+@pytest.mark.usefixtures("context")
+def test_what_has_taken_place_does_not_move_along() -> None:
+    running = make_activity(starts_in=-3, days=10)
+    held, coming = make_class_session(running, starts_in=-2), make_class_session(running, starts_in=2)
+    before = [at(held.wall_start), at(coming.wall_start) + timedelta(days=1)]
+    with pytest.raises(errors.ClassSessionsLeftBehind):
+        service.edit_activity(
+            activity_ref=running.public_id, version=running.version, starts_on=running.starts_on + timedelta(days=5),
+            move_class_sessions=True,
+        )  # fmt: skip
+    service.edit_activity(
+        activity_ref=running.public_id, version=running.version, starts_on=running.starts_on + timedelta(days=1),
+        move_class_sessions=True,
+    )  # fmt: skip
+    assert [at(wall) for _number, wall, _status in listed(running)] == before
+
+
+def test_the_settings_offer_to_move_class_sessions_along(app: APIFlask, client: FlaskClient) -> None:
+    activity_ref, _ref = coordinate(app, client)
+    page = f"/coordinate/activities/{activity_ref}/edit"
+    assert 'name="move_class_sessions"' in client.get(page).text
+    headers = people.bearer(app, "carla@example.org")
+    address = f"/api/v1/activities/{activity_ref}"
+    seen = client.get(f"/api/v1/coordinate/activities/{activity_ref}", headers=headers)
+    sent = {"starts_on": "2035-03-01", "ends_on": "2035-03-03"}
+    named = {**headers, "If-Match": seen.headers["ETag"]}
+    left = client.patch(address, json=sent, headers=named)
+    assert (left.status_code, left.get_json()["errors"][0]["field"]) == (422, "starts_on")
+    moved = client.patch(address, json={**sent, "move_class_sessions": True}, headers=named)
+    assert moved.get_json()["class_sessions"][0]["wall_start"] == "2035-03-01T10:00"

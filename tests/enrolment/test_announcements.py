@@ -1,12 +1,14 @@
 """When an activity is called off or moved, everyone it concerns is told, and every page says so."""
 
 from collections import Counter
+from datetime import date, timedelta
 
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
+from ilpes_lms.catalogue import queries
 from ilpes_lms.catalogue import service as catalogue
 from ilpes_lms.core.database import writing
 from ilpes_lms.enrolment import errors, service
@@ -157,3 +159,57 @@ def test_the_public_page_strikes_the_class_sessions_of_a_cancelled_activity(app:
         catalogue.cancel(activity_ref=activity_ref)
     page = client.get(f"/activities/{activity_ref}", follow_redirects=True).text
     assert page.count("<s>") == 1
+
+
+MOVED = "enrolment.dates_changed"
+
+
+def move(app: APIFlask, ref: str, days: int, **more: bool) -> None:
+    """Give an activity dates so many days later."""
+    with app.app_context():
+        activity = queries.managed_activity(ref, frozenset())
+        shift = timedelta(days=days)
+        catalogue.edit_activity(
+            activity_ref=ref, version=activity.version, starts_on=activity.starts_on + shift,
+            ends_on=activity.ends_on + shift, **more,
+        )  # fmt: skip
+
+
+def test_who_has_a_place_or_is_offered_one_hears_of_new_dates_with_the_old_ones(app: APIFlask) -> None:
+    with app.app_context():
+        course = make_activity("international_open", title="Prospectiva", capacity=2, starts_on=date(2032, 4, 6))
+        make_offer(course)
+        enrol(course, make_someone(email="ana@example.org", language="en"))
+        enrol(course, state="waitlisted")
+        ref = course.public_id
+    move(app, ref, 7)
+    deliver_all(app)
+    assert told(app, MOVED) == {"sent": 2}
+    letter = mailbox(app, to="ana@example.org")[-1]
+    assert letter["Subject"] == "New dates: Prospectiva"
+    text = text_of(letter)
+    assert "13 April 2032" in text
+    assert "Before: 6 April 2032" in text
+
+
+def test_dates_that_changed_twice_before_the_letter_leaves_are_told_once(app: APIFlask) -> None:
+    with app.app_context():
+        course = make_activity(starts_in=10)
+        enrol(course)
+        ref = course.public_id
+    move(app, ref, 7)
+    move(app, ref, 7)
+    deliver_all(app)
+    assert told(app, MOVED) == {"skipped": 1, "sent": 1}
+
+
+@pytest.mark.parametrize("status", ["draft", "published"])
+def test_nobody_hears_of_what_did_not_change_or_is_not_public(app: APIFlask, status: str) -> None:
+    with app.app_context():
+        activity = make_activity(status=status, starts_in=10)
+        enrol(activity)
+        ref, version = activity.public_id, activity.version
+        catalogue.edit_activity(activity_ref=ref, version=version, titles={"es": "Otro"}, starts_on=activity.starts_on)
+    if status == "draft":
+        move(app, ref, 7)
+    assert not told(app, MOVED)

@@ -13,6 +13,7 @@ from ilpes_lms.catalogue.errors import (
     ClassSessionInUse,
     ClassSessionOutside,
     ClassSessionOver,
+    ClassSessionsLeftBehind,
     ClassSessionTwice,
     DateNotPlausible,
     NotPositive,
@@ -125,6 +126,23 @@ def cancel_coming(activity: Activity) -> None:
     _keep_end(activity)
 
 
+def move_coming(activity: Activity, shift: timedelta) -> None:
+    """Move the class sessions that have not begun so much by the calendar; they keep their time of day there."""
+    coming = [session for session in _scheduled(activity) if session.starts_at > clock.now()]
+    # Those that go first make room for the others: no two are at one time at any moment.
+    for session in reversed(coming) if shift > timedelta() else coming:
+        _put_at(session, datetime.fromisoformat(session.wall_start) + shift, session.minutes, session.zone)
+        _check_free(activity, session)
+        db.session.flush()
+    _number_by_time(activity)
+
+
+def check_none_left_behind(activity: Activity) -> None:
+    """Refuse dates that leave out one of the activity's class sessions."""
+    if not all(_is_within(activity, session) for session in _scheduled(activity)):
+        raise ClassSessionsLeftBehind(field="starts_on")
+
+
 def copy_class_sessions(models: Iterable[ClassSession], activity: Activity, shift: timedelta) -> None:
     """Give an activity copies of class sessions, so much later by the calendar, at the same time of day."""
     for number, model in enumerate(models, start=1):
@@ -206,8 +224,16 @@ def _check(starts_wall: datetime, minutes: int, zone: str, joining_link: str | N
 
 def _check_time(activity: Activity, session: ClassSession) -> None:
     """Refuse a class session outside its activity's days there, or at the time of another."""
-    if not activity.starts_on <= clock.wall_time(session.starts_at, activity.zone).date() <= activity.ends_on:
+    if not _is_within(activity, session):
         raise ClassSessionOutside(field="starts_wall")
+    _check_free(activity, session)
+
+
+def _is_within(activity: Activity, session: ClassSession) -> bool:
+    return activity.starts_on <= clock.wall_time(session.starts_at, activity.zone).date() <= activity.ends_on
+
+
+def _check_free(activity: Activity, session: ClassSession) -> None:
     another = select(ClassSession.id).where(
         ClassSession.activity_id == activity.id, ClassSession.status == "scheduled",
         ClassSession.starts_at == session.starts_at, ClassSession.id != (session.id or 0),

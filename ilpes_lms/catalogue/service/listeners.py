@@ -6,10 +6,13 @@ from dataclasses import dataclass, field
 from flask import Flask, current_app
 
 from ilpes_lms.catalogue.models import Activity
+from ilpes_lms.catalogue.rules import Dates
 
 _EXTENSION = "ilpes-catalogue-listeners"
 Listener = Callable[[Activity], None]
 Cloner = Callable[[Activity, Activity], None]
+# With the dates it had before.
+DatesListener = Callable[[Activity, Dates], None]
 
 
 @dataclass
@@ -19,6 +22,7 @@ class Listeners:
     edited: list[Listener] = field(default_factory=list)
     cancelled: list[Listener] = field(default_factory=list)
     cloned: list[Cloner] = field(default_factory=list)
+    moved: list[DatesListener] = field(default_factory=list)
 
 
 def open_listeners(app: Flask) -> None:
@@ -50,6 +54,11 @@ def tell_cloned(model: Activity, copy: Activity) -> None:
         cloner(model, copy)
 
 
+def when_moved(app: Flask, listener: DatesListener) -> None:
+    """Call a function with each activity that got other dates, inside the transaction that gave it them."""
+    _of(app).moved.append(listener)
+
+
 def tell_edited(activity: Activity) -> None:
     """Tell the listeners."""
     for listener in _of(current_app).edited:
@@ -60,6 +69,12 @@ def tell_cancelled(activity: Activity) -> None:
     """Tell the listeners."""
     for listener in _of(current_app).cancelled:
         listener(activity)
+
+
+def tell_moved(activity: Activity, before: Dates) -> None:
+    """Tell the listeners."""
+    for listener in _of(current_app).moved:
+        listener(activity, before)
 
 
 def _of(app: Flask) -> Listeners:

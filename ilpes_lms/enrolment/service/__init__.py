@@ -10,7 +10,7 @@ from ilpes_lms.enrolment.service.admission import (
     explain,
     withdraw,
 )
-from ilpes_lms.enrolment.service.announcing import announce_cancellation
+from ilpes_lms.enrolment.service.announcing import announce_cancellation, announce_new_dates
 from ilpes_lms.enrolment.service.corrections import correct_attributes
 from ilpes_lms.enrolment.service.decisions import Decided, decide, foresee
 from ilpes_lms.enrolment.service.drafts import (
@@ -100,6 +100,7 @@ __all__ = [
     "add_question",
     "alike",
     "announce_cancellation",
+    "announce_new_dates",
     "apply",
     "ask_again",
     "asked_of",
