@@ -4,6 +4,7 @@ from datetime import date
 
 from flask import Flask
 
+from ilpes_lms.catalogue import wording
 from ilpes_lms.catalogue.rules import Dates
 from ilpes_lms.core.text import N_
 from ilpes_lms.enrolment import queries, rules
@@ -11,7 +12,7 @@ from ilpes_lms.enrolment.models import Enrolment
 from ilpes_lms.enrolment.wording import dates_of, when
 from ilpes_lms.notifications import kinds, links
 from ilpes_lms.notifications.kinds import Kind, Values
-from ilpes_lms.web.i18n import in_own_words, period
+from ilpes_lms.web.i18n import in_own_words
 
 
 def register(app: Flask) -> None:
@@ -61,7 +62,7 @@ def _of_activity(values: Values, language: str) -> Values:
 def _of_dates(values: Values, language: str) -> Values:
     enrolment, before = queries.enrolment(values["enrolment"]), _dates(values["before"])
     lines = [f"{label}: {text}" for label, text in when(enrolment.activity, enrolment.person.zone)]
-    was = period(before.starts_on, before.ends_on, before.start_precision, before.end_precision)
+    was = wording.dates(before.starts_on, before.ends_on, before.start_precision, before.end_precision)
     return {**_of_activity(values, language), "when": lines, "before": was}
 
 

@@ -134,7 +134,7 @@ def move_coming(activity: Activity, shift: timedelta) -> None:
         _put_at(session, datetime.fromisoformat(session.wall_start) + shift, session.minutes, session.zone)
         _check_free(activity, session)
         db.session.flush()
-    _number_by_time(activity)
+    _put_in_order(activity)
 
 
 def check_none_left_behind(activity: Activity) -> None:
