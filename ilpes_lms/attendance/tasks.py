@@ -1,4 +1,4 @@
-"""The sweep of attendance."""
+"""The sweeps of attendance."""
 
 from ilpes_lms.attendance import service
 
@@ -6,3 +6,8 @@ from ilpes_lms.attendance import service
 def recompute() -> None:
     """Decide again where class sessions were added or cancelled since."""
     service.recompute_outdated()
+
+
+def apply_reports() -> None:
+    """Go on with the large reports that wait to be applied."""
+    service.apply_waiting()

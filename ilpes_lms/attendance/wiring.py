@@ -2,7 +2,7 @@
 
 from apiflask import APIFlask
 
-from ilpes_lms.attendance import models, pages, panels, routes, tasks  # noqa: F401 - models: tables
+from ilpes_lms.attendance import models, pages, panels, routes, service, tasks  # noqa: F401 - models: tables
 from ilpes_lms.core import jobs
 from ilpes_lms.web import access, navigation
 from ilpes_lms.web.api import add_api
@@ -23,3 +23,4 @@ def wire(app: APIFlask) -> None:
     navigation.add_panel(app, "manage_activity", panels.manage_panel, order=40)
     navigation.add_panel(app, "my_enrolment", panels.enrolment_panel, order=40)
     jobs.register(app, "attendance.recompute", tasks.recompute, every=_EVERY)
+    jobs.register(app, service.JOB, tasks.apply_reports, every=_EVERY)

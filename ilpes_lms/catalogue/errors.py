@@ -96,5 +96,25 @@ class ClassSessionOver(Conflict):
     message = N_("This class session has already taken place.")
 
 
+class ClassSessionOutside(Invalid):
+    message = N_("This day lies outside the activity’s dates. Choose another, or change the activity’s dates first.")
+
+
+class ClassSessionsLeftBehind(Invalid):
+    message = N_("Class sessions would lie outside these dates. Let them move along, or change them first.")
+
+
+class ClassSessionTwice(Invalid):
+    message = N_("There is already a class session of this activity at this time.")
+
+
+class ClassSessionCancelled(Conflict):
+    message = N_("This class session is cancelled. Add a new one instead.")
+
+
+class ClassSessionInUse(Conflict):
+    message = N_("Attendance is on record for this class session, so it can’t be removed.")
+
+
 class SlugTaken(Conflict):
     message = N_("Another course already has this address.")

@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import (
+    BooleanField,
     DateField,
     DateTimeLocalField,
     DecimalField,
@@ -25,7 +26,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from ilpes_lms.catalogue import rules
 from ilpes_lms.catalogue.errors import DateNotPlausible
-from ilpes_lms.catalogue.models import Activity, Course
+from ilpes_lms.catalogue.models import Activity, ClassSession, Course
 from ilpes_lms.catalogue.rules.values import is_plausible
 from ilpes_lms.core import clock
 from ilpes_lms.core.errors import DomainError
@@ -93,6 +94,10 @@ class ActivityForm(Form):
     topics = Checkboxes(_("Topics"), [Optional()])
     starts_on = DateField(_("First day"), [_needed(), _plausible])
     ends_on = DateField(_("Last day"), [Optional(), _plausible], description=_("Empty: it lasts one day."))
+    move_class_sessions = BooleanField(
+        _("Move the class sessions along"),
+        description=_("If the first day changes, those to come move by as many days and keep their hour."),
+    )
     zone = SelectField(_("Time zone of the place"), [_needed()])
     hours = DecimalField(_("Hours of training"), [Optional(), NumberRange(max=9999)])
     languages = Checkboxes(_("Languages in which it is given"), [Optional()])
@@ -198,6 +203,11 @@ class ClassSessionForm(Form):
         super().__init__(**kwargs)
         self.zone.choices = time_zones.choices(i18n.current_language())
 
+    def values(self) -> dict[str, Any]:
+        """Return what was typed as the service takes it."""
+        values = {name: self[name].data for name in ("starts_wall", "minutes", "zone", "joining_link")}
+        return {**values, "title": self.title.data or ""}
+
 
 class MaterialForm(Form):
     """A link to something that participants need."""
@@ -253,6 +263,14 @@ def data_of(activity: Activity, institutions: Iterable[Organization]) -> dict[st
         data[name] = clock.wall_time(moment, activity.zone) if moment else None
     data["partners"] = [{"name": partner.name, "role": partner.role} for partner in activity.partners]
     return data
+
+
+def data_of_session(session: ClassSession) -> dict[str, Any]:
+    """Return a class session's values as the form holds them."""
+    return {
+        "starts_wall": datetime.fromisoformat(session.wall_start), "minutes": session.minutes, "zone": session.zone,
+        "title": session.title, "joining_link": session.joining_link,
+    }  # fmt: skip
 
 
 def _labelled(labels: dict[str, str]) -> _Choices:

@@ -4,9 +4,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from ilpes_lms.catalogue.rules import Dates
 from ilpes_lms.core.database import Model
 from ilpes_lms.core.ids import public_id
 
@@ -113,6 +114,11 @@ class Activity(Model):
     materials: Mapped[list["Material"]] = relationship(order_by="Material.number")
     headcount: Mapped["Headcount | None"] = relationship(viewonly=True)
 
+    @property
+    def dates(self) -> Dates:
+        """Return when it takes place."""
+        return Dates(self.starts_on, self.ends_on, self.start_precision, self.end_precision)
+
 
 class Headcount(Model):
     """Women, men, other and not stated of an activity whose people are not on record here."""
@@ -176,8 +182,28 @@ class Material(Model):
     link: Mapped[str] = mapped_column(String(500))
 
 
+class Module(Model):
+    """A part of an activity with hours of its own."""
+
+    __tablename__ = "modules"
+    __table_args__ = (
+        UniqueConstraint("activity_id", "number", name="uq_modules_number"),
+        CheckConstraint("hours IS NULL OR hours > 0", name="hours"),
+    )
+
+    public_id: Mapped[str] = mapped_column(String(26), unique=True, default=public_id)
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activities.id"))
+    number: Mapped[int]
+    titles: Mapped[dict[str, str]]
+    hours: Mapped[Decimal | None] = mapped_column(Numeric(7, 2))
+
+
 class ClassSession(Model):
-    """One dated meeting of an activity, kept as UTC and as the wall time and zone of its place (law 8)."""
+    """One dated meeting of an activity, kept as UTC and as the wall time and zone of its place (law 8).
+
+    `number` counts an activity's class sessions by time, cancelled ones among them. `sequence` counts how often it
+    was moved or cancelled, as calendars want to know.
+    """
 
     __tablename__ = "class_sessions"
     __table_args__ = (
@@ -185,6 +211,15 @@ class ClassSession(Model):
         CheckConstraint("ends_at > starts_at", name="times"),
         CheckConstraint("status IN ('scheduled', 'cancelled')", name="status"),
         Index("ix_class_sessions_starts", "starts_at"),
+        # A double click, or two coordinators, make no second one; what was cancelled may be planned again.
+        Index(
+            "uq_class_sessions_scheduled",
+            "activity_id",
+            "starts_at",
+            unique=True,
+            sqlite_where=text("status = 'scheduled'"),
+            postgresql_where=text("status = 'scheduled'"),
+        ),
     )
 
     public_id: Mapped[str] = mapped_column(String(26), unique=True, default=public_id)
@@ -197,8 +232,15 @@ class ClassSession(Model):
     wall_start: Mapped[str] = mapped_column(String(16))
     status: Mapped[str] = mapped_column(String(10), default="scheduled")
     joining_link: Mapped[str | None] = mapped_column(String(500))
+    module_id: Mapped[int | None] = mapped_column(ForeignKey("modules.id"))
+    sequence: Mapped[int] = mapped_column(default=0, server_default="0")
 
     activity: Mapped[Activity] = relationship(back_populates="class_sessions")
+
+    @property
+    def minutes(self) -> int:
+        """Return how long it takes."""
+        return int((self.ends_at - self.starts_at).total_seconds() // 60)
 
 
 class CatalogueEdition(Model):

@@ -130,6 +130,28 @@ def add_class_session(ref: str, json_data: schemas.ClassSessionIn) -> dict[str, 
     return _session(made)
 
 
+@api.patch("/class-sessions/<class_session_ref>")
+@access.requires("catalogue.manage")
+@api.input(schemas.ClassSessionChanges)
+@api.output(schemas.ClassSessionOut)
+def edit_class_session(class_session_ref: str, json_data: schemas.ClassSessionChanges) -> dict[str, Any]:
+    """Move a class session, or change its length, title or link."""
+    changed = service.edit_class_session(
+        class_session_ref=class_session_ref, divisions=access.principal().divisions,
+        **json_data.model_dump(exclude_unset=True),
+    )  # fmt: skip
+    return _session(changed)
+
+
+@api.delete("/class-sessions/<class_session_ref>")
+@access.requires("catalogue.manage")
+@api.output({}, status_code=204)
+def remove_class_session(class_session_ref: str) -> str:
+    """Take out a class session that was entered by mistake."""
+    service.remove_class_session(class_session_ref=class_session_ref, divisions=access.principal().divisions)
+    return ""
+
+
 @api.post("/class-sessions/<class_session_ref>/cancellations")
 @access.requires("catalogue.manage")
 @idempotent

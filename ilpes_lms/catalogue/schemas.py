@@ -1,6 +1,6 @@
 """What JSON clients send and get; names of fields are the service's."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, Field, NaiveDatetime, StringConstraints
@@ -98,6 +98,7 @@ class ActivityChanges(ActivityFields):
     titles: dict[Language, Long] = Field(default_factory=dict)
     starts_on: date = date.min
     ends_on: date = date.min
+    move_class_sessions: bool = Field(False, description="move class sessions to come along with the first day")
 
 
 class ClassSessionIn(In):
@@ -108,6 +109,13 @@ class ClassSessionIn(In):
     zone: str | None = Field(None, description="IANA time zone; by default the activity's")
     title: Short = ""
     joining_link: Annotated[Text, StringConstraints(max_length=500)] | None = None
+
+
+class ClassSessionChanges(ClassSessionIn):
+    """Only the fields that are sent are changed."""
+
+    starts_wall: NaiveDatetime = datetime.min  # noqa: DTZ901 - stands for what is not sent, and is never read
+    minutes: int = Field(0, gt=0, le=1440)
 
 
 class CloneIn(In):

@@ -24,6 +24,12 @@ def at_place(wall: datetime, zone: str) -> datetime:
     return aware.astimezone(UTC)
 
 
+def at_place_again(wall: datetime, zone: str) -> datetime | None:
+    """Return the UTC moment when clocks at a place show a wall time for the second time, None if they show it once."""
+    first, second = (wall.replace(tzinfo=ZoneInfo(zone), fold=fold).astimezone(UTC) for fold in (0, 1))
+    return second if second > first else None
+
+
 def wall_time(moment: datetime, zone: str) -> datetime:
     """Return what clocks at a place show at a moment, without a zone."""
     return moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None)

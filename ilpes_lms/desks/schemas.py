@@ -167,11 +167,12 @@ class MyOut(Out):
     applications: list[StandingOut]
     running: list[StandingOut]
     finished: list[StandingOut]
+    cancelled: list[StandingOut]
     earlier: list[StandingOut]
 
     @classmethod
     def of(cls, desk: Desk) -> "MyOut":
-        lists = ("offers", "applications", "running", "finished", "earlier")
+        lists = ("offers", "applications", "running", "finished", "cancelled", "earlier")
         return cls(
             drafts=[UnsentOut(activity=ActivityRefOut.of(one.activity), saved_at=one.saved_at) for one in desk.drafts],
             invitations=[InvitationOut.of(invitation) for invitation in desk.invitations],

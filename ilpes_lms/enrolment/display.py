@@ -87,6 +87,8 @@ def profile_lines(person: Person) -> list[tuple[str, str]]:
 
 def what_it_means(enrolment: Enrolment) -> str:
     """Return in a sentence or two what a state means for the person, and what comes next; empty for who waits."""
+    if enrolment.activity.status == "cancelled" and enrolment.state in rules.LIVE:
+        return ""
     return str(_(_MEANINGS[enrolment.state])) if enrolment.state in _MEANINGS else ""
 
 

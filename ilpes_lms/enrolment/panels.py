@@ -1,6 +1,8 @@
 """What this room shows on the catalogue's pages: the way in, and the coordinator's doors."""
 
 from flask import render_template
+from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from ilpes_lms.catalogue import queries as catalogue
 from ilpes_lms.catalogue.models import Activity
@@ -10,7 +12,7 @@ from ilpes_lms.enrolment.errors import NotEligible
 from ilpes_lms.enrolment.joining import joining
 from ilpes_lms.enrolment.models import Enrolment
 from ilpes_lms.enrolment.service import Beginning
-from ilpes_lms.enrolment.wording import WORDS
+from ilpes_lms.enrolment.wording import WORDS, is_over
 from ilpes_lms.people import queries as people
 from ilpes_lms.people.models import Person
 from ilpes_lms.web import access
@@ -35,6 +37,22 @@ def manage_panel(activity: Activity) -> str:
     balance = queries.balance(activity.id)
     named = catalogue.is_staff(activity, access.principal().person_id or 0)
     return render_template("enrolment/manage_panel.html", activity=activity, balance=balance, named=named, **WORDS)
+
+
+def cancel_question(activity: Activity) -> str:
+    """Ask before an activity is called off, saying how many people will be told."""
+    number = 0 if is_over(activity) else queries.number_reached(activity.id, rules.LIVE)
+    if not number:
+        return str(_("Nobody has a place or waits for one, so no message goes out. Cancel the activity for good?"))
+    return str(
+        ngettext(
+            "%(num)s person has a place, waits for one or has applied, and gets a message that it is cancelled. "
+            "Cancel the activity for good?",
+            "%(num)s people have a place, wait for one or have applied. Each gets a message that it is cancelled. "
+            "Cancel the activity for good?",
+            number,
+        )
+    )
 
 
 def staff_panel(activity: Activity) -> str:

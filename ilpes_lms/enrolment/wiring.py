@@ -4,7 +4,7 @@ from apiflask import APIFlask
 
 from ilpes_lms.catalogue import service as catalogue
 from ilpes_lms.core import jobs
-from ilpes_lms.enrolment import cli, letters, models, pages, panels, routes, service, tasks, wording  # noqa: F401 - models: tables
+from ilpes_lms.enrolment import announcements, cli, letters, models, pages, panels, routes, service, tasks, wording  # noqa: F401 - models: tables
 from ilpes_lms.enrolment.service import registrations
 from ilpes_lms.people import deeds
 from ilpes_lms.web import access, navigation
@@ -24,12 +24,16 @@ def wire(app: APIFlask) -> None:
     navigation.add_panel(app, "activity", panels.activity_panel, order=10)
     navigation.add_panel(app, "activity", panels.staff_panel, order=15)
     navigation.add_panel(app, "manage_activity", panels.manage_panel, order=20)
+    navigation.add_panel(app, "cancel_activity", panels.cancel_question)
     letters.register(app)
+    announcements.register(app)
     _register_with_sign_ups(app)
     catalogue.when_edited(app, service.settle_edited)
     catalogue.when_cloned(app, service.copy_questions)
     app.cli.add_command(cli.enrolment)
     catalogue.when_edited(app, service.settle)
+    catalogue.when_cancelled(app, service.announce_cancellation)
+    catalogue.when_moved(app, service.announce_new_dates)
     jobs.register(app, "enrolment.expire_offers", tasks.expire_offers, every=_EVERY)
     jobs.register(app, "enrolment.remind_invited", tasks.remind_invited, every=_EVERY_FEW)
     jobs.register(app, "enrolment.lapse_holds", tasks.lapse_holds, every=_EVERY)

@@ -185,6 +185,13 @@ def _title_of(carried: Carried) -> str:
     return i18n.in_own_words(catalogue.published_activity(carried.about["activity"]).titles)
 
 
+def standing_tag(enrolment: Enrolment) -> tuple[str, str]:
+    """Return how a person stands and the tone to say it in; in a cancelled activity that it is cancelled."""
+    if enrolment.activity.status == "cancelled" and enrolment.state in rules.LIVE:
+        return str(_("Activity cancelled")), "wrong"
+    return state_label(enrolment.state), rules.STATE_TONES[enrolment.state]
+
+
 WORDS: dict[str, Any] = {
     "state_label": state_label,
     "state_tone": rules.STATE_TONES.__getitem__,
@@ -194,6 +201,7 @@ WORDS: dict[str, Any] = {
     "when": when,
     "hours": wording.hours,
     "is_over": is_over,
+    "standing_tag": standing_tag,
     "last_day": wording.last_day,
     "outlook_of": outlook_of,
     "outlook_label": outlook_label,

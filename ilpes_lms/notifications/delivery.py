@@ -90,7 +90,7 @@ def _deliver(parcel: Parcel, way: transport.Transport, down: ServerUnreachable |
         if down:
             raise down
         ready = _write(parcel)
-        way.send(ready.mail, ready.address)
+        way.send(ready.mail, ready.address, parcel.kind)
     except _NotNeeded as reason:
         _mark(parcel, None, state=rules.SKIPPED, note=str(reason))
     except SendingFailed as failure:

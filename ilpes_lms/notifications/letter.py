@@ -11,6 +11,10 @@ from ilpes_lms.core.text import N_
 from ilpes_lms.notifications.errors import Undeliverable
 from ilpes_lms.notifications.rendering import Draft, one_line
 
+# A link in a header that is longer than a line would be folded into encoded words, which nobody follows. The bodies are
+# set with short lines before.
+_WHOLE_LINKS = SMTP.clone(max_line_length=998)
+
 BAD_ADDRESS = N_("The e-mail address can't be written to.")
 
 
@@ -32,6 +36,7 @@ def compose(
     letter.set_content(draft.text)
     letter.add_alternative(draft.html, subtype="html")
     letter["Content-Language"] = language
+    letter.policy = _WHOLE_LINKS
     return letter
 
 

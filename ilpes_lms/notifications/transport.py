@@ -1,12 +1,15 @@
 """How letters leave: over SMTP where MAIL_URL names a server, else as files that a developer can open."""
 
 import os
+import re
 import smtplib
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from copy import deepcopy
 from dataclasses import dataclass
 from email.message import EmailMessage
+from email.policy import default
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -20,6 +23,9 @@ from ilpes_lms.notifications.errors import SendingFailed, ServerUnreachable, Und
 _TIMEOUT_SECONDS = 15
 _PERMANENT = 500
 _OK = 250
+_AS_WRITTEN = default.clone(max_line_length=None, cte_type="8bit")
+_NOT_IN_FILE_NAMES = re.compile(r"[^\w.@+-]", re.ASCII)
+_LONGEST_IN_FILE_NAME = 80
 
 UNREACHABLE = N_("The mail server could not be reached.")
 NOT_SIGNED_IN = N_("The mail server did not accept our sign-in.")
@@ -28,9 +34,9 @@ POSTPONED = N_("The mail server asked us to try again later.")
 
 
 class Transport(Protocol):
-    """Something that takes letters; raises SendingFailed when it does not take one."""
+    """Something that takes letters of a kind; raises SendingFailed when it does not take one."""
 
-    def send(self, letter: EmailMessage, address: str) -> None: ...
+    def send(self, letter: EmailMessage, address: str, kind: str) -> None: ...
 
     def close(self) -> None: ...
 
@@ -72,17 +78,17 @@ def server_named(url: str) -> Server:
 
 
 class Folder:
-    """Letters as .eml files, named so that they sort by time; each appears whole or not at all."""
+    """Letters as .eml files, named by time, recipient and kind; each appears whole or not at all."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def send(self, letter: EmailMessage, address: str) -> None:  # noqa: ARG002 - the letter names its recipient
+    def send(self, letter: EmailMessage, address: str, kind: str) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
         reference = str(letter["Message-ID"]).strip("<>").partition("@")[0]
-        name = f"{clock.now():%Y%m%dT%H%M%S.%fZ}-{reference}.eml"
-        partial = self._folder / f".{name}.{os.getpid()}.part"
-        partial.write_bytes(letter.as_bytes())
+        name = f"{clock.now():%Y%m%dT%H%M%S.%fZ}-{_in_file_name(address)}-{_in_file_name(kind)}-{reference}.eml"
+        partial = self._folder / f".{reference}.{os.getpid()}.part"
+        partial.write_bytes(readable(letter))
         partial.replace(self._folder / name)
 
     def close(self) -> None:
@@ -96,7 +102,7 @@ class Smtp:
         self._server = server
         self._open: smtplib.SMTP | None = None
 
-    def send(self, letter: EmailMessage, address: str) -> None:
+    def send(self, letter: EmailMessage, address: str, kind: str) -> None:  # noqa: ARG002 - servers ask for none
         connection = self._connection()
         try:
             connection.send_message(letter, to_addrs=[address])
@@ -148,6 +154,23 @@ class Smtp:
             connection.close()
             raise
         return connection
+
+
+def readable(letter: EmailMessage) -> bytes:
+    """Return a letter as a file in which people find its text and its links as they were written.
+
+    What goes to a mail server keeps its short lines of ASCII, which every server takes; there, a link longer than a
+    line is broken in two until a mail program joins it.
+    """
+    copy = deepcopy(letter)
+    for part in copy.walk():
+        if isinstance(part, EmailMessage) and not part.is_multipart():
+            part.set_content(part.get_content(), subtype=part.get_content_subtype(), cte="8bit")
+    return copy.as_bytes(policy=_AS_WRITTEN)
+
+
+def _in_file_name(text: str) -> str:
+    return _NOT_IN_FILE_NAMES.sub("_", text)[:_LONGEST_IN_FILE_NAME]
 
 
 def _still_there(connection: smtplib.SMTP) -> bool:

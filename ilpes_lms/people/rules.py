@@ -45,6 +45,9 @@ LIMITS = {
     # Places held for addresses that nobody has confirmed: whoever is beyond this registers without one being held.
     "hold.account": Limit(10, timedelta(hours=24)),
     "hold.caller": Limit(10, timedelta(hours=24)),
+    # A whole class may sit behind one address; only wrong codes are kept.
+    "check_in.account": Limit(10, timedelta(minutes=10)),
+    "check_in.caller": Limit(300, timedelta(minutes=10)),
 }
 LONGEST_MEMORY = max(limit.within for limit in LIMITS.values())
 

@@ -1,3 +1,5 @@
+import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -6,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ilpes_lms.attendance import errors, rules
-from ilpes_lms.attendance.rules import Rule
+from ilpes_lms.attendance.rules import Done, Rule
 
 NOW = datetime(2027, 4, 6, 14, tzinfo=UTC)
 COURSE = Rule(minimum_share=Decimal("0.8"), at_least_one=False)
@@ -16,9 +18,9 @@ WEBINAR = rules.default_rule("webinar")
 LADDER = ["absent", "excused", "late", "present"]
 
 rules_made = st.builds(
-    rules.checked_rule,
-    st.integers(1, 1000).map(lambda thousandths: Decimal(thousandths) / 1000),
-    at_least_one=st.booleans(),
+    lambda thousandths, at_least_one: rules.checked_rule(Rule(Decimal(thousandths) / 1000, at_least_one=at_least_one)),
+    st.integers(1, 1000),
+    st.booleans(),
 )
 situations = st.integers(1, 12).flatmap(
     lambda number: st.tuples(
@@ -44,7 +46,7 @@ def test_a_webinar_asks_for_one_class_session() -> None:
 def test_every_kind_has_a_rule_that_asks_for_something() -> None:
     for kind in ("international_open", "national_restricted", "other_division", "webinar"):
         rule = rules.default_rule(kind)
-        assert rules.checked_rule(rule.minimum_share, at_least_one=rule.at_least_one) == rule
+        assert rules.checked_rule(rule) == rule
 
 
 def test_late_counts_as_attended_and_excused_is_not_counted() -> None:
@@ -124,12 +126,90 @@ def test_a_rule_is_put_into_words() -> None:
 @pytest.mark.parametrize("share", ["-0.1", "1.001", "NaN", "Infinity"])
 def test_a_share_is_between_nothing_and_all(share) -> None:
     with pytest.raises(errors.ShareOutOfRange):
-        rules.checked_rule(Decimal(share), at_least_one=True)
+        rules.checked_rule(Rule(Decimal(share), at_least_one=True))
 
 
 def test_a_rule_that_asks_for_nothing_is_refused() -> None:
     with pytest.raises(errors.RuleAsksNothing):
-        rules.checked_rule(Decimal("0.0004"), at_least_one=False)
+        rules.checked_rule(Rule(Decimal("0.0004"), at_least_one=False))
+
+
+SESSIONS = dict.fromkeys(range(5), "present")
+EVERYTHING = Rule(Decimal("0.8"), at_least_one=False, minutes=300, grade=Decimal(60), tasks=Decimal("0.5"))
+
+
+def test_all_demands_must_be_met_or_one_is_enough() -> None:
+    done = Done(minutes=300, grade=Decimal(60), tasks_done=2, tasks_total=4)
+    assert rules.outcome(EVERYTHING, SESSIONS, range(5), done).result == "completed"
+    for less in (
+        replace(done, minutes=299), replace(done, grade=Decimal("59.99")), replace(done, grade=None),
+        replace(done, tasks_done=1), replace(done, tasks_total=None),
+    ):  # fmt: skip
+        assert rules.outcome(EVERYTHING, SESSIONS, range(5), less).result == "not_completed"
+        assert rules.outcome(replace(EVERYTHING, any_of=True), SESSIONS, range(5), less).result == "completed"
+    assert rules.outcome(replace(EVERYTHING, any_of=True), {}, range(5), Done()).result == "not_completed"
+
+
+@given(
+    st.builds(Done, minutes=st.integers(0, 500), grade=st.none() | st.decimals(0, 100, places=2),
+              tasks_done=st.none() | st.integers(0, 9), tasks_total=st.none() | st.integers(0, 9)),
+    st.booleans(), st.integers(0, 5),
+)  # fmt: skip
+def test_every_outcome_of_many_demands_is_what_its_evidence_says(done: Done, any_of: bool, attended: int) -> None:
+    marks = {session: "present" if session < attended else "absent" for session in range(5)}
+    decision = rules.outcome(replace(EVERYTHING, any_of=any_of), marks, range(5), done)
+    met = [demand["met"] for demand in decision.evidence["demands"]]
+    assert len(met) == 4
+    assert (decision.result == "completed") == (any(met) if any_of else all(met))
+    assert json.loads(json.dumps(decision.evidence)) == decision.evidence
+    for reason in rules.explain(decision.evidence):
+        assert reason.message % reason.params
+
+
+def test_a_grade_that_is_not_known_yet_leaves_the_outcome_open() -> None:
+    rule = Rule(Decimal(0), at_least_one=False, grade=Decimal(60))
+    unknown = rules.outcome(rule, SESSIONS, range(5), Done())
+    failed = rules.outcome(rule, SESSIONS, range(5), Done(grade=Decimal(20)))
+    assert rules.standing(unknown.result, unknown.evidence) == "open"
+    assert rules.standing(failed.result, failed.evidence) == "not_completed"
+
+
+def test_outcomes_decided_before_there_were_other_demands_are_still_understood() -> None:
+    evidence = dict(rules.outcome(COURSE, {0: "present"}, range(5)).evidence)
+    new = (rules.standing("not_completed", evidence), [r.message for r in rules.explain(evidence)])
+    del evidence["demands"], evidence["any_of"]
+    assert (rules.standing("not_completed", evidence), [r.message for r in rules.explain(evidence)]) == new
+
+
+@given(st.builds(
+    Rule, st.sampled_from([Decimal("0.000"), Decimal("0.800")]), at_least_one=st.booleans(),
+    minutes=st.none() | st.integers(1, 999), grade=st.none() | st.decimals(1, 100, places=2),
+    tasks=st.none() | st.sampled_from([Decimal("0.500"), Decimal("1.000")]), any_of=st.booleans(),
+))  # fmt: skip
+def test_a_rule_is_read_back_as_it_was_stored(rule: Rule) -> None:
+    stored = json.loads(json.dumps(rules.terms_of(rule)))
+    again = rules.rule_with(rule.minimum_share, stored, at_least_one=rule.at_least_one, version=1)
+    assert again == rule
+
+
+def test_a_mark_stands_for_its_minutes_or_for_the_whole_class_session() -> None:
+    assert [rules.minutes_of(mark, None, 90) for mark in rules.MARKS] == [90, 90, 0, 0]
+    assert [rules.minutes_of(mark, 40, 90) for mark in rules.MARKS] == [40, 40, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("rule", "refusal"),
+    [
+        (Rule(Decimal(0), at_least_one=False, grade=Decimal(101)), errors.GradeOutOfRange),
+        (Rule(Decimal(0), at_least_one=False, grade=Decimal("NaN")), errors.GradeOutOfRange),
+        (Rule(Decimal(0), at_least_one=False, minutes=-1), errors.MinutesOutOfRange),
+        (Rule(Decimal(0), at_least_one=False, tasks=Decimal(2)), errors.ShareOutOfRange),
+        (Rule(Decimal(0), at_least_one=False, minutes=0, any_of=True), errors.RuleAsksNothing),
+    ],
+)
+def test_demands_that_make_no_sense_are_refused(rule: Rule, refusal: type[Exception]) -> None:
+    with pytest.raises(refusal):
+        rules.checked_rule(rule)
 
 
 def test_only_the_four_marks_are_marks() -> None:

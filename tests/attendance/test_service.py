@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from ilpes_lms.attendance import errors, queries, service
 from ilpes_lms.attendance.models import CompletionRule, Mark, Outcome
+from ilpes_lms.attendance.rules import Rule
 from ilpes_lms.audit.models import AuditEntry
 from ilpes_lms.catalogue import service as catalogue
 from ilpes_lms.core import actor, clock
@@ -180,7 +181,9 @@ def test_a_new_rule_is_a_new_version_and_decides_all_outcomes_again(context) -> 
     for session in taught.sessions[3:]:
         mark(session, taught.enrolments[0], "absent")
     ref = taught.activity.public_id
-    rule = service.set_rule(activity_ref=ref, minimum_share=Decimal("0.6"), at_least_one=False, seen_version=1)
+    rule = service.set_rule(
+        activity_ref=ref, rule=Rule(minimum_share=Decimal("0.6"), at_least_one=False), seen_version=1
+    )
     assert rule.version == 2
     found = outcome_of(taught.enrolments[0])
     assert found is not None
@@ -192,16 +195,18 @@ def test_a_new_rule_is_a_new_version_and_decides_all_outcomes_again(context) -> 
 def test_the_same_rule_again_is_no_new_version(context) -> None:
     taught = make_taught()
     for _ in range(2):
-        rule = service.set_rule(activity_ref=taught.activity.public_id, minimum_share=Decimal("0.5"), at_least_one=True)
+        rule = service.set_rule(
+            activity_ref=taught.activity.public_id, rule=Rule(minimum_share=Decimal("0.5"), at_least_one=True)
+        )
         assert rule.version == 2
 
 
 def test_a_rule_that_someone_changed_in_the_meantime_is_not_overwritten(context) -> None:
     taught = make_taught()
     ref = taught.activity.public_id
-    service.set_rule(activity_ref=ref, minimum_share=Decimal("0.5"), at_least_one=False, seen_version=1)
+    service.set_rule(activity_ref=ref, rule=Rule(minimum_share=Decimal("0.5"), at_least_one=False), seen_version=1)
     with pytest.raises(Stale):
-        service.set_rule(activity_ref=ref, minimum_share=Decimal("0.9"), at_least_one=False, seen_version=1)
+        service.set_rule(activity_ref=ref, rule=Rule(minimum_share=Decimal("0.9"), at_least_one=False), seen_version=1)
 
 
 def test_recomputing_changes_nothing_when_nothing_changed(context) -> None:
@@ -229,7 +234,7 @@ def test_marking_two_class_sessions_at_once_loses_neither_in_the_outcome(app, da
         pytest.skip("SQLite lets one write at a time by itself")
     with app.app_context():
         taught = make_taught("webinar", sessions=4, participants=1)
-        service.set_rule(activity_ref=taught.activity.public_id, minimum_share=Decimal(1), at_least_one=True)
+        service.set_rule(activity_ref=taught.activity.public_id, rule=Rule(minimum_share=Decimal(1), at_least_one=True))
     failures: list[BaseException] = []
     barrier = threading.Barrier(4)
 

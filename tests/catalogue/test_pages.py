@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 import time_machine
@@ -464,8 +464,8 @@ def test_the_coordinators_pages_take_few_statements(app, coordinating, statement
     with app.app_context():
         for number in range(60):
             activity = make_activity(title=f"Activity {number}", partners=[("CIDE", "donor")])
-        for _number in range(20):
-            make_class_session(activity)
+        for minute in range(20):
+            make_class_session(activity, at=time(10, minute))
         ref = activity.public_id
     managing = f"/coordinate/activities/{ref}"
     for address in ("/coordinate/activities", managing, f"{managing}/class-sessions", f"{managing}/staff",

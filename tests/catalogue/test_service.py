@@ -241,7 +241,7 @@ def test_a_coordinator_of_a_division_sees_and_makes_only_its_activities():
 
 def test_a_listener_follows_an_edit_inside_its_transaction(context):
     heard = []
-    listeners = context.extensions["ilpes-catalogue-listeners"]
+    listeners = context.extensions["ilpes-catalogue-listeners"].edited
     service.when_edited(context, lambda activity: heard.append((activity.public_id, activity.capacity)))
     try:
         activity = make_activity(status="draft", capacity=1)
@@ -271,7 +271,7 @@ def test_sessions_between_leaves_out_what_does_not_take_place():
     now = clock.now()
     activity = make_activity()
     session = make_class_session(activity, starts_in=1)
-    service.cancel_class_session(class_session_ref=make_class_session(activity, starts_in=1).public_id)
+    service.cancel_class_session(class_session_ref=make_class_session(activity, starts_in=2).public_id)
     make_class_session(make_activity(status="draft"), starts_in=1)
     found = queries.sessions_between(now, now + timedelta(days=3))
     assert [s.id for s in found] == [session.id]

@@ -68,7 +68,19 @@ def make_class_session(
     minutes: int = 90,
     **fields: Any,
 ) -> ClassSession:
-    """Add a class session: at a wall time, or so many days from today, or on the activity's first day."""
+    """Add a class session: at a wall time, or so many days from today, or on the activity's first day.
+
+    The activity is made longer if it has to be, so that a test need not say how long it is.
+    """
     day = activity.starts_on if starts_in is None else clock.today(activity.zone) + timedelta(days=starts_in)
     wall = starts_wall or datetime.combine(day, at)
+    _stretch(activity, clock.at_place(wall, fields.get("zone", activity.zone)))
     return service.add_class_session(activity_id=activity.id, starts_wall=wall, minutes=minutes, **fields)
+
+
+def _stretch(activity: Activity, moment: datetime) -> None:
+    day = clock.wall_time(moment, activity.zone).date()
+    if not activity.starts_on <= day <= activity.ends_on:
+        with writing() as session:
+            held = session.get_one(Activity, activity.id)
+            held.starts_on, held.ends_on = min(held.starts_on, day), max(held.ends_on, day)

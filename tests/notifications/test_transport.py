@@ -1,13 +1,24 @@
-"""Which mail server MAIL_URL names."""
+"""Which mail server MAIL_URL names, and how letters look on their way to it and in files."""
 
+from contextlib import closing
 from dataclasses import replace
+from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 from apiflask import APIFlask
 
 from ilpes_lms.app import create_app
 from ilpes_lms.config import UnsafeSettings
-from ilpes_lms.notifications.transport import Server, server_named
+from ilpes_lms.notifications.letter import compose
+from ilpes_lms.notifications.rendering import Draft
+from ilpes_lms.notifications.transport import Folder, Server, Smtp, server_named
+from tests.factories.notifications import Sink, html_of, letter_of, text_of
+
+# RFC 5321, without the line's end.
+SMTP_LINE = 998
+# RFC 5322, what it recommends.
+SHORT_LINE = 78
 
 
 @pytest.mark.parametrize(
@@ -30,3 +41,60 @@ def test_an_address_names_a_server(url: str, server: Server) -> None:
 def test_the_application_does_not_start_with_an_address_that_names_none(app: APIFlask, url: str) -> None:
     with pytest.raises(UnsafeSettings):
         create_app(replace(app.config["SETTINGS"], mail_url=url))
+
+
+LONG_LINK = "https://example.org/confirm/" + "k" * 300
+WORDS = f"Señora Ñandú:\n\nAbra este enlace = su dirección:\n{LONG_LINK}\n\n.\nFrom aquí\n"
+
+
+def letter() -> EmailMessage:
+    draft = Draft("Confirme su dirección", WORDS, f'<p><a href="{LONG_LINK}">Señora Ñandú</a></p>')
+    return compose(
+        draft, message_id="<abc@example.org>", sender="noreply@example.org", name="Ñandú", address="ana@example.org",
+        language="es", unsubscribe_url=LONG_LINK,
+    )  # fmt: skip
+
+
+def test_a_file_holds_text_and_links_as_they_were_written(tmp_path: Path) -> None:
+    Folder(tmp_path).send(letter(), "ana@example.org", "people.confirm")
+    (path,) = tmp_path.iterdir()
+    content = path.read_text("utf-8")
+    assert f"\n{LONG_LINK}\n" in content
+    assert f'<a href="{LONG_LINK}">Señora Ñandú</a>' in content
+    assert f"List-Unsubscribe: <{LONG_LINK}>\n" in content
+
+
+def test_a_file_is_still_the_letter_that_a_server_would_get(tmp_path: Path) -> None:
+    Folder(tmp_path).send(letter(), "ana@example.org", "people.confirm")
+    (path,) = tmp_path.iterdir()
+    read, sent = letter_of(path.read_bytes()), letter_of(letter().as_bytes())
+    assert text_of(read) == text_of(sent).replace("\r\n", "\n") == WORDS
+    assert html_of(read).rstrip() == html_of(sent).rstrip()
+    assert {name: read[name] for name in sent if name not in ("Content-Type", "Date")} == {
+        name: sent[name] for name in sent if name not in ("Content-Type", "Date")
+    }
+
+
+@pytest.mark.parametrize(
+    ("address", "named"),
+    [("ana@example.org", "ana@example.org"), ("../../ana/x@example.org", ".._.._ana_x@example.org")],
+)
+def test_a_files_name_says_who_it_is_to_and_what_it_is_and_stays_in_its_folder(
+    tmp_path: Path, address: str, named: str
+) -> None:
+    Folder(tmp_path / "mail").send(letter(), address, "people.confirm")
+    (path,) = (tmp_path / "mail").iterdir()
+    assert path.name.endswith(f"-{named}-people.confirm-abc.eml")
+
+
+def test_a_server_gets_short_lines_of_ascii_that_read_back_whole() -> None:
+    raw = letter().as_bytes()
+    assert raw.isascii()
+    assert max(map(len, raw.splitlines())) <= SMTP_LINE
+    assert max(map(len, raw.partition(b"\r\n\r\n")[2].splitlines())) <= SHORT_LINE
+    with Sink() as sink, closing(Smtp(server_named(sink.url))) as server:
+        server.send(letter(), "ana@example.org", "people.confirm")
+    ((_to, taken),) = sink.taken
+    assert LONG_LINK in text_of(taken)
+    assert f"List-Unsubscribe: <{LONG_LINK}>\r\n".encode() in raw
+    assert taken["List-Unsubscribe"] == f"<{LONG_LINK}>"

@@ -263,7 +263,7 @@ def test_what_changed_between_writing_down_and_sending_stops_the_letter(app: API
     with time_machine.travel(at("2027-04-06 11:00" if change == "begun" else "2027-04-03 09:01"), tick=False):
         deliver_all(app)
     assert reminders(app) == [("activity_starts", "skipped")]
-    assert not [letter for letter in mailbox(app) if "Planificación" in letter["Subject"]]
+    assert not [letter for letter in mailbox(app) if "Comienza" in letter["Subject"]]
 
 
 def test_an_activity_that_is_moved_is_reminded_of_again_before_its_new_day(app: APIFlask) -> None:

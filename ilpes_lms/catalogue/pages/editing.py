@@ -56,7 +56,10 @@ def edit(ref: str) -> ResponseReturnValue:
     form = ActivityForm(activity.kind, queries.courses(), divisions, data=_data(activity))
     if form.validate_on_submit():
         try:
-            service.edit_activity(activity_ref=ref, version=seen_version(form), divisions=divisions, **form.values())
+            service.edit_activity(
+                activity_ref=ref, version=seen_version(form), divisions=divisions,
+                move_class_sessions=form.move_class_sessions.data, **form.values(),
+            )  # fmt: skip
             flash(_("Saved."), "good")
             return redirect(url_for("catalogue.manage", ref=ref), 303)
         except Stale:

@@ -11,6 +11,7 @@ from ilpes_lms.catalogue.rules.admission import (
     places_left,
     takes_applications,
 )
+from ilpes_lms.catalogue.rules.dates import Dates
 from ilpes_lms.catalogue.rules.eligibility import Answer, Conditions, Reason, Traits, eligibility
 from ilpes_lms.catalogue.rules.labels import (
     ADMISSION_LABELS,
@@ -57,6 +58,7 @@ __all__ = [
     "WINDOW_LABELS",
     "Answer",
     "Conditions",
+    "Dates",
     "Reason",
     "Traits",
     "Window",

@@ -57,9 +57,10 @@ def application_window(
     """Return where the time for applications stands.
 
     Without a closing date a webinar takes people until its last class session ends, or its last day where it has
-    none; a course until its first day is over.
+    none; a course until its first day is over. No closing date lets people into what is over.
     """
-    closes = closes_at or _closes(kind, starts_on, ends_on, sessions_end_at, zone)
+    usual = _closes(kind, starts_on, ends_on, sessions_end_at, zone)
+    closes = min(closes_at or usual, clock.end_of_day(ends_on, zone))
     if status != "published" or now >= closes:
         return Window("closed", opens_at, closes)
     if opens_at and now < opens_at:

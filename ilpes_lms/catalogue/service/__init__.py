@@ -15,10 +15,15 @@ from ilpes_lms.catalogue.service.activities import (
     reopen,
     take_step,
 )
-from ilpes_lms.catalogue.service.class_sessions import add_class_session, cancel_class_session
+from ilpes_lms.catalogue.service.class_sessions import (
+    add_class_session,
+    cancel_class_session,
+    edit_class_session,
+    remove_class_session,
+)
 from ilpes_lms.catalogue.service.courses import create_course
 from ilpes_lms.catalogue.service.headcounts import close_with_headcount, record_headcount
-from ilpes_lms.catalogue.service.listeners import when_cloned, when_edited
+from ilpes_lms.catalogue.service.listeners import when_cancelled, when_cloned, when_edited, when_moved
 from ilpes_lms.catalogue.service.materials import add_material, change_material, move_material, remove_material
 from ilpes_lms.catalogue.service.places import lock, lock_managed, lock_public, set_counts
 from ilpes_lms.catalogue.service.staff import assign, assign_by_address, unassign
@@ -38,17 +43,21 @@ __all__ = [
     "create_activity",
     "create_course",
     "edit_activity",
+    "edit_class_session",
     "lock",
     "lock_managed",
     "lock_public",
     "move_material",
     "publish",
     "record_headcount",
+    "remove_class_session",
     "remove_material",
     "reopen",
     "set_counts",
     "take_step",
     "unassign",
+    "when_cancelled",
     "when_cloned",
     "when_edited",
+    "when_moved",
 ]

@@ -10,9 +10,14 @@ from ilpes_lms.audit import service as audit
 from ilpes_lms.catalogue import rules
 from ilpes_lms.catalogue.errors import CapacityBelowConfirmed, NotYourDivision, UnknownChoice
 from ilpes_lms.catalogue.models import Activity, ClassSession, Course
-from ilpes_lms.catalogue.service.class_sessions import copy_class_sessions
+from ilpes_lms.catalogue.service.class_sessions import (
+    cancel_coming,
+    check_none_left_behind,
+    copy_class_sessions,
+    move_coming,
+)
 from ilpes_lms.catalogue.service.editions import new_edition
-from ilpes_lms.catalogue.service.listeners import tell_cloned, tell_edited
+from ilpes_lms.catalogue.service.listeners import tell_cancelled, tell_cloned, tell_edited, tell_moved
 from ilpes_lms.catalogue.service.materials import copy_materials
 from ilpes_lms.catalogue.service.places import lock_managed
 from ilpes_lms.catalogue.service.values import (
@@ -65,12 +70,21 @@ def create_activity(
 
 @transaction
 def edit_activity(
-    *, activity_ref: str, version: int, divisions: frozenset[str] = ANYWHERE, **changes: Unpack[Changes]
+    *,
+    activity_ref: str,
+    version: int,
+    divisions: frozenset[str] = ANYWHERE,
+    move_class_sessions: bool = False,
+    **changes: Unpack[Changes],
 ) -> Activity:
-    """Change an activity's settings; raises Stale when `version` is not the one that stands."""
+    """Change an activity's settings; raises Stale when `version` is not the one that stands.
+
+    Class sessions to come move along with the first day if asked to; none may be left outside new dates.
+    """
     activity = lock_managed(activity_ref, divisions)
     if activity.version != version:
         raise Stale
+    before = activity.dates
     given: dict[str, Any] = dict(changes)
     partners = given.pop("partners", None)
     changed = tidy(given)
@@ -83,7 +97,11 @@ def edit_activity(
     if partners is not None:
         put_partners(activity, partners)
     keep_search_key(activity)
+    if activity.dates != before:
+        _follow_dates(activity, before, move=move_class_sessions)
     _finish(activity, "edited", fields=sorted(changed))
+    if activity.dates != before:
+        tell_moved(activity, before)
     return activity
 
 
@@ -94,7 +112,11 @@ def take_step(*, activity_ref: str, step: str, divisions: frozenset[str] = ANYWH
     activity.status = rules.next_status(activity.status, step)
     if step == "publish":
         activity.published_at = clock.now()
+    if step == "cancel":
+        cancel_coming(activity)
     _finish(activity, step)
+    if step == "cancel":
+        tell_cancelled(activity)
     return activity
 
 
@@ -119,7 +141,7 @@ def archive(*, activity_ref: str, divisions: frozenset[str] = ANYWHERE) -> Activ
 
 
 def cancel(*, activity_ref: str, divisions: frozenset[str] = ANYWHERE) -> Activity:
-    """Call an activity off; who has its address still learns so."""
+    """Call an activity off with its class sessions to come; who has its address still learns so."""
     return take_step(activity_ref=activity_ref, step="cancel", divisions=divisions)
 
 
@@ -151,6 +173,13 @@ def _check(values: Mapping[str, Any], divisions: frozenset[str]) -> None:
     course_id = values.get("course_id")
     if course_id is not None and db.session.get(Course, course_id) is None:
         raise UnknownChoice(field="course_id", value=course_id)
+
+
+def _follow_dates(activity: Activity, before: rules.Dates, *, move: bool) -> None:
+    shift = activity.starts_on - before.starts_on
+    if move and shift:
+        move_coming(activity, shift)
+    check_none_left_behind(activity)
 
 
 def _finish(activity: Activity, deed: str, **details: Any) -> None:

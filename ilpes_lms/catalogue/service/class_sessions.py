@@ -2,22 +2,44 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import TypedDict, Unpack
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from ilpes_lms.audit import service as audit
-from ilpes_lms.catalogue.errors import ClassSessionOver, DateNotPlausible, NotPositive, UnknownChoice
+from ilpes_lms.catalogue.errors import (
+    ClassSessionCancelled,
+    ClassSessionInUse,
+    ClassSessionOutside,
+    ClassSessionOver,
+    ClassSessionsLeftBehind,
+    ClassSessionTwice,
+    DateNotPlausible,
+    NotPositive,
+    UnknownChoice,
+)
 from ilpes_lms.catalogue.models import Activity, ClassSession
 from ilpes_lms.catalogue.queries.visibility import session_named
 from ilpes_lms.catalogue.rules.values import check_link, is_plausible
 from ilpes_lms.catalogue.service.editions import new_edition
 from ilpes_lms.catalogue.service.places import lock, lock_managed
 from ilpes_lms.core import clock
-from ilpes_lms.core.database import db, transaction
+from ilpes_lms.core.database import db, savepoint, transaction
 from ilpes_lms.core.errors import NotFound
 from ilpes_lms.people.vocabularies import time_zones
 
 ANYWHERE: frozenset[str] = frozenset()
+
+
+class SessionChanges(TypedDict, total=False):
+    """What may be changed of a class session."""
+
+    starts_wall: datetime
+    minutes: int
+    zone: str | None
+    title: str
+    joining_link: str | None
 
 
 @transaction
@@ -38,40 +60,94 @@ def add_class_session(
     _check(starts_wall, minutes, place, joining_link)
     session = _new(activity, starts_wall, minutes, place, number=_last_number(activity) + 1)
     session.title, session.joining_link = title, joining_link or None
+    _check_time(activity, session)
     db.session.add(session)
-    db.session.flush()
-    _keep_end(activity)
+    _put_in_order(activity)
     audit.record("class_session.added", "class_session", session.public_id, activity=activity.public_id)
+    return session
+
+
+@transaction
+def edit_class_session(
+    *, class_session_ref: str, divisions: frozenset[str] = ANYWHERE, **changes: Unpack[SessionChanges]
+) -> ClassSession:
+    """Move a class session, or change its length, title or link; one that is over too, to correct what was typed."""
+    activity, session = _locked(class_session_ref, divisions)
+    if session.status == "cancelled":
+        raise ClassSessionCancelled
+    wall = changes.get("starts_wall") or datetime.fromisoformat(session.wall_start)
+    place = changes.get("zone") or session.zone
+    link = changes.get("joining_link", session.joining_link)
+    minutes = changes.get("minutes", session.minutes)
+    _check(wall, minutes, place, link)
+    session.title, session.joining_link = changes.get("title", session.title), link or None
+    _put_at(session, wall, minutes, place)
+    _check_time(activity, session)
+    _put_in_order(activity)
+    audit.record("class_session.edited", "class_session", session.public_id, fields=sorted(changes))
     return session
 
 
 @transaction
 def cancel_class_session(*, class_session_ref: str, divisions: frozenset[str] = ANYWHERE) -> ClassSession:
     """Call a class session off; one that has begun is on record and stays."""
-    found = db.session.execute(
-        select(ClassSession.id, Activity.public_id)
-        .join(Activity, Activity.id == ClassSession.activity_id)
-        .where(session_named(class_session_ref))
-    ).first()
-    if found is None:
-        raise NotFound
-    activity = lock_managed(found.public_id, divisions)
-    session = db.session.get_one(ClassSession, found.id, populate_existing=True)
+    activity, session = _locked(class_session_ref, divisions)
     if session.starts_at <= clock.now():
         raise ClassSessionOver
-    session.status = "cancelled"
+    _call_off(session)
     db.session.flush()
     _keep_end(activity)
     audit.record("class_session.cancelled", "class_session", session.public_id)
     return session
 
 
+@transaction
+def remove_class_session(*, class_session_ref: str, divisions: frozenset[str] = ANYWHERE) -> None:
+    """Take out a class session that was entered by mistake; refuse once anything is on record of it.
+
+    Whatever an upper room keeps of a class session refers to it, so the database knows whether there is anything.
+    """
+    activity, session = _locked(class_session_ref, divisions)
+    try:
+        with savepoint() as inner:
+            inner.delete(session)
+    except IntegrityError as error:
+        raise ClassSessionInUse from error
+    _put_in_order(activity)
+    audit.record("class_session.removed", "class_session", class_session_ref, activity=activity.public_id)
+
+
+def cancel_coming(activity: Activity) -> None:
+    """Call off all class sessions of an activity that have not begun; the caller holds the lock."""
+    for session in _scheduled(activity):
+        if session.starts_at > clock.now():
+            _call_off(session)
+    db.session.flush()
+    _keep_end(activity)
+
+
+def move_coming(activity: Activity, shift: timedelta) -> None:
+    """Move the class sessions that have not begun so much by the calendar; they keep their time of day there."""
+    coming = [session for session in _scheduled(activity) if session.starts_at > clock.now()]
+    # Those that go first make room for the others: no two are at one time at any moment.
+    for session in reversed(coming) if shift > timedelta() else coming:
+        _put_at(session, datetime.fromisoformat(session.wall_start) + shift, session.minutes, session.zone)
+        _check_free(activity, session)
+        db.session.flush()
+    _put_in_order(activity)
+
+
+def check_none_left_behind(activity: Activity) -> None:
+    """Refuse dates that leave out one of the activity's class sessions."""
+    if not all(_is_within(activity, session) for session in _scheduled(activity)):
+        raise ClassSessionsLeftBehind(field="starts_on")
+
+
 def copy_class_sessions(models: Iterable[ClassSession], activity: Activity, shift: timedelta) -> None:
     """Give an activity copies of class sessions, so much later by the calendar, at the same time of day."""
     for number, model in enumerate(models, start=1):
-        minutes = int((model.ends_at - model.starts_at).total_seconds() // 60)
         wall = datetime.fromisoformat(model.wall_start) + shift
-        session = _new(activity, wall, minutes, model.zone, number=number)
+        session = _new(activity, wall, model.minutes, model.zone, number=number)
         session.title = model.title
         db.session.add(session)
     db.session.flush()
@@ -87,14 +163,53 @@ def _keep_end(activity: Activity) -> None:
         new_edition()
 
 
+def _locked(class_session_ref: str, divisions: frozenset[str]) -> tuple[Activity, ClassSession]:
+    """Lock the activity of a class session and return both, read afresh."""
+    found = db.session.execute(
+        select(ClassSession.id, Activity.public_id)
+        .join(Activity, Activity.id == ClassSession.activity_id)
+        .where(session_named(class_session_ref))
+    ).first()
+    if found is None:
+        raise NotFound
+    activity = lock_managed(found.public_id, divisions)
+    session = db.session.get(ClassSession, found.id, populate_existing=True)
+    if session is None:
+        raise NotFound
+    return activity, session
+
+
+def _scheduled(activity: Activity) -> list[ClassSession]:
+    statement = select(ClassSession).where(ClassSession.activity_id == activity.id, ClassSession.status == "scheduled")
+    in_time = statement.order_by(ClassSession.starts_at).execution_options(populate_existing=True)
+    return list(db.session.scalars(in_time))
+
+
+def _call_off(session: ClassSession) -> None:
+    session.status = "cancelled"
+    session.sequence += 1
+
+
 def _new(activity: Activity, wall: datetime, minutes: int, zone: str, *, number: int) -> ClassSession:
-    starts_at = clock.at_place(wall, zone)
-    return ClassSession(
-        activity_id=activity.id, number=number, title="", starts_at=starts_at,
-        ends_at=starts_at + timedelta(minutes=minutes), zone=zone, status="scheduled",
-        # What clocks there will show, which differs from what was typed when they jump over it.
-        wall_start=clock.wall_time(starts_at, zone).isoformat(timespec="minutes"),
-    )  # fmt: skip
+    session = ClassSession(activity_id=activity.id, number=number, title="", status="scheduled", sequence=0)
+    _set_times(session, wall, minutes, zone)
+    return session
+
+
+def _put_at(session: ClassSession, wall: datetime, minutes: int, zone: str) -> None:
+    """Give a class session other times, if they are others, and count that it was moved."""
+    before = (session.starts_at, session.ends_at, session.zone)
+    if (wall.isoformat(timespec="minutes"), minutes, zone) == (session.wall_start, session.minutes, session.zone):
+        return
+    _set_times(session, wall, minutes, zone)
+    session.sequence += (session.starts_at, session.ends_at, session.zone) != before
+
+
+def _set_times(session: ClassSession, wall: datetime, minutes: int, zone: str) -> None:
+    session.starts_at = clock.at_place(wall, zone)
+    session.ends_at, session.zone = session.starts_at + timedelta(minutes=minutes), zone
+    # What clocks there will show, which differs from what was typed when they jump over it.
+    session.wall_start = clock.wall_time(session.starts_at, zone).isoformat(timespec="minutes")
 
 
 def _check(starts_wall: datetime, minutes: int, zone: str, joining_link: str | None) -> None:
@@ -107,6 +222,41 @@ def _check(starts_wall: datetime, minutes: int, zone: str, joining_link: str | N
     check_link(joining_link)
 
 
+def _check_time(activity: Activity, session: ClassSession) -> None:
+    """Refuse a class session outside its activity's days there, or at the time of another."""
+    if not _is_within(activity, session):
+        raise ClassSessionOutside(field="starts_wall")
+    _check_free(activity, session)
+
+
+def _is_within(activity: Activity, session: ClassSession) -> bool:
+    return activity.starts_on <= clock.wall_time(session.starts_at, activity.zone).date() <= activity.ends_on
+
+
+def _check_free(activity: Activity, session: ClassSession) -> None:
+    another = select(ClassSession.id).where(
+        ClassSession.activity_id == activity.id, ClassSession.status == "scheduled",
+        ClassSession.starts_at == session.starts_at, ClassSession.id != (session.id or 0),
+    )  # fmt: skip
+    with db.session.no_autoflush:
+        if db.session.scalar(another.limit(1)):
+            raise ClassSessionTwice(field="starts_wall")
+
+
 def _last_number(activity: Activity) -> int:
     last = db.session.scalar(select(func.max(ClassSession.number)).where(ClassSession.activity_id == activity.id))
     return last or 0
+
+
+def _put_in_order(activity: Activity) -> None:
+    """Count an activity's class sessions in the order they take place, and keep when the last of them ends."""
+    db.session.flush()
+    statement = select(ClassSession).where(ClassSession.activity_id == activity.id)
+    in_time = db.session.scalars(statement.order_by(ClassSession.starts_at, ClassSession.id))
+    wrong = [(number, session) for number, session in enumerate(in_time, start=1) if session.number != number]
+    # The database holds the numbers apart at every moment, so all step aside first.
+    for sign in (-1, 1):
+        for number, session in wrong:
+            session.number = sign * number
+        db.session.flush()
+    _keep_end(activity)

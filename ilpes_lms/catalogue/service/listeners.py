@@ -1,21 +1,33 @@
 """Upper rooms that must follow a change of an activity in the same transaction, for example when places are added."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from flask import Flask, current_app
 
 from ilpes_lms.catalogue.models import Activity
+from ilpes_lms.catalogue.rules import Dates
 
 _EXTENSION = "ilpes-catalogue-listeners"
-_CLONING = "ilpes-catalogue-cloners"
 Listener = Callable[[Activity], None]
 Cloner = Callable[[Activity, Activity], None]
+# With the dates it had before.
+DatesListener = Callable[[Activity, Dates], None]
+
+
+@dataclass
+class Listeners:
+    """Who is told of what."""
+
+    edited: list[Listener] = field(default_factory=list)
+    cancelled: list[Listener] = field(default_factory=list)
+    cloned: list[Cloner] = field(default_factory=list)
+    moved: list[DatesListener] = field(default_factory=list)
 
 
 def open_listeners(app: Flask) -> None:
     """Give the application empty lists of listeners."""
-    app.extensions[_EXTENSION] = []
-    app.extensions[_CLONING] = []
+    app.extensions[_EXTENSION] = Listeners()
 
 
 def when_edited(app: Flask, listener: Listener) -> None:
@@ -23,21 +35,48 @@ def when_edited(app: Flask, listener: Listener) -> None:
 
     It runs inside the transaction that changed the activity, whose row is locked.
     """
-    app.extensions[_EXTENSION].append(listener)
+    _of(app).edited.append(listener)
+
+
+def when_cancelled(app: Flask, listener: Listener) -> None:
+    """Call a function with each activity that was called off, inside the transaction that does so."""
+    _of(app).cancelled.append(listener)
 
 
 def when_cloned(app: Flask, cloner: Cloner) -> None:
     """Call a function with each activity that was cloned and its copy, inside the transaction that made it."""
-    app.extensions[_CLONING].append(cloner)
+    _of(app).cloned.append(cloner)
 
 
 def tell_cloned(model: Activity, copy: Activity) -> None:
     """Let the listeners copy what they keep of an activity."""
-    for cloner in current_app.extensions[_CLONING]:
+    for cloner in _of(current_app).cloned:
         cloner(model, copy)
+
+
+def when_moved(app: Flask, listener: DatesListener) -> None:
+    """Call a function with each activity that got other dates, inside the transaction that gave it them."""
+    _of(app).moved.append(listener)
 
 
 def tell_edited(activity: Activity) -> None:
     """Tell the listeners."""
-    for listener in current_app.extensions[_EXTENSION]:
+    for listener in _of(current_app).edited:
         listener(activity)
+
+
+def tell_cancelled(activity: Activity) -> None:
+    """Tell the listeners."""
+    for listener in _of(current_app).cancelled:
+        listener(activity)
+
+
+def tell_moved(activity: Activity, before: Dates) -> None:
+    """Tell the listeners."""
+    for listener in _of(current_app).moved:
+        listener(activity, before)
+
+
+def _of(app: Flask) -> Listeners:
+    listeners: Listeners = app.extensions[_EXTENSION]
+    return listeners

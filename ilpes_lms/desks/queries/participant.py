@@ -12,13 +12,13 @@ from ilpes_lms.attendance import queries as attendance
 from ilpes_lms.attendance import rules as attendance_rules
 from ilpes_lms.attendance.models import Outcome
 from ilpes_lms.catalogue.models import Activity, ClassSession
-from ilpes_lms.catalogue.rules import joins_shown
 from ilpes_lms.certificates import queries as certificates
 from ilpes_lms.certificates.models import Certificate
 from ilpes_lms.core import clock
 from ilpes_lms.core.database import db
 from ilpes_lms.enrolment import queries as enrolment
 from ilpes_lms.enrolment.models import ApplicationDraft, Enrolment, Invitation, NominationQuota
+from ilpes_lms.enrolment.rules import LIVE
 from ilpes_lms.people.models import EmailAddress
 
 _UNDECIDED = frozenset({"applied", "waitlisted", "offered"})
@@ -76,12 +76,14 @@ class Desk:
     applications: list[Standing]
     running: list[Standing]
     finished: list[Standing]
+    cancelled: list[Standing]
     earlier: list[Standing]
 
     @property
     def is_empty(self) -> bool:
         waiting = (self.drafts, self.invitations, self.nominations)
-        return not any((*waiting, self.applications, self.running, self.finished, self.earlier))
+        mine = (self.applications, self.running, self.finished, self.cancelled, self.earlier)
+        return not any((*waiting, *mine))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +103,10 @@ def participant_desk(person_id: int, now: datetime) -> Desk:
     sessions = _class_sessions([e.activity_id for e in mine if e.state == "confirmed"])
     facts = _facts(person_id, mine, sessions)
     standings = [_standing(each, facts, now) for each in mine]
-    undecided = [s for s in standings if s.enrolment.state in _UNDECIDED and not _is_over(s)]
-    confirmed = [s for s in standings if s.enrolment.state == "confirmed"]
+    cancelled = [s for s in standings if s.enrolment.state in LIVE and _is_called_off(s) and not _is_over(s)]
+    taking_place = [s for s in standings if not _is_called_off(s)]
+    undecided = [s for s in taking_place if s.enrolment.state in _UNDECIDED and not _is_over(s)]
+    confirmed = [s for s in taking_place if s.enrolment.state == "confirmed"]
     running = [s for s in confirmed if not _is_over(s)]
     return Desk(
         offers=sorted((s for s in undecided if _can_be_accepted(s, now)), key=_deadline),
@@ -113,7 +117,8 @@ def participant_desk(person_id: int, now: datetime) -> Desk:
         applications=undecided,
         running=sorted(running, key=lambda s: (s.activity.starts_on, s.activity.public_id)),
         finished=[s for s in confirmed if _is_over(s)],
-        earlier=[s for s in standings if s not in undecided and s not in confirmed],
+        cancelled=cancelled,
+        earlier=[s for s in standings if s not in undecided and s not in confirmed and s not in cancelled],
     )
 
 
@@ -148,6 +153,10 @@ def _is_over(standing: Standing) -> bool:
     return standing.activity.ends_on < clock.today(standing.activity.zone)
 
 
+def _is_called_off(standing: Standing) -> bool:
+    return standing.activity.status == "cancelled"
+
+
 def _can_be_accepted(standing: Standing, now: datetime) -> bool:
     deadline = standing.enrolment.offer_expires_at
     return standing.enrolment.state == "offered" and deadline is not None and deadline > now
@@ -161,7 +170,6 @@ def _meetings(running: list[Standing], sessions: dict[int, list[ClassSession]], 
     coming = [
         Meeting(session, standing, session.joining_link or standing.activity.joining_link)
         for standing in running
-        if joins_shown(confirmed=True, status=standing.activity.status)
         for session in sessions.get(standing.enrolment.activity_id, [])
         if session.ends_at > now
     ]

@@ -2,6 +2,7 @@
 
 from ilpes_lms.enrolment.errors.applications import (
     ActivityIsOver,
+    ActivityWasCancelled,
     AnsweredKindStays,
     AnsweredOptionsStay,
     AnswerMissing,
@@ -124,6 +125,7 @@ __all__ = [
     "ActivityIsOver",
     "ActivityNotOnRecordByPeople",
     "ActivityNotOpen",
+    "ActivityWasCancelled",
     "AgainstPlaceRules",
     "AlreadyEnrolled",
     "AlreadyNominated",

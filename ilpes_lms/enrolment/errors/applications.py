@@ -241,3 +241,7 @@ class WasDeclined(Conflict):
 
 class LetOfferLapse(Conflict):
     message = N_("The place offered to this person lapsed. If they take part after all, they register again.")
+
+
+class ActivityWasCancelled(Gone):
+    message = N_("This activity was cancelled.")

@@ -61,6 +61,7 @@ from ilpes_lms.enrolment.queries.links import (
     to_remind,
     unanswered_of,
 )
+from ilpes_lms.enrolment.queries.reach import number_reached, reached
 from ilpes_lms.enrolment.queries.standings import (
     begins_at,
     confirmed,
@@ -128,6 +129,7 @@ __all__ = [
     "newest_change",
     "nominee",
     "nominees",
+    "number_reached",
     "of_person",
     "outlooks",
     "own",
@@ -146,6 +148,7 @@ __all__ = [
     "quotas_of_focal_point",
     "rank",
     "ranks",
+    "reached",
     "shape_of",
     "standing_of_quotas",
     "terms",

@@ -11,6 +11,7 @@ from ilpes_lms.enrolment.service.admission import (
     explain,
     withdraw,
 )
+from ilpes_lms.enrolment.service.announcing import announce_cancellation, announce_new_dates
 from ilpes_lms.enrolment.service.corrections import correct_attributes
 from ilpes_lms.enrolment.service.decisions import Decided, decide, foresee
 from ilpes_lms.enrolment.service.drafts import (
@@ -99,6 +100,8 @@ __all__ = [
     "add_place_rule",
     "add_question",
     "alike",
+    "announce_cancellation",
+    "announce_new_dates",
     "apply",
     "ask_again",
     "asked_of",

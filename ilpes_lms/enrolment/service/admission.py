@@ -19,7 +19,7 @@ from ilpes_lms.enrolment.rules import Standing, Wish
 from ilpes_lms.enrolment.service import answers as applications
 from ilpes_lms.enrolment.service import fairness, steps
 from ilpes_lms.enrolment.service.links import give_back
-from ilpes_lms.enrolment.service.locking import check_not_over, locked_own
+from ilpes_lms.enrolment.service.locking import check_not_cancelled, check_not_over, locked_own
 from ilpes_lms.people import queries as people
 from ilpes_lms.people.models import Person
 
@@ -54,6 +54,7 @@ def withdraw(*, enrolment_ref: str, person_id: int, reason: str = "") -> Enrolme
 def accept_offer(*, enrolment_ref: str, person_id: int) -> Enrolment:
     """Take the place that was offered; refuse with OfferLapsed once its deadline has passed."""
     activity, enrolment = locked_own(enrolment_ref, person_id)
+    check_not_cancelled(activity)
     _check_offered(enrolment)
     rules.check_offer(enrolment.offer_expires_at, clock.now())
     steps.take(enrolment, Standing("confirmed"), activity=activity, by=rules.PERSON)

@@ -11,7 +11,7 @@ from ilpes_lms.enrolment import errors, queries, rules
 from ilpes_lms.enrolment.models import Enrolment
 from ilpes_lms.enrolment.rules import Places
 from ilpes_lms.enrolment.service import fairness, log, steps
-from ilpes_lms.enrolment.service.locking import fresh
+from ilpes_lms.enrolment.service.locking import check_not_cancelled, fresh
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,7 @@ def decide(
     if override is not None and not override.strip():
         raise errors.OverrideNeedsReason(field="override")
     activity = catalogue.lock_managed(activity_ref, divisions)
+    check_not_cancelled(activity)
     named = {
         enrolment.public_id: enrolment
         for enrolment in fresh(Enrolment.activity_id == activity.id, Enrolment.public_id.in_(enrolment_refs))

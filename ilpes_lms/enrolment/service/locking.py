@@ -9,7 +9,7 @@ from ilpes_lms.catalogue.models import Activity
 from ilpes_lms.core import clock
 from ilpes_lms.core.database import db
 from ilpes_lms.core.errors import NotFound
-from ilpes_lms.enrolment.errors import ActivityIsOver
+from ilpes_lms.enrolment.errors import ActivityIsOver, ActivityWasCancelled
 from ilpes_lms.enrolment.models import Enrolment
 
 
@@ -33,6 +33,18 @@ def fresh(*conditions: ColumnElement[bool]) -> list[Enrolment]:
 
 
 def check_not_over(activity: Activity, now: datetime | None = None) -> None:
-    """Refuse what makes no sense once the last day is past where the activity takes place."""
-    if (now or clock.now()) >= clock.end_of_day(activity.ends_on, activity.zone):
+    """Refuse what makes no sense once the activity is called off, or its last day is past where it takes place."""
+    check_not_cancelled(activity)
+    if is_over(activity, now):
         raise ActivityIsOver
+
+
+def check_not_cancelled(activity: Activity) -> None:
+    """Refuse what makes no sense once the activity is called off."""
+    if activity.status == "cancelled":
+        raise ActivityWasCancelled
+
+
+def is_over(activity: Activity, now: datetime | None = None) -> bool:
+    """Tell whether the last day is past where the activity takes place."""
+    return (now or clock.now()) >= clock.end_of_day(activity.ends_on, activity.zone)

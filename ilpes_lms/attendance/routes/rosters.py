@@ -4,13 +4,12 @@ from flask import make_response
 from flask.typing import ResponseReturnValue
 
 from ilpes_lms.attendance import queries, schemas, service
+from ilpes_lms.attendance.routes.blueprint import api
+from ilpes_lms.attendance.rules import Rule
 from ilpes_lms.attendance.viewer import viewer
 from ilpes_lms.catalogue.queries import class_sessions
 from ilpes_lms.web import access
-from ilpes_lms.web.api import blueprint
 from ilpes_lms.web.versions import seen_version, tagged
-
-api = blueprint("attendance")
 
 
 @api.get("/class-sessions/<class_session_ref>/roster")
@@ -77,7 +76,8 @@ def rule(activity_ref: str) -> ResponseReturnValue:
 def set_rule(activity_ref: str, json_data: schemas.RuleIn) -> ResponseReturnValue:
     """Ask something else of the participants; needs If-Match with the ETag of the rule that was seen."""
     queries.visible_activity(activity_ref, viewer())
-    found = service.set_rule(activity_ref=activity_ref, seen_version=seen_version(), **json_data.model_dump())
+    wanted = Rule(**json_data.model_dump())
+    found = service.set_rule(activity_ref=activity_ref, seen_version=seen_version(), rule=wanted)
     return tagged(make_response(schemas.RuleOut.of(found).model_dump()), found.version)
 
 

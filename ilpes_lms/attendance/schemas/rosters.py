@@ -25,10 +25,12 @@ class MarkIn(In):
 
 
 class RuleIn(In):
-    """What it takes to complete an activity: 0.8 is four fifths of the class sessions."""
+    """What it takes to complete an activity: 0.8 is four fifths of the class sessions, or of the tasks."""
 
-    minimum_share: Decimal = Field(ge=0, le=1, max_digits=4, decimal_places=3)
+    minimum_share: Decimal = Field(Decimal(0), ge=0, le=1, max_digits=4, decimal_places=3)
     at_least_one: bool = False
+    minutes: int | None = Field(None, ge=0, le=100_000)
+    any_of: bool = False
 
 
 class RuleOut(Out):
@@ -36,6 +38,8 @@ class RuleOut(Out):
 
     minimum_share: float
     at_least_one: bool
+    minutes: int | None
+    any_of: bool
     version: int
     text: list[str]
 
@@ -44,6 +48,8 @@ class RuleOut(Out):
         return cls(
             minimum_share=float(rule.minimum_share),
             at_least_one=rule.at_least_one,
+            minutes=rule.minutes,
+            any_of=rule.any_of,
             version=rule.version,
             text=rule_in_words(rule),
         )

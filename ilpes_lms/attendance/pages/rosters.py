@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from apiflask import APIBlueprint
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -11,6 +10,7 @@ from flask_babel import ngettext
 from ilpes_lms.attendance import queries, rules, service
 from ilpes_lms.attendance.display import rule_in_words, standing
 from ilpes_lms.attendance.forms import NO_MARK, MarkForm, RuleForm
+from ilpes_lms.attendance.pages.blueprint import pages
 from ilpes_lms.attendance.queries import Grid
 from ilpes_lms.attendance.viewer import viewer
 from ilpes_lms.catalogue.models import ClassSession
@@ -20,8 +20,6 @@ from ilpes_lms.core.errors import Conflict
 from ilpes_lms.web import access
 from ilpes_lms.web.errors import text_of
 from ilpes_lms.web.forms import Bare
-
-pages = APIBlueprint("attendance", __name__, template_folder="templates", enable_openapi=False)
 
 
 @pages.get("/teach/class-sessions/<class_session_ref>")
@@ -72,9 +70,8 @@ def activity(activity_ref: str) -> ResponseReturnValue:
 def set_rule(activity_ref: str) -> ResponseReturnValue:
     found, form = queries.visible_activity(activity_ref, viewer()), RuleForm()
     if form.validate_on_submit() and form.attempt(
-        service.set_rule, activity_ref=activity_ref, minimum_share=form.share, at_least_one=form.at_least_one.data,
-        seen_version=form.seen_version,
-    ):  # fmt: skip
+        service.set_rule, activity_ref=activity_ref, rule=form.rule, seen_version=form.seen_version
+    ):
         flash(_("The rule was saved and all outcomes were decided again."), "good")
         return redirect(url_for("attendance.activity", activity_ref=activity_ref), 303)
     return _activity_page(queries.grid(found), form), 422

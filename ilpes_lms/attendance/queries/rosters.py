@@ -257,7 +257,7 @@ def latest_rule(activity_id: int) -> CompletionRule | None:
 
 def rule_of(row: CompletionRule) -> Rule:
     """Return a stored rule as plain values."""
-    return Rule(minimum_share=row.minimum_share, at_least_one=row.at_least_one, version=row.version)
+    return rules.rule_with(row.minimum_share, row.terms, at_least_one=row.at_least_one, version=row.version)
 
 
 def _rows(class_session: ClassSession, enrolment_ref: str | None) -> list[RosterRow]:

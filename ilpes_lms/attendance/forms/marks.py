@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, HiddenField, IntegerField, SelectField
-from wtforms.validators import InputRequired, NumberRange
+from wtforms.validators import InputRequired, NumberRange, Optional
 
 from ilpes_lms.attendance import rules
 from ilpes_lms.attendance.rules import Rule
@@ -29,19 +29,36 @@ class RuleForm(Form):
         description=_("Excused ones are not counted. 0 asks for no share."),
     )
     at_least_one = BooleanField(_("At least one class session"))
+    minutes = IntegerField(
+        _("Minutes of presence"), [Optional()],
+        description=_("Empty asks for none. A mark without minutes counts for the whole class session."),
+    )  # fmt: skip
+    any_of = BooleanField(_("One of these is enough"))
     version = HiddenField()
 
     @classmethod
     def showing(cls, rule: Rule) -> "RuleForm":
         """Return the form with what a rule asks for."""
-        percent = int((rule.minimum_share * 100).to_integral_value())
-        return cls(data={"minimum_share": percent, "at_least_one": rule.at_least_one, "version": rule.version})
+        values = {name: getattr(rule, name) for name in ("at_least_one", "minutes", "any_of", "version")}
+        return cls(data={**values, "minimum_share": _per_cent(rule.minimum_share)})
 
     @property
-    def share(self) -> Decimal:
-        return Decimal(self.minimum_share.data or 0) / 100
+    def rule(self) -> Rule:
+        """Return what was asked for, as it was typed."""
+        return Rule(
+            minimum_share=_share(self.minimum_share.data), at_least_one=self.at_least_one.data,
+            minutes=self.minutes.data, any_of=self.any_of.data,
+        )  # fmt: skip
 
     @property
     def seen_version(self) -> int:
         text = str(self.version.data or "")
         return int(text) if text.isdecimal() else 0
+
+
+def _share(per_cent: int | None) -> Decimal:
+    return Decimal(per_cent or 0) / 100
+
+
+def _per_cent(share: Decimal) -> int:
+    return int((share * 100).to_integral_value())

@@ -1,0 +1,74 @@
+"""Marks, and what other sources say against a mark that a person set."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ilpes_lms.catalogue.models import ClassSession
+from ilpes_lms.core.database import Model
+from ilpes_lms.core.ids import public_id
+from ilpes_lms.enrolment.models import Enrolment
+
+
+class Mark(Model):
+    """The attendance of one enrolment at one class session, with where the knowledge comes from."""
+
+    __tablename__ = "marks"
+    __table_args__ = (
+        UniqueConstraint("enrolment_id", "class_session_id", name="uq_marks_once"),
+        CheckConstraint("mark IN ('present', 'late', 'excused', 'absent')", name="mark"),
+        CheckConstraint("source IN ('hand', 'check_in', 'import')", name="source"),
+        CheckConstraint("minutes IS NULL OR minutes >= 0", name="minutes"),
+    )
+
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolments.id"))
+    class_session_id: Mapped[int] = mapped_column(ForeignKey("class_sessions.id"), index=True)
+    mark: Mapped[str] = mapped_column(String(8))
+    minutes: Mapped[int | None]
+    source: Mapped[str] = mapped_column(String(10), default="hand")
+    evidence: Mapped[dict[str, Any]]
+    marked_by: Mapped[str] = mapped_column(String(64))
+    marked_at: Mapped[datetime]
+    note: Mapped[str] = mapped_column(String(400), default="", server_default="")
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+
+    enrolment: Mapped[Enrolment] = relationship()
+    class_session: Mapped[ClassSession] = relationship()
+
+
+class Disagreement(Model):
+    """What a report or a check-in says where a person's mark says otherwise; the mark stands until settled."""
+
+    __tablename__ = "disagreements"
+    __table_args__ = (
+        UniqueConstraint("enrolment_id", "class_session_id", "source", name="uq_disagreements_once"),
+        CheckConstraint("mark IN ('present', 'late', 'excused', 'absent')", name="mark"),
+        CheckConstraint("source IN ('check_in', 'import')", name="source"),
+    )
+
+    public_id: Mapped[str] = mapped_column(String(26), unique=True, default=public_id)
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolments.id"))
+    class_session_id: Mapped[int] = mapped_column(ForeignKey("class_sessions.id"), index=True)
+    mark: Mapped[str] = mapped_column(String(8))
+    minutes: Mapped[int | None]
+    source: Mapped[str] = mapped_column(String(10))
+    evidence: Mapped[dict[str, Any]]
+    at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    settled_by: Mapped[str | None] = mapped_column(String(64))
+
+    enrolment: Mapped[Enrolment] = relationship()
+
+
+class CheckInScreen(Model):
+    """The secret behind the rotating codes of one class session, and until when they are taken."""
+
+    __tablename__ = "check_in_screens"
+
+    class_session_id: Mapped[int] = mapped_column(ForeignKey("class_sessions.id"), unique=True)
+    secret: Mapped[str] = mapped_column(String(64))
+    opened_by: Mapped[str] = mapped_column(String(64))
+    opened_at: Mapped[datetime]
+    closes_at: Mapped[datetime]

@@ -1,0 +1,131 @@
+"""Reports of meeting platforms: uploaded, looked at, decided about, applied, taken back."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from ilpes_lms.attendance import queries, rules, service
+from ilpes_lms.attendance.forms import NOBODY, MatchForm, ReportForm, SettleForm
+from ilpes_lms.attendance.models import AttendanceImport
+from ilpes_lms.attendance.pages.blueprint import pages
+from ilpes_lms.attendance.viewer import viewer
+from ilpes_lms.catalogue.models import ClassSession
+from ilpes_lms.core.errors import DomainError
+from ilpes_lms.web import access
+from ilpes_lms.web.errors import text_of
+from ilpes_lms.web.forms import Bare
+
+# More open lines than these are shown once these are decided.
+_OPEN_AT_ONCE = 50
+# A page stays a page; programs get everyone.
+_SHOWN = 300
+
+
+@pages.route("/teach/class-sessions/<class_session_ref>/reports", methods=["GET", "POST"])
+@access.requires("attendance.mark")
+def reports(class_session_ref: str) -> ResponseReturnValue:
+    class_session = queries.visible_class_session(class_session_ref, viewer())
+    form = ReportForm(zone=class_session.zone)
+    if form.validate_on_submit() and form.attempt(
+        service.preview_report, class_session_ref=class_session_ref, content=form.report.data.read(),
+        zone=form.zone.data, least_minutes=form.least_minutes.data,
+    ):  # fmt: skip
+        return _to(class_session, form.result)
+    page = render_template(
+        "attendance/reports.html", class_session=class_session, activity=class_session.activity, form=form,
+        imports=queries.imports_of(class_session.id), disagreements=queries.disagreements(class_session.id),
+        labels=rules.MARK_LABELS, states=rules.IMPORT_LABELS,
+    )  # fmt: skip
+    return page, 422 if form.errors or form.form_errors else 200
+
+
+@pages.get("/teach/class-sessions/<class_session_ref>/reports/<import_ref>")
+@access.requires("attendance.mark")
+def report(class_session_ref: str, import_ref: str) -> ResponseReturnValue:
+    return _shown(*_visible(class_session_ref, import_ref))
+
+
+@pages.route(
+    "/teach/class-sessions/<class_session_ref>/reports/<import_ref>/people/<person_ref>", methods=["GET", "POST"]
+)
+@access.requires("attendance.mark")
+def reported_person(class_session_ref: str, import_ref: str, person_ref: str) -> ResponseReturnValue:
+    class_session, found = _visible(class_session_ref, import_ref)
+    person, form = queries.person_in(found, person_ref), MatchForm()
+    if form.validate_on_submit() and form.attempt(
+        service.decide_about, import_ref=import_ref, person_ref=person_ref, enrolment_ref=form.enrolment_ref
+    ):
+        flash(_("Decided, and remembered for this activity."), "good")
+        return _to(class_session, found)
+    known = queries.participants_known(class_session.activity_id)
+    page = render_template(
+        "attendance/reported_person.html", class_session=class_session, activity=class_session.activity, found=found,
+        person=person, form=form, known=known, likely=rules.suggestions([person.name, person.original], known),
+        nobody=NOBODY,
+    )  # fmt: skip
+    return page, 422 if form.errors or form.form_errors else 200
+
+
+@pages.post("/teach/class-sessions/<class_session_ref>/reports/<import_ref>/apply")
+@access.requires("attendance.mark")
+def apply_report(class_session_ref: str, import_ref: str) -> ResponseReturnValue:
+    class_session, found = _visible(class_session_ref, import_ref)
+    _try(service.apply_report, _("The marks follow the report."), import_ref=import_ref)
+    return _to(class_session, found)
+
+
+@pages.post("/teach/class-sessions/<class_session_ref>/reports/<import_ref>/undo")
+@access.requires("attendance.mark")
+def undo_report(class_session_ref: str, import_ref: str) -> ResponseReturnValue:
+    class_session, found = _visible(class_session_ref, import_ref)
+    _try(service.undo_report, _("The import was taken back: the marks are as they were."), import_ref=import_ref)
+    return _to(class_session, found)
+
+
+@pages.post("/teach/class-sessions/<class_session_ref>/disagreements/<disagreement_ref>")
+@access.requires("attendance.mark")
+def settle(class_session_ref: str, disagreement_ref: str) -> ResponseReturnValue:
+    class_session, form = queries.visible_class_session(class_session_ref, viewer()), SettleForm()
+    if form.validate_on_submit():
+        take = form.take.data == "yes"
+        said = _("The mark follows the report.") if take else _("The mark stands.")
+        _try(
+            service.settle_disagreement, said, disagreement_ref=disagreement_ref, class_session_ref=class_session_ref,
+            take=take,
+        )  # fmt: skip
+    return redirect(url_for("attendance.reports", class_session_ref=class_session.public_id), 303)
+
+
+def _visible(class_session_ref: str, import_ref: str) -> tuple[ClassSession, AttendanceImport]:
+    class_session = queries.visible_class_session(class_session_ref, viewer())
+    return class_session, queries.import_in(import_ref, class_session.id)
+
+
+def _shown(class_session: ClassSession, found: AttendanceImport) -> str:
+    known = queries.participants_known(class_session.activity_id)
+    still_open = [one for one in found.people if one.standing == "open"]
+    names = {one.enrolment_id: one.name for one in known}
+    queue = [(one, rules.suggestions([one.name, one.original], known)) for one in still_open[:_OPEN_AT_ONCE]]
+    return render_template(
+        "attendance/report.html", class_session=class_session, activity=class_session.activity, found=found,
+        counts=queries.standings_in(found), effects=queries.effects_of(found), standings=rules.STANDING_OF_REPORTED,
+        states=rules.IMPORT_LABELS, open_number=len(still_open), names=names, nobody=NOBODY, queue=queue,
+        shown=found.people[:_SHOWN],
+    )  # fmt: skip
+
+
+def _to(class_session: ClassSession, found: AttendanceImport) -> ResponseReturnValue:
+    ref = class_session.public_id
+    return redirect(url_for("attendance.report", class_session_ref=ref, import_ref=found.public_id), 303)
+
+
+def _try(verb: Any, said: str, **values: Any) -> None:
+    if not Bare().validate_on_submit():
+        return
+    try:
+        verb(**values)
+        flash(said, "good")
+    except DomainError as refusal:
+        flash(text_of(refusal), "wrong")

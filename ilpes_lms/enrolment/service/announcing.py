@@ -1,0 +1,42 @@
+"""News of a whole activity, written to all whom it concerns in the transaction that makes it so."""
+
+from collections.abc import Collection
+from typing import Any
+
+from ilpes_lms.catalogue.models import Activity
+from ilpes_lms.catalogue.rules import Dates
+from ilpes_lms.enrolment import queries, rules
+from ilpes_lms.enrolment.service.locking import is_over
+from ilpes_lms.notifications import service as notifications
+from ilpes_lms.notifications.service import Wish
+
+
+def announce_cancellation(activity: Activity) -> None:
+    """Tell everyone who has a place, waits for one or has applied that an activity is called off.
+
+    Of what is over already nobody needs to be told.
+    """
+    if not is_over(activity):
+        _tell(activity, "enrolment.activity_cancelled", rules.LIVE)
+
+
+def announce_new_dates(activity: Activity, before: Dates) -> None:
+    """Tell everyone who has a place or is offered one that an activity takes place on other days than they knew."""
+    if activity.status in ("published", "closed") and not is_over(activity):
+        now_and_then = {"dates": _plain(activity.dates), "before": _plain(before)}
+        _tell(activity, "enrolment.dates_changed", rules.HOLDING, again=f":{activity.version}", **now_and_then)
+
+
+def _tell(activity: Activity, kind: str, states: Collection[str], *, again: str = "", **values: Any) -> None:
+    wishes = [
+        Wish(
+            kind=kind, key=f"{kind}:{ref}{again}", values={"enrolment": ref, **values}, person_id=person_id,
+            activity_ref=activity.public_id,
+        )
+        for ref, person_id in queries.reached(activity.id, states)
+    ]  # fmt: skip
+    notifications.send_all(wishes)
+
+
+def _plain(dates: Dates) -> list[str]:
+    return [dates.starts_on.isoformat(), dates.ends_on.isoformat(), dates.start_precision, dates.end_precision]

@@ -1,0 +1,167 @@
+"""Reports on pages and in JSON: uploaded, looked at, decided about, applied, taken back."""
+
+import io
+from typing import Any
+
+import pytest
+from apiflask import APIFlask
+from flask.testing import FlaskClient
+
+from ilpes_lms.attendance import queries, service
+from ilpes_lms.attendance.reports import Span
+from ilpes_lms.core.database import db
+from tests.attendance.test_report_service import ZOOM
+from tests.conftest import counted_statements
+from tests.factories.attendance import Taught, make_taught, mark
+from tests.factories.people import bearer, csrf_token, sign_in
+from tests.factories.reports import Guest, written_report
+
+
+@pytest.fixture
+def taught(app: APIFlask) -> Taught:
+    with app.app_context():
+        return make_taught(participants=3, instructor="profe@example.org")
+
+
+@pytest.fixture
+def content(app: APIFlask, taught: Taught) -> bytes:
+    """The report of a meeting: one participant by address, one by name only."""
+    with app.app_context():
+        return written_report(guests(taught), ZOOM, taught.sessions[0].zone)
+
+
+def guests(taught: Taught) -> list[Guest]:
+    session = taught.sessions[0]
+    whole = (Span(session.starts_at, session.ends_at),)
+    first, second = (db.session.merge(enrolment).person for enrolment in taught.enrolments[:2])
+    return [Guest(first.full_name, first.emails[0].address, whole), Guest(second.full_name, "", whole)]
+
+
+def uploaded(client: FlaskClient, taught: Taught, content: bytes, **fields: Any) -> Any:
+    file = (io.BytesIO(content), "../../asistencia.csv")
+    return press(
+        client, f"/teach/class-sessions/{taught.session_refs[0]}/reports", report=file,
+        **{"zone": taught.sessions[0].zone, **fields},
+    )  # fmt: skip
+
+
+def press(client: FlaskClient, address: str, **data: Any) -> Any:
+    """Send a form as a page would, with the token that every page carries."""
+    return client.post(address, data={"csrf_token": csrf_token(client, "/my"), **data})
+
+
+def test_an_instructor_goes_from_the_report_to_the_marks_and_back(
+    app: APIFlask, client: FlaskClient, taught: Taught, content: bytes
+) -> None:
+    sign_in(client, "profe@example.org")
+    assert "Subir un informe" in client.get(f"/teach/class-sessions/{taught.session_refs[0]}/reports").text
+    answer = uploaded(client, taught, content)
+    assert answer.status_code == 303
+    page = client.get(answer.location).text
+    assert "2 participantes" not in page
+    assert "1 participante recibe una marca." in page
+    assert "Por decidir" in page
+    with app.app_context():
+        found = queries.imports_of(taught.sessions[0].id)[0].public_id
+        person = next(one.public_id for one in queries.attendance_import(found).people if one.standing == "open")
+    press(client, f"{answer.location}/people/{person}", enrolment=taught.refs[1])
+    press(client, f"{answer.location}/apply")
+    roster = client.get(f"/teach/class-sessions/{taught.session_refs[0]}").text
+    assert roster.count('aria-pressed="true"') == 2
+    press(client, f"{answer.location}/undo")
+    assert 'aria-pressed="true"' not in client.get(f"/teach/class-sessions/{taught.session_refs[0]}").text
+
+
+@pytest.mark.parametrize(
+    "wrong", [b"", b"nothing of the kind", b"PK\x03\x04" + bytes(range(256)), b'"' + b"x" * 20_000]
+)
+def test_what_is_no_report_is_refused_beside_the_form(client: FlaskClient, taught: Taught, wrong: bytes) -> None:
+    sign_in(client, "profe@example.org")
+    answer = uploaded(client, taught, wrong)
+    assert answer.status_code == 422
+    assert "error-summary" in answer.text
+
+
+@pytest.mark.parametrize("fields", [{"zone": "Mars"}, {"least_minutes": "0"}, {"least_minutes": "many"}])
+def test_nonsense_in_the_form_is_said_beside_its_field(
+    client: FlaskClient, taught: Taught, content: bytes, fields: dict[str, str]
+) -> None:
+    sign_in(client, "profe@example.org")
+    answer = uploaded(client, taught, content, **fields)
+    assert answer.status_code == 422
+    assert f'id="{next(iter(fields))}-error"' in answer.text
+
+
+def test_a_report_of_another_class_session_does_not_exist(client: FlaskClient, taught: Taught, content: bytes) -> None:
+    sign_in(client, "profe@example.org")
+    here = uploaded(client, taught, content).location
+    elsewhere = here.replace(taught.session_refs[0], taught.session_refs[1])
+    assert client.get(elsewhere).status_code == 404
+    assert press(client, f"{elsewhere}/apply").status_code == 404
+    assert press(client, f"{elsewhere}/undo").status_code == 404
+
+
+def test_an_instructor_of_another_activity_sees_no_report(
+    app: APIFlask, client: FlaskClient, taught: Taught, content: bytes
+) -> None:
+    with app.app_context():
+        make_taught(instructor="otra@example.org")
+    sign_in(client, "profe@example.org")
+    here = uploaded(client, taught, content).location
+    other = app.test_client()
+    sign_in(other, "otra@example.org")
+    assert other.get(here).status_code == 404
+    assert uploaded(other, taught, content).status_code == 404
+
+
+def test_a_mark_by_hand_that_a_report_disputes_is_decided_on_the_page(
+    app: APIFlask, client: FlaskClient, taught: Taught, content: bytes
+) -> None:
+    with app.app_context():
+        mark(taught.sessions[0], taught.enrolments[0], "absent")
+    sign_in(client, "profe@example.org")
+    here = uploaded(client, taught, content).location
+    press(client, f"{here}/apply")
+    reports = f"/teach/class-sessions/{taught.session_refs[0]}/reports"
+    assert "Un informe dice otra cosa" in client.get(reports).text
+    with app.app_context():
+        (said,) = queries.disagreements(taught.sessions[0].id)
+    press(client, f"/teach/class-sessions/{taught.session_refs[0]}/disagreements/{said.public_id}", take="yes")
+    assert "Un informe dice otra cosa" not in client.get(reports).text
+
+
+def test_a_large_report_is_shown_in_few_statements(app: APIFlask, client: FlaskClient) -> None:
+    with app.app_context():
+        taught = make_taught(participants=40, sessions=1, instructor="profe@example.org")
+        session = taught.sessions[0]
+        whole = (Span(session.starts_at, session.ends_at),)
+        people = [Guest(f"Persona {number}", "", whole) for number in range(400)]
+        found = service.preview_report(
+            class_session_ref=session.public_id, content=written_report(people, ZOOM, session.zone)
+        ).public_id
+    sign_in(client, "profe@example.org")
+    with counted_statements(app) as statements:
+        page = client.get(f"/teach/class-sessions/{taught.session_refs[0]}/reports/{found}")
+    assert page.status_code == 200
+    assert len(statements) <= 12
+
+
+def test_programs_do_the_same(app: APIFlask, client: FlaskClient, taught: Taught, content: bytes) -> None:
+    with app.app_context():
+        headers = bearer(app, "profe@example.org")
+    reports = f"/api/v1/class-sessions/{taught.session_refs[0]}/reports"
+    read = client.post(reports, data=content, headers=headers, content_type="text/csv")
+    assert read.status_code == 201
+    body = read.get_json()
+    assert (body["platform"], body["state"], body["counts"]) == ("Zoom", "previewed", {"matched": 1, "open": 1})
+    assert body["effects"] == {"add": 1}
+    here = f"{reports}/{body['id']}"
+    person = next(one["id"] for one in body["people"] if one["standing"] == "open")
+    decided = client.put(f"{here}/people/{person}", json={"enrolment": taught.refs[1]}, headers=headers).get_json()
+    assert decided["counts"] == {"matched": 1, "decided": 1}
+    assert client.post(f"{here}/applications", headers=headers).get_json()["state"] == "applied"
+    assert client.post(f"{here}/withdrawals", headers=headers).get_json()["state"] == "undone"
+    again = client.post(f"{here}/withdrawals", headers=headers)
+    assert (again.status_code, again.get_json()["code"]) == (409, "import_not_applied")
+    refused = client.post(reports, data=b"nonsense", headers=headers, content_type="text/csv")
+    assert (refused.status_code, refused.get_json()["code"]) == (422, "report_not_recognized")
