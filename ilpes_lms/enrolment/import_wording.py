@@ -38,7 +38,7 @@ def rows_of(remarks: Iterable[Remark]) -> Iterator[tuple[str | int, ...]]:
 
 
 WORDS: dict[str, Any] = {
-    "column_label": column_label,
+    "heading_of": column_label,
     "message_of": message_of,
     "failure_of": failure_of,
     "consequence_of": consequence_of,
