@@ -178,7 +178,7 @@ def test_who_confirms_after_the_cancellation_has_an_account_and_is_told(app: API
     with app.app_context():
         catalogue.cancel(activity_ref=ref)
     done = form_post(english, link(app), follow_redirects=True)
-    assert "You are not registered for “Planes”. This activity takes nobody now." in shown(done)
+    assert "You are not registered for “Planes”. This activity was cancelled." in shown(done)
     assert english.get("/my/profile").status_code == 200
 
 
