@@ -9,10 +9,13 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
+from ilpes_lms.catalogue import service as catalogue
 from ilpes_lms.enrolment import rules, service
 from ilpes_lms.web import access
+from tests.factories.applications import make_question
 from tests.factories.catalogue import make_activity, make_class_session
 from tests.factories.enrolment import enrol, make_quota
+from tests.factories.imports import as_csv, check, rows
 from tests.factories.people import bearer, coordinator, sign_in
 
 ROOMS = ("catalogue", "enrolment", "api_catalogue", "api_enrolment")
@@ -33,6 +36,8 @@ class Case:
             return app.url_map.bind("localhost").build(self.rule.endpoint, chosen, method=self.method)
 
     def _value(self, name: str, values: dict[str, str]) -> str:
+        if name == "invitation_ref" and "quota_ref" in self.rule.arguments:
+            return values["nominee_ref"]
         choices: Any = getattr(self.rule._converters[name], "items", None)
         return min(choices) if choices else values[name]
 
@@ -56,7 +61,8 @@ def values(app: APIFlask) -> dict[str, str]:
         coordinator(FOREIGN, division="gender_affairs", language="en")
         coordinator(EVERYWHERE, language="en")
         activity = make_activity(kind="national_restricted", admission="nomination", division="statistics", capacity=20)
-        quota, _token = make_quota(activity)
+        quota, token = make_quota(activity)
+        nominee = service.nominate(token=token, email="m@example.org", given_names="Rosa", first_surname="Paz")
         enrolment = enrol(activity, state="applied")
         invited = service.invite(
             activity_ref=activity.public_id, email="i@example.org", given_names="Luz", first_surname="Paz"
@@ -64,9 +70,15 @@ def values(app: APIFlask) -> dict[str, str]:
         (rule,) = service.add_place_rule(
             activity_ref=activity.public_id, version=activity.version, kind=rules.AT_MOST_PER_COUNTRY, number=5
         )
+        imported = check(activity, as_csv(rows(1)))
         return {
             "ref": activity.public_id, "activity_ref": activity.public_id, "enrolment_ref": enrolment.public_id,
             "quota_ref": quota.public_id, "invitation_ref": invited.public_id, "rule_ref": rule.public_id,
+            "nominee_ref": nominee.public_id,
+            "material_ref": catalogue.add_material(
+                activity_ref=activity.public_id, title="Uno", link="https://example.org"
+            ).public_id,
+            "question_ref": make_question(activity).public_id, "import_ref": imported.public_id,
             "class_session_ref": make_class_session(activity).public_id, "person_ref": enrolment.person.public_id,
         }  # fmt: skip
 
@@ -81,6 +93,8 @@ def ask(app: APIFlask) -> Iterator[Callable[[str, Case, dict[str, str]], int]]:
         path = case.path(app, values)
         if path.startswith("/api/"):
             body: dict[str, Any] = {} if case.method == "GET" else {"json": BODIES.get(case.rule.endpoint, {})}
+            if case.rule.endpoint in FILES:
+                body = {"data": {"file": (as_csv(rows(1)), "list.csv")}}
             headers = {**bearer(app, who), "If-Match": '"1"'}
             return app.test_client().open(path, method=case.method, headers=headers, **body).status_code
         if who not in browsers:
@@ -93,16 +107,28 @@ def ask(app: APIFlask) -> Iterator[Callable[[str, Case, dict[str, str]], int]]:
 
 
 # What a program must send to be understood at all.
+FILES = ("api_enrolment.upload_participants",)
+PERSON = {"email": "n@example.org", "given_names": "Ana", "first_surname": "Sol"}
+QUESTION = {"kind": "text", "labels": {"es": "¿Por qué?"}}
 BODIES: dict[str, Any] = {
     "api_catalogue.edit": {"titles": {"es": "Uno"}},
-    "api_catalogue.clone": {},
     "api_catalogue.headcount": {"women": 1, "men": 1},
     "api_catalogue.add_class_session": {"starts_wall": "2027-04-06T10:00:00", "minutes": 60},
     "api_catalogue.assign": {"email": OWN, "role": "instructor"},
+    "api_catalogue.add_material": {"title": "Uno", "link": "https://example.org"},
+    "api_catalogue.change_material": {"title": "Uno", "link": "https://example.org"},
+    "api_catalogue.move_material": {"direction": "up"},
+    "api_enrolment.add_question": QUESTION,
+    "api_enrolment.edit_question": QUESTION,
+    "api_enrolment.move_question": {"direction": "up"},
     "api_enrolment.decide": {"enrolments": ["a" * 26], "decision": "accept"},
     "api_enrolment.correct": {"sex": "female", "reason": "x"},
     "api_enrolment.set_place_rules": {"items": []},
-    "api_enrolment.invite": {"email": "n@example.org", "given_names": "Ana", "first_surname": "Sol"},
+    "api_enrolment.invite": PERSON,
+    "api_enrolment.replace_confirmed": {**PERSON, "reason": "x"},
+    "api_enrolment.check_invitation_list": {"people": [PERSON]},
+    "api_enrolment.invite_list": {"people": [PERSON]},
+    "api_enrolment.extend_invitation": {"answer_by": "2100-01-01"},
     "api_enrolment.open_quota": {
         "organization": "Ministerio", "country": "PER", "places": 1, "closes_on": "2100-01-01",
         "focal_point_email": "f@example.org",
@@ -111,8 +137,9 @@ BODIES: dict[str, Any] = {
 
 
 def _form(case: Case, values: dict[str, str]) -> dict[str, Any]:
-    """Return what a page's form says at least: the version that was seen."""
-    return {} if case.method == "GET" else {"data": {"version": values.get("version", "1")}}
+    """Return what a page's form says at least: the version that was seen, a day, a person."""
+    form = {"version": values.get("version", "1"), "answer_by": "2100-01-01", **PERSON}
+    return {} if case.method == "GET" else {"data": form}
 
 
 def test_nothing_of_another_division_is_there(app: APIFlask, ask, values: dict[str, str]) -> None:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from ilpes_lms.catalogue import queries as catalogue
 from ilpes_lms.catalogue.models import Activity
-from ilpes_lms.core.errors import DomainError
+from ilpes_lms.core.errors import DomainError, NotFound
 from ilpes_lms.core.text import N_
 from ilpes_lms.enrolment import forms, queries, rules, service
 from ilpes_lms.enrolment.forms import QuestionForm
@@ -82,6 +82,8 @@ def change_question(activity_ref: str, question_ref: str, verb: str) -> Response
     try:
         act(activity_ref=activity_ref, question_ref=question_ref, divisions=access.principal().divisions)
         flash(_(said), "good")
+    except NotFound:
+        raise
     except DomainError as refusal:
         flash(text_of(refusal), "wrong")
     return _to_questions(activity_ref)
