@@ -23,6 +23,7 @@ from pydantic import (
 from pydantic_core import InitErrorDetails, PydanticCustomError
 from werkzeug.exceptions import BadRequest
 
+from ilpes_lms.core.text import visible
 from ilpes_lms.web.errors import problem
 from ilpes_lms.web.faults import NulInText, Refused, faults_of
 
@@ -44,7 +45,7 @@ class Query(Closed):
     def readable(cls, value: Any, info: ValidationInfo) -> Any:
         if fault := _fault(value, cls.model_fields[info.field_name or ""].annotation):
             raise fault
-        return value
+        return visible(value) if isinstance(value, str) else value
 
 
 class In(Closed):
@@ -76,7 +77,8 @@ def blueprint(room: str) -> APIBlueprint:
 
 def _written_again(obj: Any) -> str:
     try:
-        return json.dumps(obj)
+        # Between texts there is nothing unseen, so what goes is gone from the texts alone.
+        return visible(json.dumps(obj, ensure_ascii=False))
     except RecursionError as error:
         raise BadRequest from error
 

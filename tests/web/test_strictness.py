@@ -97,3 +97,29 @@ def test_odd_bodies_are_refused_not_failed_on(app: APIFlask, client: FlaskClient
         people.coordinator("carla@example.org")
     headers = {**people.bearer(app, "carla@example.org"), "Content-Type": "application/json"}
     assert client.post("/api/v1/activities", data=body, headers=headers).status_code in (400, 422)
+
+
+def test_a_text_of_nothing_that_is_seen_is_no_text(app: APIFlask, client: FlaskClient) -> None:
+    with app.app_context():
+        people.coordinator("carla@example.org")
+    headers = people.bearer(app, "carla@example.org")
+    nothing = {**ACTIVITY, "titles": {"es": "\u200b\u202e"}}
+    refused = client.post("/api/v1/activities", json=nothing, headers=headers)
+    assert (refused.status_code, refused.get_json()["code"]) == (422, "title_missing")
+    turned = client.post("/api/v1/activities", json={**ACTIVITY, "titles": {"es": "a\u202eb"}}, headers=headers)
+    assert turned.get_json()["titles"] == {"es": "ab"}
+
+
+def test_a_form_reads_what_is_seen(app: APIFlask, client: FlaskClient) -> None:
+    with app.app_context():
+        people.coordinator("carla@example.org")
+    people.sign_in(client, "carla@example.org")
+    page = "/coordinate/activities/new/webinar"
+    data = {
+        "titles_es": "\u200b\u202e", "starts_on": "2032-04-06", "zone": "America/Lima", "modality": "live_online",
+        "admission": "open", "languages": "es", "partners-0-name": "\u200b", "partners-0-role": "donor",
+    }  # fmt: skip
+    refused = people.form_post(client, page, data=data, page=page)
+    assert refused.status_code == 422
+    saved = people.form_post(client, page, data={**data, "titles_es": "Uno\u202edos"}, page=page)
+    assert "Unodos" in client.get(saved.location).text
