@@ -5,10 +5,10 @@ from typing import Any
 from pydantic import AwareDatetime, Field
 
 from ilpes_lms.audit.models import AuditEntry
-from ilpes_lms.web.api import In, Out
+from ilpes_lms.web.api import Out, Query
 
 
-class RecordQuery(In):
+class RecordQuery(Query):
     """Which deeds; all by default."""
 
     object: str | None = Field(None, max_length=64, description="public id of what a deed was done to")

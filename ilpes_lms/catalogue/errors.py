@@ -32,6 +32,14 @@ class InstitutionAmbiguous(Invalid):
     message = N_("There are several institutions called “%(value)s”. Add the country, for example: %(value)s (CHL)")
 
 
+class ChoiceTwice(Invalid):
+    message = N_("“%(value)s” is named twice.")
+
+
+class LanguageMissing(Invalid):
+    message = N_("Choose at least one language.")
+
+
 class DatesReversed(Invalid):
     message = N_("The end can't be before the start.")
 

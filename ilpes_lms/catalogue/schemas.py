@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, Field, NaiveDatetime, StringConstraints
 from ilpes_lms.catalogue.models import Activity, Material
 from ilpes_lms.catalogue.queries.search import PAGE_SIZE
 from ilpes_lms.catalogue.rules import OFFER_HOURS
-from ilpes_lms.web.api import In, Out
+from ilpes_lms.web.api import In, Out, Query
 
 Kind = Literal["international_open", "national_restricted", "other_division", "webinar"]
 Modality = Literal["self_paced_online", "live_online", "blended", "in_person"]
@@ -26,7 +26,7 @@ MOST_OFFER_HOURS = 720
 _LARGEST_PAGE = 100
 
 
-class SearchIn(In):
+class SearchIn(Query):
     """The filters of the catalogue page, by the same names."""
 
     q: Annotated[str, StringConstraints(max_length=200)] = ""
@@ -323,7 +323,7 @@ class ManagedPageOut(Out):
     next_cursor: str | None
 
 
-class ManagedIn(In):
+class ManagedIn(Query):
     """The filters of the coordinators' list."""
 
     q: Annotated[str, StringConstraints(max_length=200)] = ""

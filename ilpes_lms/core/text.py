@@ -9,6 +9,19 @@ def N_(message: str) -> str:  # noqa: N802 - the name gettext tools look for
     return message
 
 
+# Characters that nobody sees and that can make a text of nothing or turn one around: zero widths, directions, halves of
+# characters, and letters that are blanks. What joins emoji is among them: they are shown one by one then.
+_UNSEEN = {"Cf", "Cs"}
+_BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u2800\u3164\uffa0")
+
+
+def visible(text: str) -> str:
+    """Return a text without the characters that are not seen in it."""
+    if text.isascii():
+        return text
+    return "".join(c for c in text if unicodedata.category(c) not in _UNSEEN and c not in _BLANK_LETTERS)
+
+
 def fold(text: str) -> str:
     """Return the search and sorting key of a text: no accents, no case, single spaces."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())

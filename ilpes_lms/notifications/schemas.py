@@ -5,12 +5,12 @@ from typing import Literal
 
 from pydantic import Field
 
-from ilpes_lms.web.api import In, Out
+from ilpes_lms.web.api import Out, Query
 
 State = Literal["queued", "sending", "sent", "skipped", "failed"]
 
 
-class LogQuery(In):
+class LogQuery(Query):
     """Which messages; all by default."""
 
     state: State | None = None

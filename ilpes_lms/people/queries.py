@@ -54,8 +54,8 @@ _SIGNED_IN = (
 
 
 def person(person_id: int) -> Person:
-    """Return a person by number; raises NotFound."""
-    found = db.session.get(Person, person_id)
+    """Return a person by number, with the organization; raises NotFound."""
+    found = db.session.get(Person, person_id, options=[joinedload(Person.organization)])
     if found is None:
         raise NotFound
     return found

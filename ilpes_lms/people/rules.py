@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from email_validator import EmailNotValidError, validate_email
 
+from ilpes_lms.core.text import visible
 from ilpes_lms.people import errors
 
 PRIVACY_NOTICE_VERSION = "2026-01"
@@ -21,7 +22,6 @@ RESET_LASTS = timedelta(hours=2)
 BROWSER_SIGN_IN_LASTS = timedelta(days=14)
 TOKEN_LASTS = timedelta(days=365)
 
-_UNWRITABLE = {"Cc", "Cs"}  # control characters, and halves of characters that no database stores
 # What mail programs turn into a link: a name travels in letters to addresses that nobody has confirmed.
 _LINK = re.compile(r"[<>@/\\]|\b\w{2,}\.\w{2,}")
 
@@ -181,4 +181,4 @@ def _first_of(text: str, names: dict[str, str]) -> str:
 
 
 def _writable(text: str) -> str:
-    return "".join(c for c in text if unicodedata.category(c) not in _UNWRITABLE)
+    return "".join(c for c in visible(text) if unicodedata.category(c) != "Cc")

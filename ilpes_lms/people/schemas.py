@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
 from ilpes_lms.people import service
 from ilpes_lms.people.service import Confirmed
-from ilpes_lms.web.api import In, Out
+from ilpes_lms.web.api import In, Out, Query
 from ilpes_lms.web.errors import text_of
 from ilpes_lms.web.faults import Refused
 
@@ -181,7 +181,7 @@ class SignInsOut(Out):
     items: list[SignInOut]
 
 
-class PeopleQuery(In):
+class PeopleQuery(Query):
     """A search; without `q`, everyone."""
 
     q: str = Field("", max_length=200)
@@ -189,7 +189,7 @@ class PeopleQuery(In):
     limit: int = Field(20, ge=1, le=100)
 
 
-class OrganizationsQuery(In):
+class OrganizationsQuery(Query):
     """A part of a name."""
 
     q: str = Field("", max_length=300)

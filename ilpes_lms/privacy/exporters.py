@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Flask, current_app
 
+from ilpes_lms.core.errors import NotFound
 from ilpes_lms.privacy.errors import TwoExporters
 
 _EXTENSION = "ilpes-exporters"
@@ -26,6 +27,18 @@ def register(app: Flask, room: str, exporter: Exporter) -> None:
 def export(person_id: int) -> dict[str, dict[str, Any]]:
     """Return all that is stored about a person, room by room, in the order of registration."""
     return {room: exporter(person_id) for room, exporter in _registered(current_app).items()}
+
+
+def rooms() -> tuple[str, ...]:
+    """Return the rooms that keep something about people, in the order of registration."""
+    return tuple(_registered(current_app))
+
+
+def export_of(room: str, person_id: int) -> dict[str, Any]:
+    """Return what one room has stored about a person; raises NotFound for a room that keeps nothing."""
+    if room not in _registered(current_app):
+        raise NotFound
+    return _registered(current_app)[room](person_id)
 
 
 def _registered(app: Flask) -> dict[str, Exporter]:

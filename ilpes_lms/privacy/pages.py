@@ -19,8 +19,15 @@ pages = APIBlueprint("privacy", __name__, template_folder="templates", enable_op
 @pages.get("/my/data")
 @access.signed_in
 def my_data() -> ResponseReturnValue:
-    found = exporters.export(access.principal().person_id or 0)
-    return render_template("privacy/my_data.html", rooms=found, words=wording, contact=contact_of(_settings()))
+    contact = contact_of(_settings())
+    return render_template("privacy/my_data.html", rooms=exporters.rooms(), words=wording, contact=contact)
+
+
+@pages.get("/my/data/<room>")
+@access.signed_in
+def my_data_of(room: str) -> ResponseReturnValue:
+    parts = exporters.export_of(room, access.principal().person_id or 0)
+    return render_template("privacy/my_data_of.html", room=room, parts=parts, rooms=exporters.rooms(), words=wording)
 
 
 @pages.get("/my/data.json")

@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from ilpes_lms.reminders import rules
-from ilpes_lms.web.api import In, Out
+from ilpes_lms.web.api import In, Out, Query
 
 Rule = Literal["activity_starts", "class_session_tomorrow"]
 
@@ -44,7 +44,7 @@ class PlanOut(Out):
     plan: list[LineOut]
 
 
-class RecipientsQuery(In):
+class RecipientsQuery(Query):
     """Of which reminder, about which day, which page."""
 
     rule: Rule = rules.ACTIVITY_STARTS  # type: ignore[assignment]  # the constant is one of the two

@@ -24,9 +24,9 @@ def statistics(query_data: schemas.PeriodIn) -> dict[str, Any]:
 @api.post("/statistics/compilations")
 @access.requires("statistics.read")
 @idempotent
-@api.input(schemas.PeriodIn)
+@api.input(schemas.CompilationIn)
 @api.output(schemas.CompilationOut, status_code=202)
-def ask_compilation(json_data: schemas.PeriodIn) -> Any:
+def ask_compilation(json_data: schemas.CompilationIn) -> Any:
     """Ask for a compilation that is kept; look at it again until its state is done."""
     asked = service.ask_compilation(start=json_data.start, end=json_data.end)
     return asked, 202, {"Location": url_for("api_statistics.compilation", ref=asked.public_id)}

@@ -5,17 +5,25 @@ from typing import Any
 
 from pydantic import Field
 
-from ilpes_lms.web.api import In, Out
+from ilpes_lms.web.api import Closed, In, Out, Query
 
 
-class PeriodIn(In):
+class _Period(Closed):
     """A period, both days inside."""
 
     start: date = Field(alias="from")
     end: date = Field(alias="to")
 
 
-class PageIn(In):
+class PeriodIn(_Period, Query):
+    """A period to tell the figures of."""
+
+
+class CompilationIn(_Period, In):
+    """A period to have compiled and kept."""
+
+
+class PageIn(Query):
     """Where in a list to go on."""
 
     cursor: str | None = None

@@ -1,31 +1,67 @@
 """JSON: one blueprint a room under /api/v1, strict schemas, errors as problem documents."""
 
-from typing import Any
+import json
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, Self, get_args
 
 from apiflask import APIBlueprint, APIFlask
 from apiflask.exceptions import HTTPError
 from flask import Flask, Response
 from flask.json.provider import DefaultJSONProvider
 from flask_babel import gettext as _
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    NaiveDatetime,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_core import InitErrorDetails, PydanticCustomError
+from werkzeug.exceptions import BadRequest
 
+from ilpes_lms.core.text import visible
 from ilpes_lms.web.errors import problem
 from ilpes_lms.web.faults import NulInText, Refused, faults_of
 
 PREFIX = "/api/v1"
+_SECONDS = re.compile(r"[+-]?\d+(\.\d+)?")
 
 
-class In(BaseModel):
-    """What a client may send; unknown fields are refused, and so is NUL, which PostgreSQL keeps in no text."""
+class Closed(BaseModel):
+    """What comes from outside: unknown fields are refused."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, str_max_length=10_000)
 
+
+class Query(Closed):
+    """What a client asks or sends as text, in an address or a form: numbers are read from it."""
+
     @field_validator("*", mode="before")
     @classmethod
-    def without_nul(cls, value: Any) -> Any:
-        if isinstance(value, str) and "\x00" in value:
-            raise Refused(NulInText())
-        return value
+    def readable(cls, value: Any, info: ValidationInfo) -> Any:
+        if fault := _fault(value, cls.model_fields[info.field_name or ""].annotation):
+            raise fault
+        return visible(value) if isinstance(value, str) else value
+
+
+class In(Closed):
+    """What a client sends as JSON: nothing is taken for what it is not, neither true for 1 nor "25" for 25."""
+
+    @classmethod
+    def model_validate(cls, obj: Any, **options: Any) -> Self:
+        """Return the values, read as JSON has them: there, a date is a text, and a number is none."""
+        text = _written_again(obj)
+        if faults := [
+            InitErrorDetails(type=fault, loc=loc, input=value)
+            for loc, value in _texts(obj)
+            if (fault := _fault(value, _about(cls, loc)))
+        ]:
+            raise ValidationError.from_exception_data(cls.__name__, faults)
+        return cls.model_validate_json(text, strict=True, **options)
 
 
 class Out(BaseModel):
@@ -37,6 +73,46 @@ class Out(BaseModel):
 def blueprint(room: str) -> APIBlueprint:
     """Return the JSON blueprint of a room."""
     return APIBlueprint(f"api_{room}", f"ilpes_lms.{room}.routes", url_prefix=PREFIX, tag=room.capitalize())
+
+
+def _written_again(obj: Any) -> str:
+    try:
+        # Between texts there is nothing unseen, so what goes is gone from the texts alone.
+        return visible(json.dumps(obj, ensure_ascii=False))
+    except RecursionError as error:
+        raise BadRequest from error
+
+
+def _texts(obj: Any, loc: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Return all texts of a document with where each stands."""
+    if isinstance(obj, str):
+        yield loc, obj
+    elif isinstance(obj, dict | list):
+        for name, value in obj.items() if isinstance(obj, dict) else enumerate(obj):
+            yield from _texts(value, (*loc, name))
+
+
+def _about(model: type[BaseModel], loc: tuple[str | int, ...]) -> Any:
+    """Return the type of the field that a text is the value of, None for one within a list or a map."""
+    fields = {info.alias or name: info.annotation for name, info in model.model_fields.items()}
+    return fields.get(str(loc[0])) if len(loc) == 1 else None
+
+
+def _fault(value: Any, about: Any) -> PydanticCustomError | None:
+    """Return what is wrong with a text of whatever field: NUL, which PostgreSQL keeps in none; seconds for a date."""
+    if not isinstance(value, str):
+        return None
+    if "\x00" in value:
+        return PydanticCustomError("value_error", "NUL", {"error": Refused(NulInText())})
+    if _SECONDS.fullmatch(value.strip()) and _is_temporal(about):
+        return PydanticCustomError("date_parsing", "seconds are no date")
+    return None
+
+
+def _is_temporal(annotation: Any) -> bool:
+    if isinstance(annotation, type):
+        return issubclass(annotation, date | AwareDatetime | NaiveDatetime)
+    return any(map(_is_temporal, get_args(annotation)))
 
 
 class _Json(DefaultJSONProvider):

@@ -4,13 +4,22 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 
 from ilpes_lms.core.errors import DomainError, NotFound
+from ilpes_lms.core.text import visible
 from ilpes_lms.web.errors import text_of
 
 
 class Form(FlaskForm):  # type: ignore[misc]  # flask-wtf is untyped
     """A form that keeps what was typed and shows refusals where they belong."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]  # flask-wtf is untyped
+        """Leaves out of what was typed whatever nobody sees, before any field reads it."""
+
+        def wrap_formdata(self, form: FlaskForm, formdata: Any) -> Any:
+            typed = super().wrap_formdata(form, formdata)
+            return _seen(typed) if isinstance(typed, MultiDict) else typed
 
     result: Any = None
 
@@ -47,3 +56,9 @@ class Form(FlaskForm):  # type: ignore[misc]  # flask-wtf is untyped
 
 class Bare(Form):
     """A form of one button: nothing but the proof that it was ours."""
+
+
+def _seen(typed: MultiDict[str, Any]) -> MultiDict[str, Any]:
+    return MultiDict(
+        (name, visible(value) if isinstance(value, str) else value) for name, value in typed.items(multi=True)
+    )

@@ -230,7 +230,7 @@ def test_a_person_reads_the_correction_in_words_among_their_own_data(
     client.post(page, data=form_of(client, page, sex="female"))
     ana = app.test_client()
     sign_in(ana, "ana@example.org")
-    text = ana.get("/my/data").text
+    text = ana.get("/my/data/enrolment").text
     assert "Corrections by staff" in text
     assert "On the list" in text
 

@@ -28,6 +28,11 @@ from tests.factories.enrolment import enrol
 EMAIL = "ana@example.org"
 
 
+def whole(client) -> str:
+    """Return the pages of all rooms as one text, in English."""
+    return "".join(client.get(f"/my/data/{room}?lang=en").text for room in wording.ROOM_LABELS)
+
+
 @pytest.fixture
 def ana(app) -> int:
     """Someone of whom every room knows something."""
@@ -95,23 +100,28 @@ def test_every_room_s_part_has_something_to_show_in_these_tests(app, ana) -> Non
 
 def test_one_sees_what_every_room_has(app, client, ana) -> None:
     people.sign_in(client, EMAIL)
-    page = client.get("/my/data?lang=en")
-    assert page.status_code == 200
+    assert client.get("/my/data?lang=en").status_code == 200
+    page = whole(client)
     courses = ("Curso con marcas", "Curso al que postuló", "Curso sin enviar")
     for text in ("You and your account", EMAIL, *courses, "Present", "Under review"):
-        assert text in page.text, text
+        assert text in page, text
+
+
+def test_what_no_room_keeps_has_no_page(client, ana) -> None:
+    people.sign_in(client, EMAIL)
+    assert client.get("/my/data/kitchen").status_code == 404
 
 
 def test_what_one_wrote_is_shown_as_text(client, ana) -> None:
     people.sign_in(client, EMAIL)
-    page = client.get("/my/data").text
+    page = whole(client)
     assert "Por &lt;b&gt;esto&lt;/b&gt;" in page
     assert "<b>esto" not in page
 
 
 def test_one_s_answers_are_there_with_the_way_to_the_file(client, ana) -> None:
     people.sign_in(client, EMAIL)
-    page = client.get("/my/data?lang=en").text
+    page = whole(client)
     for text in ("Un &lt;i&gt;plan", "Up to ten", "12.5", "Carta.pdf", "Casi"):
         assert text in page, text
     taken = json.loads(client.get("/my/data.json").text)["rooms"]["enrolment"]

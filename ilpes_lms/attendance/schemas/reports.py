@@ -9,10 +9,10 @@ from pydantic import Field
 from ilpes_lms.attendance import queries
 from ilpes_lms.attendance.models import AttendanceImport, Disagreement, ReportedPerson
 from ilpes_lms.attendance.rules import Known
-from ilpes_lms.web.api import In, Out
+from ilpes_lms.web.api import In, Out, Query
 
 
-class ReportQuery(In):
+class ReportQuery(Query):
     """Whose clocks a report shows, and from how many minutes somebody counts as present."""
 
     zone: str | None = Field(None, max_length=64)

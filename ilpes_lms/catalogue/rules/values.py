@@ -7,8 +7,10 @@ from urllib.parse import urlsplit
 
 from ilpes_lms.catalogue.errors import (
     AdmissionNotForKind,
+    ChoiceTwice,
     DateNotPlausible,
     DatesReversed,
+    LanguageMissing,
     LinkNotSafe,
     NotPositive,
     TitleMissing,
@@ -50,6 +52,8 @@ def check_values(values: Mapping[str, Any]) -> None:
         raise TitleMissing(field="titles")
     if values["admission"] not in ADMISSIONS_OF_KIND[values["kind"]]:
         raise AdmissionNotForKind(field="admission")
+    if not values.get("languages", ("es",)):
+        raise LanguageMissing(field="languages")
     _check_times(values)
     _check_numbers(values)
     check_link(values.get("joining_link"))
@@ -73,9 +77,12 @@ def search_key(
 def _check_codes(field: str, value: Any) -> None:
     if value is None:
         return
-    for code in value if isinstance(value, list | tuple) else (value,):
+    codes = value if isinstance(value, list | tuple) else (value,)
+    for code in codes:
         if not _CODES[field](code):
             raise UnknownChoice(field=field, value=code)
+        if codes.count(code) > 1:
+            raise ChoiceTwice(field=field, value=code)
 
 
 def _check_languages(field: str, texts: Mapping[str, str]) -> None:

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from ilpes_lms.enrolment.models import Enrolment
 from ilpes_lms.enrolment.service import Decided
-from ilpes_lms.web.api import In, Out
+from ilpes_lms.web.api import In, Out, Query
 from ilpes_lms.web.errors import text_of
 
 MOST_AT_ONCE = 500
@@ -22,7 +22,7 @@ class DecisionsIn(In):
     override: str | None = Field(None, max_length=400, description="why the place rules are set aside for these people")
 
 
-class BoardQuery(In):
+class BoardQuery(Query):
     """Which page of an activity's applications, in which order."""
 
     sort: Literal["date", "name", "state", "country", "sex", "institution"] = "date"

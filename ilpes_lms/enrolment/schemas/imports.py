@@ -8,12 +8,12 @@ from pydantic import Field
 from ilpes_lms.enrolment.import_wording import failure_of, message_of
 from ilpes_lms.enrolment.models import ParticipantImport
 from ilpes_lms.enrolment.rules.imports import Remark
-from ilpes_lms.web.api import In, Out
+from ilpes_lms.web.api import In, Out, Query
 
 MOST_REMARKS = 1000
 
 
-class ParticipantsIn(In):
+class ParticipantsIn(Query):
     """A list as a file: XLSX or CSV."""
 
     file: UploadFile
@@ -25,7 +25,7 @@ class AcceptanceIn(In):
     tell: bool = False
 
 
-class RemarksQuery(In):
+class RemarksQuery(Query):
     """Which of a list's remarks: those beyond a row."""
 
     after: int = Field(0, ge=0, le=10_000_000)

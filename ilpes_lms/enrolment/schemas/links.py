@@ -13,7 +13,7 @@ from ilpes_lms.enrolment.rules import Line, Remark
 from ilpes_lms.enrolment.schemas.board import RefusalOut
 from ilpes_lms.enrolment.service import LIMITS, Foreseen
 from ilpes_lms.enrolment.wording import outlook_of
-from ilpes_lms.web.api import In, Out
+from ilpes_lms.web.api import In, Out, Query
 from ilpes_lms.web.errors import text_of
 
 MOST_LISTED = LIMITS.rows
@@ -104,7 +104,7 @@ class AnswerIn(In):
     reason: str = Field("", max_length=400)
 
 
-class InvitationsQuery(In):
+class InvitationsQuery(Query):
     """Which page of an activity's invitations."""
 
     state: Literal["sent", "expired", "accepted", "declined", "withdrawn"] | None = None

@@ -8,7 +8,7 @@ from ilpes_lms.enrolment.models import PlaceDecision, PlaceRule
 from ilpes_lms.enrolment.rules import MOST_PLACES
 from ilpes_lms.enrolment.sayings import now_text, outcome_text, reason_text
 from ilpes_lms.enrolment.service import Chance, RuleValues, WaitingList
-from ilpes_lms.web.api import In, Out
+from ilpes_lms.web.api import In, Out, Query
 
 _Code = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 
@@ -62,7 +62,7 @@ class PlaceRulesOut(Out):
     items: list[PlaceRuleOut]
 
 
-class WaitingQuery(In):
+class WaitingQuery(Query):
     """Where in line the answer begins."""
 
     first: int = Field(1, ge=1, le=9_999_999)

@@ -1,0 +1,184 @@
+"""No page issues more than twelve SQL statements, with the demonstration's data and whoever opens it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from apiflask import APIFlask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from ilpes_lms.catalogue.models import Activity, ClassSession
+from ilpes_lms.certificates.models import Certificate
+from ilpes_lms.core import actor, clock
+from ilpes_lms.core.database import db
+from ilpes_lms.demo import service as demo
+from ilpes_lms.demo.accounts import ACCOUNTS
+from ilpes_lms.enrolment.models import Enrolment, Invitation, NominationQuota
+from ilpes_lms.notifications.models import Message
+from ilpes_lms.people.models import EmailAddress, Person
+from ilpes_lms.statistics import service as statistics
+from ilpes_lms.statistics.models import Compilation
+from tests.architecture.permissions_table import routes, rows
+from tests.conftest import counted_statements
+from tests.factories import people
+
+MOST = 12
+OK = 200
+# Pages that may ask more often, each with its reason.
+MORE = {
+    "/my/data.json": (30, "takes everything along at once: one statement for each table that a person is in"),
+}
+PAGES = sorted(
+    name.removeprefix("GET ") for name in rows() if name.startswith("GET /") and not name.startswith("GET /api/")
+)
+# Whoever has an account, and who has none.
+OPENERS = (*(account.email for account in ACCOUNTS), None)
+# Pages that need the secret of a letter or something that the demonstration has none of, and those that only lead on.
+NEVER_OPENED = {
+    "/activities/<activity_ref>/register/sent",
+    "/applications/<enrolment_ref>/files/<answer_ref>",
+    "/confirm/<token>",
+    "/coordinate/activities/<activity_ref>/questions/<question_ref>",
+    "/coordinate/activities/<ref>/materials/<material_ref>",
+    "/invitations/<token>",
+    "/invitations/<token>/decline",
+    "/coordinate/activities/<activity_ref>/participants/import/<import_ref>",
+    "/coordinate/activities/<activity_ref>/participants/import/<import_ref>/remarks.csv",
+    "/coordinate/activities/<activity_ref>/participants/import/<import_ref>/remarks.xlsx",
+    "/messages/stop/<token>",
+    "/my/nominations/<quota_ref>",
+    "/nominate/<token>",
+    "/nominate/<token>/<invitation_ref>/replace",
+    "/nominate/<token>/list",
+    "/reset/<token>",
+    "/teach/class-sessions/<class_session_ref>/reports/<import_ref>",
+    "/teach/class-sessions/<class_session_ref>/reports/<import_ref>/people/<person_ref>",
+}
+# What stands for an argument when the demonstration has nothing of the kind; the page is then not found.
+NOTHING = "a" * 26
+VALUES = {"kind": "webinar", "rule": "activity_starts", "filename": "app.css", "slug": "x"}
+
+
+@dataclass
+class Living:
+    """The application with the demonstration, and one of each thing that an address may name."""
+
+    app: APIFlask
+    routes: dict[str, Rule]
+    refs: dict[str, str] = field(default_factory=dict)
+
+    def url_of(self, page: str) -> str:
+        rule = self.routes[f"GET {page}"]
+        values = {argument: self._value(page, rule, argument) for argument in rule.arguments}
+        with self.app.test_request_context():
+            return self.app.url_map.bind("localhost").build(rule.endpoint, values, method="GET")
+
+    def open(self, url: str, email: str | None) -> int:
+        """Open an address as somebody; return what the answer's status is."""
+        with self.browser(email).get(url) as answer:
+            return answer.status_code
+
+    def browser(self, email: str | None) -> FlaskClient:
+        browser = self.app.test_client()
+        if email:
+            people.sign_in(browser, email)
+        return browser
+
+    def _value(self, page: str, rule: Rule, argument: str) -> str:
+        choices: Any = getattr(rule._converters[argument], "items", None)
+        if choices:
+            return min(choices)
+        return self.refs.get(f"{page} {argument}") or self.refs.get(argument) or VALUES.get(argument, NOTHING)
+
+
+@pytest.fixture(scope="module")
+def living(make_app: Callable[[str], APIFlask], tmp_path_factory: pytest.TempPathFactory) -> Living:
+    """Statements don't depend on the database, so SQLite serves."""
+    app = make_app(f"sqlite:///{tmp_path_factory.mktemp('statements') / 'test.db'}")
+    with app.app_context(), actor.acting("demo"):
+        demo.load_report()
+        demo.load_programme()
+        statistics.ask_compilation(start=clock.today(), end=clock.today())
+        statistics.compile_queued()
+        found = Living(app, routes(app), _refs())
+    found.refs |= {f"{page} activity_ref": ref for page, ref in _open_to_participants(found).items()}
+    return found
+
+
+def _refs() -> dict[str, str]:
+    """Return for each name of an argument what the demonstration has most of."""
+    busiest = db.session.scalars(select(Activity).order_by(Activity.confirmed_count.desc())).first()
+    selecting = select(Activity).where(Activity.admission == "selection", Activity.status == "published")
+    board = db.session.scalars(selecting.order_by(Activity.confirmed_count.desc())).first()
+    own = db.session.scalars(
+        select(Enrolment)
+        .join(EmailAddress, EmailAddress.person_id == Enrolment.person_id)
+        .where(EmailAddress.address == "participant@example.org", Enrolment.state == "confirmed")
+    ).first()
+    quota = db.session.scalars(
+        select(NominationQuota).where(NominationQuota.focal_point_email == "focal.point@example.org")
+    ).first()
+    applicant = (
+        db.session.scalars(select(Enrolment).where(Enrolment.activity_id == board.id)).first() if board else None
+    )
+    assert busiest
+    assert board
+    assert own
+    assert quota
+    assert applicant
+    firsts = {
+        "class_session_ref": select(ClassSession.public_id).where(ClassSession.activity_id == busiest.id),
+        "invitation_ref": select(Invitation.public_id).where(Invitation.quota_id == quota.id),
+        "person_ref": select(Person.public_id).where(Person.id == own.person_id),
+        "message_ref": select(Message.public_id),
+        "code": select(Certificate.code).where(Certificate.state == "issued"),
+        "/coordinate/statistics/compilations/<ref> ref": select(Compilation.public_id),
+        "/coordinate/statistics/compilations/<ref>.csv ref": select(Compilation.public_id),
+    }
+    refs = {name: db.session.scalar(statement.limit(1)) for name, statement in firsts.items()}
+    nominations = "/coordinate/activities/<activity_ref>/nominations"
+    return {name: ref for name, ref in refs.items() if ref} | {
+        "ref": busiest.public_id, "activity_ref": board.public_id, "enrolment_ref": own.public_id,
+        "quota_ref": quota.public_id, "room": "enrolment", f"{nominations} activity_ref": quota.activity.public_id,
+        f"{nominations}/<quota_ref> activity_ref": quota.activity.public_id,
+        f"{nominations}/<quota_ref>/<invitation_ref>/replace activity_ref": quota.activity.public_id,
+        "/teach/activities/<activity_ref> activity_ref": busiest.public_id,
+        "/coordinate/activities/<activity_ref>/applications/<enrolment_ref>/attributes enrolment_ref": (
+            applicant.public_id
+        ),
+    }  # fmt: skip
+
+
+def _open_to_participants(living: Living) -> dict[str, str]:
+    """Return for each page of the way in an activity where somebody can still go that way."""
+    with living.app.app_context():
+        refs = list(db.session.scalars(select(Activity.public_id).where(Activity.status == "published")))
+    found = {}
+    for page in ("/activities/<activity_ref>/apply", "/activities/<activity_ref>/apply/check",
+                 "/activities/<activity_ref>/register"):  # fmt: skip
+        tried = ((ref, living.open(page.replace("<activity_ref>", ref), opener)) for ref in refs for opener in OPENERS)
+        found[page] = next(ref for ref, status in tried if status == OK)
+    return found
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_asks_the_database_little(living: Living, page: str) -> None:
+    most, _reason = MORE.get(page, (MOST, ""))
+    url, asked = living.url_of(page), dict[str | None, int]()
+    for email in OPENERS:
+        browser = living.browser(email)
+        # Whatever is remembered within the process is remembered for the second reader.
+        browser.get(url).close()
+        with counted_statements(living.app) as statements:
+            browser.get(url).close()
+        asked[email] = len(statements)
+    assert {email: number for email, number in asked.items() if number > most} == {}
+
+
+def test_pages_about_one_thing_are_tried_with_one_that_is_there(living: Living) -> None:
+    """The negative control: a page that is not found asks for little whatever it would ask."""
+    opened = {page for page in PAGES if any(living.open(living.url_of(page), opener) == OK for opener in OPENERS)}
+    assert sorted(set(PAGES) - opened - NEVER_OPENED) == []
