@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from ilpes_lms.catalogue import service as catalogue
 from ilpes_lms.catalogue.models import Activity
-from ilpes_lms.core import clock, tables
+from ilpes_lms.core import clock, files, tables
 from ilpes_lms.core.database import writing
 from ilpes_lms.enrolment import queries, service
 from ilpes_lms.enrolment.errors import TooManyAtOnce
@@ -308,19 +308,20 @@ def test_an_application_shows_all_that_was_written_with_answers_and_files(
             ]  # fmt: skip
             session.add_all(questions)
             session.flush()
-            given = [{"text": "One\nTwo <script>"}, {"text": "a"}, {"number": 12}, {"file_name": "carta.pdf"}]
+            letter = {"file_name": "carta.pdf", "file_key": files.keep(b"%PDF-1.7")}
+            given = [{"text": "One\nTwo <script>"}, {"text": "a"}, {"number": 12}, letter]
             session.add_all(
                 ApplicationAnswer(enrolment_id=made.id, question_id=question.id, **values)
                 for question, values in zip(questions, given, strict=True)
             )
         where = f"{path(activity)}/{made.public_id}"
-    page = client.get(where).text
+    page = " ".join(client.get(where).text.split())
     for text in (
         "Jefa &lt;i&gt;de",
         "Question text",
         "One<br>Two &lt;script&gt;",
         "The first",
-        "<p>12",
+        "<dd> 12 </dd>",
         "carta.pdf</a>",
     ):
         assert text in page, text
@@ -329,6 +330,30 @@ def test_an_application_shows_all_that_was_written_with_answers_and_files(
     assert [(answer["text"], answer["number"], answer["file"]) for answer in told["answers"]] == [
         ("One\nTwo <script>", None, None), ("a", None, None), ("", 12.0, None), ("", None, "carta.pdf"),
     ]  # fmt: skip
+
+
+def test_who_helps_opens_the_letter_of_an_applicant_and_other_helpers_do_not(
+    app: APIFlask, client: FlaskClient, helper: int
+) -> None:
+    with app.app_context():
+        mine, other = a_board(), a_board()
+        catalogue.assign(activity_id=mine.id, person_id=helper, role="co_coordinator")
+        addresses = []
+        for activity in (mine, other):
+            made = enrol(activity, make_someone(), state="applied")
+            with writing() as session:
+                question = ApplicationQuestion(
+                    activity_id=activity.id, number=1, kind="file", labels={"en": "Letter"}, hints={}, options=[]
+                )
+                session.add(question)
+                session.flush()
+                answer = ApplicationAnswer(
+                    enrolment_id=made.id, question_id=question.id, file_name="c.pdf", file_key=files.keep(b"%PDF-1.7")
+                )
+                session.add(answer)
+            addresses.append(f"/applications/{made.public_id}/files/{answer.public_id}")
+    sign_in(client, "helper@example.org")
+    assert [client.get(address).status_code for address in addresses] == [200, 404]
 
 
 def test_a_reviewer_scores_on_the_page_and_goes_to_the_next(
