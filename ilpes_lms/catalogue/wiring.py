@@ -15,7 +15,7 @@ def wire(app: APIFlask) -> None:
     open_listeners(app)
     for role in ("coordinator", "administrator"):
         access.grant(app, role, "catalogue.manage")
-    access.add_role_source(app, lambda person_id: {"instructor"} if queries.is_instructor(person_id) else set())
+    access.add_role_source(app, queries.roles_by_assignment)
     app.register_blueprint(pages)
     add_api(app, routes.api)
     navigation.add_entry(app, "catalogue.activities", N_("Courses and webinars"), order=20)

@@ -1,6 +1,8 @@
 """What this room writes to people: when it is still true, and what the letter says."""
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Flask
@@ -85,12 +87,20 @@ def _still(state: str) -> Any:
 def _of_enrolment(values: Values, language: str) -> Values:
     enrolment = queries.enrolment(values["enrolment"])
     return {
-        **_of_activity(enrolment.activity, language, enrolment.person.zone),
+        **_words(enrolment, language, _last_reason(enrolment)),
         "position": queries.rank(enrolment),
+        "held_back": queries.held_back(enrolment),
+    }
+
+
+def _words(enrolment: Enrolment, language: str, why: str) -> Values:
+    return {
+        **_of_activity(enrolment.activity, language, enrolment.person.zone),
+        "position": None,
         "deadline": enrolment.offer_expires_at,
         "zone": enrolment.person.zone,
-        "why": _last_reason(enrolment),
-        "held_back": queries.held_back(enrolment),
+        "why": why,
+        "held_back": "",
         "link": links.absolute(f"/my/enrolments/{enrolment.public_id}"),
         "sign_up_link": links.absolute("/sign-up"),
     }
@@ -196,11 +206,32 @@ def _zone_of(token_ref: str) -> str | None:
     return people.person_of_account(token.account_id).zone
 
 
-def preview(decision: str, people: Sequence[Enrolment]) -> Draft | None:
-    """Return the letter that the first of some people would get for a decision, in their language; None for nobody."""
+@dataclass(frozen=True)
+class Preview:
+    """The letter of a decision in one language, and how many of some people read it in that one."""
+
+    kind: str
+    language: str
+    number: int
+    draft: Draft
+
+
+def previews(decision: str, people: Sequence[Enrolment], reason: str = "") -> list[Preview]:
+    """Return the letters that some people would get for a decision: one for each of their languages."""
     kind = kinds.kind_named(f"enrolment.{rules.DECISIONS[decision]}")
-    if kind is None or not people:
-        return None
-    first = people[0]
-    values = {"enrolment": first.public_id}
-    return render(kind, values, language=first.person.language, person_name=first.person.full_name)
+    if kind is None:
+        return []
+    first: dict[str, Enrolment] = {}
+    for enrolment in people:
+        first.setdefault(enrolment.person.language, enrolment)
+    numbers = Counter(enrolment.person.language for enrolment in people)
+    return [
+        Preview(_LABELS[kind.name], language, number, _draft(kind, first[language], language, reason))
+        for language, number in numbers.most_common()
+    ]
+
+
+def _draft(kind: Kind, enrolment: Enrolment, language: str, reason: str) -> Draft:
+    # All that it says is at hand: nothing is asked of the database again.
+    at_hand = replace(kind, values=lambda _values, spoken: _words(enrolment, spoken, reason))
+    return render(at_hand, {}, language=language, person_name=enrolment.person.full_name)

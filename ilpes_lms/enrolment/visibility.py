@@ -8,12 +8,13 @@ from ilpes_lms.web import access
 
 
 def visible(enrolment_ref: str) -> Enrolment:
-    """Return one's own enrolment, or one of an activity that the caller coordinates; others do not exist."""
+    """Return one's own enrolment, or one of an activity whose applications the caller judges; others do not exist."""
     who = access.principal()
     found = queries.enrolment(enrolment_ref)
     if found.person_id == who.person_id:
         return found
-    if not who.may("enrolment.decide"):
+    if who.person_id is None or not who.may("enrolment.review"):
         raise NotFound
-    catalogue.managed_outline(found.activity.public_id, who.divisions)
+    coordinated = who.divisions if who.may("enrolment.decide") else None
+    catalogue.reviewed_activity(found.activity.public_id, who.person_id, coordinated)
     return found

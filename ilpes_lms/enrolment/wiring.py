@@ -4,6 +4,7 @@ from apiflask import APIFlask
 
 from ilpes_lms.catalogue import service as catalogue
 from ilpes_lms.core import jobs
+from ilpes_lms.core.text import N_
 from ilpes_lms.enrolment import announcements, cli, letters, models, pages, panels, routes, service, tasks, wording  # noqa: F401 - models: tables
 from ilpes_lms.enrolment.service import registrations
 from ilpes_lms.people import deeds
@@ -19,7 +20,9 @@ def wire(app: APIFlask) -> None:
     app.register_blueprint(pages.pages)
     add_api(app, routes.api)
     for role in ("coordinator", "administrator"):
-        access.grant(app, role, "enrolment.decide")
+        access.grant(app, role, "enrolment.decide", "enrolment.review")
+    access.grant(app, "co_coordinator", "enrolment.review", "enrolment.help")
+    navigation.add_entry(app, "enrolment.reviews", N_("Applications to review"), permission="enrolment.help", order=55)
     navigation.name_place(app, "my_enrolments", "enrolment.my_enrolments")
     navigation.add_panel(app, "activity", panels.activity_panel, order=10)
     navigation.add_panel(app, "activity", panels.staff_panel, order=15)

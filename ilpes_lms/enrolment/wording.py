@@ -38,6 +38,11 @@ def sex_label(code: str) -> str:
     return sexes.label(code, i18n.current_language())
 
 
+def sector_label(code: str | None) -> str | None:
+    """Return what a sector is called, None where it is unknown."""
+    return sectors.label(code, i18n.current_language()) if code else None
+
+
 def dates_of(activity: Activity) -> str:
     """Return when an activity takes place."""
     return wording.dates(activity.starts_on, activity.ends_on, activity.start_precision, activity.end_precision)
@@ -197,6 +202,8 @@ WORDS: dict[str, Any] = {
     "state_tone": rules.STATE_TONES.__getitem__,
     "country_label": country_label,
     "sex_label": sex_label,
+    "sector_label": sector_label,
+    "language_name": i18n.LANGUAGES.__getitem__,
     "dates_of": dates_of,
     "when": when,
     "hours": wording.hours,

@@ -435,20 +435,20 @@ def test_an_instructor_is_assigned_by_address_and_taken_off(app, coordinating):
     assert send(coordinating, page, {"email": "Teacher@example.org", "role": "instructor"}).status_code == 303
     assert "Elena" in coordinating.get(page).text
     with app.app_context():
-        assert queries.is_instructor(teacher_id)
+        assert queries.roles_by_assignment(teacher_id) == {"instructor"}
         assert [a.public_id for a in queries.activities_taught_by(teacher_id)] == [ref]
     send(coordinating, f"{page}/{teacher_ref}/remove", {"role": "instructor"}, page)
     with app.app_context():
-        assert not queries.is_instructor(teacher_id)
+        assert queries.roles_by_assignment(teacher_id) == set()
 
 
 def test_an_assignment_counts_between_its_dates_only(app, arranged):
     today = clock.today()
     teacher, activity = person(), make_activity()
     service.assign(activity_id=activity.id, person_id=teacher.id, role="instructor", ends_on=today - timedelta(days=1))
-    assert not queries.is_instructor(teacher.id)
+    assert queries.roles_by_assignment(teacher.id) == set()
     service.assign(activity_id=activity.id, person_id=teacher.id, role="instructor", ends_on=today)
-    assert queries.is_instructor(teacher.id)
+    assert queries.roles_by_assignment(teacher.id) == {"instructor"}
 
 
 def test_the_coordinators_table_has_drafts_states_and_filters(app, coordinating):

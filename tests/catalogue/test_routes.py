@@ -185,7 +185,7 @@ def test_a_person_is_assigned_by_address(app, client, headers):
         == 201
     )
     with app.app_context():
-        assert queries.is_instructor(teacher_id)
+        assert queries.roles_by_assignment(teacher_id) == {"instructor"}
 
 
 def test_who_does_not_coordinate_changes_nothing(app, client):

@@ -189,8 +189,8 @@ def form_of(client: FlaskClient, page: str, **changes: str) -> dict[str, str]:
 def test_a_coordinator_corrects_and_the_history_says_what_who_and_why(
     client: FlaskClient, page: str, address: tuple[str, str]
 ) -> None:
-    board = client.get(f"/coordinate/activities/{address[0]}/applications").text
-    assert f'href="{page}"' in board
+    application = client.get(f"/coordinate/activities/{address[0]}/applications/{address[1]}").text
+    assert f'href="{page}"' in application
     done = client.post(page, data=form_of(client, page, sex="female"), follow_redirects=True)
     assert done.status_code == 200
     assert "Sex corrected: Female instead of Male" in done.text

@@ -122,6 +122,8 @@ BODIES: dict[str, Any] = {
     "api_enrolment.edit_question": QUESTION,
     "api_enrolment.move_question": {"direction": "up"},
     "api_enrolment.decide": {"enrolments": ["a" * 26], "decision": "accept"},
+    "api_enrolment.preview_decisions": {"enrolments": ["a" * 26], "decision": "accept"},
+    "api_enrolment.review": {"score": 1},
     "api_enrolment.correct": {"sex": "female", "reason": "x"},
     "api_enrolment.set_place_rules": {"items": []},
     "api_enrolment.invite": PERSON,

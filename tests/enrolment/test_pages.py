@@ -158,7 +158,7 @@ def test_a_decision_is_seen_with_its_letter_before_it_is_made(app: APIFlask, cli
     seen = form_post(client, f"{base}/applications/preview", chosen, page=f"{base}/applications")
     assert "Accept: 1 person" in seen.text
     assert "All places are taken." in seen.text
-    assert "Planes" in seen.text.split("<blockquote>")[1]
+    assert "Planes" in seen.text.split('<blockquote lang="pt">')[1]
     with app.app_context():
         assert states(activity) == {"applied": 2}
     partly = form_post(client, f"{base}/decisions", chosen, page=f"{base}/applications")

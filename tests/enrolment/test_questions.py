@@ -145,7 +145,7 @@ def test_a_question_that_was_answered_keeps_its_meaning(context, fields, refusal
     activity, found = answered_choice(context)
     with pytest.raises(refusal):
         changes(activity, found, **fields)
-    (answer,) = queries.answers_of_many([e.id for e in queries.board(activity.id).items]).popitem()[1]
+    (answer,) = queries.answers_of_many([one.enrolment.id for one in queries.board(activity.id).items]).popitem()[1]
     assert (answer.text, answer.question.options[1]["labels"]) == ("2", dict(OPTIONS[1]))
 
 

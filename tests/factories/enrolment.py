@@ -9,7 +9,7 @@ from ilpes_lms.core import clock
 from ilpes_lms.core.database import db, writing
 from ilpes_lms.core.text import fold
 from ilpes_lms.enrolment import queries, service
-from ilpes_lms.enrolment.models import Enrolment, NominationQuota, PlaceRule
+from ilpes_lms.enrolment.models import Enrolment, EnrolmentChange, NominationQuota, PlaceRule
 from ilpes_lms.people.models import EmailAddress, Organization, Person
 
 _numbers = itertools.count(1)
@@ -58,6 +58,36 @@ def enrol(
     """Put a person (a new one if none is given) into an activity: applied, waitlisted or confirmed."""
     person = person or make_someone()
     return service.enrol_directly(activity_id=activity.id, person_id=person.id, state=state, at=at)
+
+
+def make_crowd(activity: Activity, number: int) -> list[int]:
+    """Let many people of four countries apply at once, without a step of their own each; return their enrolments."""
+    now, countries = clock.now(), ("CHL", "PER", "COL", "BRA")
+    with writing() as session:
+        people = [
+            Person(
+                given_names=f"Ana {place}", first_surname=f"Rojas {place:05}", certificate_name=f"Ana {place}",
+                name_key=fold(f"Rojas {place:05} Ana"), created_at=now, sex=("female", "male")[place % 2],
+                residence_country=countries[place % 4],
+            )
+            for place in range(number)
+        ]  # fmt: skip
+        session.add_all(people)
+        session.flush()
+        made = [
+            Enrolment(
+                activity_id=activity.id, activity_record="people", person_id=person.id, state="applied",
+                applied_at=now + timedelta(seconds=place), sex=person.sex, country=person.residence_country,
+            )
+            for place, person in enumerate(people)
+        ]  # fmt: skip
+        session.add_all(made)
+        session.flush()
+        session.add_all(
+            EnrolmentChange(enrolment_id=one.id, from_state=None, to_state="applied", at=now, actor="test")
+            for one in made
+        )
+    return [one.id for one in made]
 
 
 def make_offer(activity: Activity, *, lapsed: bool = False) -> Enrolment:

@@ -1,6 +1,7 @@
 """Questions about courses, activities, class sessions and staff."""
 
 from ilpes_lms.catalogue.queries.activities import (
+    activities_co_coordinated_by,
     activities_overlapping,
     activities_taught_by,
     activity_by_id,
@@ -13,6 +14,7 @@ from ilpes_lms.catalogue.queries.activities import (
     managed_outline,
     material_in,
     published_activity,
+    reviewed_activity,
     staffed_activity,
     taught_activity,
     traits_of,
@@ -20,7 +22,7 @@ from ilpes_lms.catalogue.queries.activities import (
 from ilpes_lms.catalogue.queries.class_sessions import (
     class_session,
     class_sessions,
-    is_instructor,
+    roles_by_assignment,
     sessions_between,
     staff_of,
 )
@@ -34,6 +36,7 @@ __all__ = [
     "Facet",
     "Filters",
     "SearchResult",
+    "activities_co_coordinated_by",
     "activities_overlapping",
     "activities_taught_by",
     "activity_by_id",
@@ -44,7 +47,6 @@ __all__ = [
     "courses",
     "edition",
     "headcount_changes",
-    "is_instructor",
     "is_staff",
     "managed_activity",
     "managed_by",
@@ -53,6 +55,8 @@ __all__ = [
     "material_in",
     "published",
     "published_activity",
+    "reviewed_activity",
+    "roles_by_assignment",
     "search",
     "sessions_between",
     "staff_of",

@@ -3,12 +3,19 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from ilpes_lms.catalogue.models import Activity, Course, Material
 from ilpes_lms.catalogue.queries.search import having_words
-from ilpes_lms.catalogue.queries.visibility import managed_by, named, published, staffed_by, taught_by
+from ilpes_lms.catalogue.queries.visibility import (
+    co_coordinated_by,
+    managed_by,
+    named,
+    published,
+    staffed_by,
+    taught_by,
+)
 from ilpes_lms.catalogue.rules import Conditions, Traits
 from ilpes_lms.core import clock
 from ilpes_lms.core.database import db
@@ -33,6 +40,24 @@ def managed_outline(activity_ref: str, divisions: frozenset[str]) -> Activity:
     """Return the same without partners and class sessions, which are read when somebody asks for them."""
     statement = select(Activity).where(named(activity_ref), managed_by(divisions))
     return _found(statement.options(joinedload(Activity.course), joinedload(Activity.headcount)))
+
+
+def reviewed_activity(activity_ref: str, person_id: int, divisions: frozenset[str] | None) -> Activity:
+    """Return an activity whose applications a person judges; raises NotFound.
+
+    A coordinator of its division does (no divisions: of all, None: of none), and whoever helps to coordinate it today.
+    """
+    judges = co_coordinated_by(person_id, clock.today())
+    if divisions is not None:
+        judges = or_(judges, managed_by(divisions))
+    statement = select(Activity).where(named(activity_ref), judges)
+    return _found(statement.options(joinedload(Activity.course), joinedload(Activity.headcount)))
+
+
+def activities_co_coordinated_by(person_id: int) -> list[Activity]:
+    """Return the activities that a person helps to coordinate today, the next to begin first."""
+    statement = select(Activity).where(co_coordinated_by(person_id, clock.today()), Activity.status != "cancelled")
+    return list(db.session.scalars(statement.order_by(Activity.starts_on, Activity.id)))
 
 
 def taught_activity(activity_ref: str, person_id: int) -> Activity:

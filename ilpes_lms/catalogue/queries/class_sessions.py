@@ -8,16 +8,14 @@ from sqlalchemy import Date, bindparam, select
 from sqlalchemy.orm import contains_eager
 
 from ilpes_lms.catalogue.models import Activity, Assignment, ClassSession
-from ilpes_lms.catalogue.queries.visibility import assigned, published, session_named
+from ilpes_lms.catalogue.queries.visibility import in_force, published, session_named
 from ilpes_lms.core import clock
 from ilpes_lms.core.database import db
 from ilpes_lms.core.errors import NotFound
 from ilpes_lms.people.models import Person
 
 # Asked with every request of somebody who is signed in, so made once.
-_TEACHES = (
-    select(Assignment.id).where(assigned(bindparam("person"), "instructor", bindparam("today", type_=Date))).limit(1)
-)
+_ROLES = select(Assignment.role).where(in_force(bindparam("person"), bindparam("today", type_=Date))).distinct()
 
 
 @dataclass(frozen=True)
@@ -62,9 +60,9 @@ def sessions_between(start: datetime, end: datetime) -> Sequence[ClassSession]:
     return db.session.scalars(statement.order_by(ClassSession.starts_at, ClassSession.id)).all()
 
 
-def is_instructor(person_id: int) -> bool:
-    """Tell whether a person is an instructor of any activity today."""
-    return db.session.scalar(_TEACHES, {"person": person_id, "today": clock.today()}) is not None
+def roles_by_assignment(person_id: int) -> set[str]:
+    """Return what a person is in any activity today: instructor, co_coordinator."""
+    return set(db.session.scalars(_ROLES, {"person": person_id, "today": clock.today()}))
 
 
 def staff_of(activity_id: int) -> list[Staff]:

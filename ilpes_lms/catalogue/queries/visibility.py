@@ -27,22 +27,31 @@ def managed_by(divisions: frozenset[str]) -> ColumnElement[bool]:
     return Activity.division.in_(sorted(divisions)) if divisions else true()
 
 
-def assigned(person_id: int | BindParameter[int], role: str, today: date | BindParameter[date]) -> ColumnElement[bool]:
-    """Return the condition that an assignment of a person is in force."""
+def in_force(person_id: int | BindParameter[int], today: date | BindParameter[date]) -> ColumnElement[bool]:
+    """Return the condition that an assignment is a person's and stands on a day."""
     return and_(
         Assignment.person_id == person_id,
-        Assignment.role == role,
         or_(Assignment.starts_on.is_(None), Assignment.starts_on <= today),
         or_(Assignment.ends_on.is_(None), Assignment.ends_on >= today),
     )
+
+
+def assigned(person_id: int, role: str, today: date) -> ColumnElement[bool]:
+    """Return the condition that an assignment of a person in a role is in force."""
+    return and_(Assignment.role == role, in_force(person_id, today))
+
+
+def taught_by(person_id: int, today: date) -> ColumnElement[bool]:
+    """Return the condition that a person is an instructor of an activity today."""
+    return Activity.id.in_(select(Assignment.activity_id).where(assigned(person_id, "instructor", today)))
+
+
+def co_coordinated_by(person_id: int, today: date) -> ColumnElement[bool]:
+    """Return the condition that a person helps to coordinate an activity today."""
+    return Activity.id.in_(select(Assignment.activity_id).where(assigned(person_id, "co_coordinator", today)))
 
 
 def staffed_by(person_id: int, today: date) -> ColumnElement[bool]:
     """Return the condition that a person is named for an activity today, as instructor or as co-coordinator."""
     named_for = or_(*(assigned(person_id, role, today) for role in ("instructor", "co_coordinator")))
     return Activity.id.in_(select(Assignment.activity_id).where(named_for))
-
-
-def taught_by(person_id: int, today: date) -> ColumnElement[bool]:
-    """Return the condition that a person is an instructor of an activity today."""
-    return Activity.id.in_(select(Assignment.activity_id).where(assigned(person_id, "instructor", today)))

@@ -1,7 +1,7 @@
 """Shapes of what people type; all of them are offered here."""
 
 from ilpes_lms.enrolment.forms.application import LARGEST_APPLICATION, ApplicationForm, application_form
-from ilpes_lms.enrolment.forms.board import DecisionForm
+from ilpes_lms.enrolment.forms.board import ChoiceForm, ConflictForm, DecisionForm, ReviewForm
 from ilpes_lms.enrolment.forms.corrections import CorrectionForm
 from ilpes_lms.enrolment.forms.imports import AcceptImportForm, ImportForm
 from ilpes_lms.enrolment.forms.links import (
@@ -23,7 +23,9 @@ __all__ = [
     "LARGEST_APPLICATION",
     "AcceptImportForm",
     "ApplicationForm",
+    "ChoiceForm",
     "ConfirmationForm",
+    "ConflictForm",
     "CorrectionForm",
     "DecisionForm",
     "DeclineForm",
@@ -37,6 +39,7 @@ __all__ = [
     "QuestionForm",
     "QuotaChangeForm",
     "QuotaForm",
+    "ReviewForm",
     "SubstituteForm",
     "VersionForm",
     "WaitingForm",

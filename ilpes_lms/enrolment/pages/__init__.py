@@ -5,15 +5,18 @@ from ilpes_lms.enrolment.pages import (  # noqa: F401 - they add views
     application,
     board,
     corrections,
+    decisions,
     imports,
     invitations,
     needs,
     nominations,
     participant,
     places,
+    proposal,
     questions,
     quotas,
     registrations,
+    reviews,
 )
 from ilpes_lms.enrolment.pages.blueprint import pages
 

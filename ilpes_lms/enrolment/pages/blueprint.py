@@ -2,7 +2,10 @@
 
 from apiflask import APIBlueprint
 
+from ilpes_lms.catalogue import queries as catalogue
+from ilpes_lms.catalogue.models import Activity
 from ilpes_lms.core.errors import NotFound
+from ilpes_lms.enrolment.rules import Reviewer
 from ilpes_lms.web import access
 
 pages = APIBlueprint("enrolment", "ilpes_lms.enrolment", template_folder="templates", enable_openapi=False)
@@ -14,3 +17,15 @@ def me() -> int:
     if person_id is None:
         raise NotFound
     return person_id
+
+
+def reviewer() -> Reviewer:
+    """Return who is signed in as one who judges applications."""
+    who = access.principal()
+    return Reviewer(me(), who.divisions if who.may("enrolment.decide") else None)
+
+
+def reviewed(activity_ref: str) -> Activity:
+    """Return an activity whose applications the reader judges."""
+    judge = reviewer()
+    return catalogue.reviewed_activity(activity_ref, judge.person_id, judge.divisions)

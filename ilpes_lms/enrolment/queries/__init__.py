@@ -14,7 +14,23 @@ from ilpes_lms.enrolment.queries.applications import (
     shape_of,
     with_needs,
 )
-from ilpes_lms.enrolment.queries.board import SORTS, balance, board, chosen
+from ilpes_lms.enrolment.queries.board import (
+    BOARD_SIZE,
+    SORTS,
+    Applicant,
+    BoardFilter,
+    BoardPage,
+    Order,
+    applicant,
+    balance,
+    board,
+    chosen,
+    everyone,
+    facts,
+    matching_refs,
+    next_to_review,
+    number_matching,
+)
 from ilpes_lms.enrolment.queries.corrections import (
     Corrected,
     attributes_version,
@@ -62,6 +78,14 @@ from ilpes_lms.enrolment.queries.links import (
     unanswered_of,
 )
 from ilpes_lms.enrolment.queries.reach import number_reached, reached
+from ilpes_lms.enrolment.queries.reviews import (
+    conflict_by,
+    conflicted,
+    conflicts_of,
+    review_by,
+    reviews_of,
+    to_review,
+)
 from ilpes_lms.enrolment.queries.standings import (
     begins_at,
     confirmed,
@@ -83,8 +107,13 @@ from ilpes_lms.enrolment.queries.standings import (
 )
 
 __all__ = [
+    "BOARD_SIZE",
     "SORTS",
+    "Applicant",
+    "BoardFilter",
+    "BoardPage",
     "Corrected",
+    "Order",
     "QuotaStanding",
     "accepted_as",
     "addresses_in",
@@ -93,6 +122,7 @@ __all__ = [
     "answered",
     "answers_of",
     "answers_of_many",
+    "applicant",
     "attributes_version",
     "balance",
     "begins_at",
@@ -101,6 +131,9 @@ __all__ = [
     "chosen",
     "confirmed",
     "confirmed_between",
+    "conflict_by",
+    "conflicted",
+    "conflicts_of",
     "contenders",
     "corrected_fields",
     "corrections",
@@ -110,6 +143,8 @@ __all__ = [
     "enrolment",
     "enrolment_in",
     "enrolment_of",
+    "everyone",
+    "facts",
     "filled",
     "filled_of",
     "first_waiting",
@@ -125,10 +160,13 @@ __all__ = [
     "kept_for_institutions",
     "last_outcome",
     "managed_quota",
+    "matching_refs",
     "newcomer",
     "newest_change",
+    "next_to_review",
     "nominee",
     "nominees",
+    "number_matching",
     "number_reached",
     "of_person",
     "outlooks",
@@ -149,10 +187,13 @@ __all__ = [
     "rank",
     "ranks",
     "reached",
+    "review_by",
+    "reviews_of",
     "shape_of",
     "standing_of_quotas",
     "terms",
     "to_remind",
+    "to_review",
     "unanswered_of",
     "waiting_named",
     "with_lapsed_holds",

@@ -12,6 +12,7 @@ from ilpes_lms.enrolment.routes import (  # noqa: F401 - they add their routes
     questions,
     quotas,
     registrations,
+    reviews,
 )
 from ilpes_lms.enrolment.routes.blueprint import api
 

@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from ilpes_lms.catalogue import queries as catalogue
+from ilpes_lms.catalogue.models import Activity
 from ilpes_lms.core.errors import NotFound
 from ilpes_lms.enrolment import queries, schemas
 from ilpes_lms.enrolment.models import Enrolment
+from ilpes_lms.enrolment.rules import Reviewer
 from ilpes_lms.web import access
 from ilpes_lms.web.api import blueprint
 
@@ -22,6 +25,18 @@ def me() -> int:
 def at(activity_ref: str) -> dict[str, Any]:
     """Return which activity is meant and within which divisions the caller may, by the names the services know."""
     return {"activity_ref": activity_ref, "divisions": access.principal().divisions}
+
+
+def reviewer() -> Reviewer:
+    """Return who asks as one who judges applications."""
+    who = access.principal()
+    return Reviewer(me(), who.divisions if who.may("enrolment.decide") else None)
+
+
+def reviewed(activity_ref: str) -> Activity:
+    """Return an activity whose applications the caller judges."""
+    judge = reviewer()
+    return catalogue.reviewed_activity(activity_ref, judge.person_id, judge.divisions)
 
 
 def told(enrolment: Enrolment) -> schemas.EnrolmentOut:

@@ -18,11 +18,15 @@ from ilpes_lms.enrolment.schemas.applications import (
 )
 from ilpes_lms.enrolment.schemas.board import (
     ApplicantOut,
+    BalanceOut,
     BoardOut,
     BoardQuery,
     DecidedOut,
+    DecisionPreviewOut,
     DecisionsIn,
     DecisionsOut,
+    LetterOut,
+    ProposalOut,
     RefusalOut,
 )
 from ilpes_lms.enrolment.schemas.corrections import AttributesOut, CorrectionIn, CorrectionOut
@@ -78,6 +82,7 @@ from ilpes_lms.enrolment.schemas.places import (
     WaitingQuery,
 )
 from ilpes_lms.enrolment.schemas.registrations import RegistrationIn, RegistrationOut
+from ilpes_lms.enrolment.schemas.reviews import ApplicationOut, ConflictIn, ReviewIn
 
 __all__ = [
     "AcceptanceIn",
@@ -85,13 +90,17 @@ __all__ = [
     "AnswerIn",
     "ApplicantOut",
     "ApplicationIn",
+    "ApplicationOut",
     "AttributesOut",
+    "BalanceOut",
     "BoardOut",
     "BoardQuery",
     "ChanceOut",
+    "ConflictIn",
     "CorrectionIn",
     "CorrectionOut",
     "DecidedOut",
+    "DecisionPreviewOut",
     "DecisionsIn",
     "DecisionsOut",
     "DraftIn",
@@ -110,6 +119,7 @@ __all__ = [
     "InvitationsOut",
     "InvitationsQuery",
     "InviteeIn",
+    "LetterOut",
     "ListCheckOut",
     "ListIn",
     "ListOut",
@@ -129,6 +139,7 @@ __all__ = [
     "PlaceRuleOut",
     "PlaceRulesIn",
     "PlaceRulesOut",
+    "ProposalOut",
     "QuestionChangesIn",
     "QuestionIn",
     "QuestionOut",
@@ -145,6 +156,7 @@ __all__ = [
     "RemarkOut",
     "RemarksOut",
     "RemarksQuery",
+    "ReviewIn",
     "StepOut",
     "SubstituteIn",
     "WaitingListOut",

@@ -13,7 +13,7 @@ from ilpes_lms.enrolment.service.admission import (
 )
 from ilpes_lms.enrolment.service.announcing import announce_cancellation, announce_new_dates
 from ilpes_lms.enrolment.service.corrections import correct_attributes
-from ilpes_lms.enrolment.service.decisions import Decided, decide, foresee
+from ilpes_lms.enrolment.service.decisions import Decided, decide, export, foresee
 from ilpes_lms.enrolment.service.drafts import (
     LONGEST_MOTIVATION,
     Beginning,
@@ -79,6 +79,7 @@ from ilpes_lms.enrolment.service.quotas import (
     take_places_back,
 )
 from ilpes_lms.enrolment.service.registrations import Registered, held_until_of, register
+from ilpes_lms.enrolment.service.reviews import Judgement, declare_conflict, judgement, review, take_back_conflict
 from ilpes_lms.enrolment.service.steps import settle, settle_edited
 from ilpes_lms.enrolment.service.sweeps import expire_offers, promote_waiting
 from ilpes_lms.enrolment.service.waiting import Chance, Prospect, WaitingList, prospect, waiting_list
@@ -91,6 +92,7 @@ __all__ = [
     "Chance",
     "Decided",
     "Foreseen",
+    "Judgement",
     "Prospect",
     "Registered",
     "RuleValues",
@@ -111,6 +113,7 @@ __all__ = [
     "copy_questions",
     "correct_attributes",
     "decide",
+    "declare_conflict",
     "decline_invitation",
     "decline_offer",
     "delete_question",
@@ -120,6 +123,7 @@ __all__ = [
     "enrol_directly",
     "expire_offers",
     "explain",
+    "export",
     "extend_invitation",
     "foresee",
     "foresee_invitations",
@@ -128,6 +132,7 @@ __all__ = [
     "imports",
     "invite",
     "invite_list",
+    "judgement",
     "keep_file",
     "lapse_holds",
     "may_apply_again",
@@ -147,6 +152,7 @@ __all__ = [
     "renew_link",
     "replace_confirmed",
     "replace_nominee",
+    "review",
     "save_draft",
     "send_invitation_again",
     "set_place_rules",
@@ -155,6 +161,7 @@ __all__ = [
     "settle_edited",
     "specimen",
     "stop_asking",
+    "take_back_conflict",
     "take_places_back",
     "waiting_list",
     "withdraw",

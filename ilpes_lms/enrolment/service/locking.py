@@ -1,8 +1,10 @@
 """Every use case begins here: find the activity, lock its row, then read afresh (law 4)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, select
+from sqlalchemy.sql.base import ExecutableOption
 
 from ilpes_lms.catalogue import service as catalogue
 from ilpes_lms.catalogue.models import Activity
@@ -23,13 +25,10 @@ def locked_own(enrolment_ref: str, person_id: int) -> tuple[Activity, Enrolment]
     return activity, fresh(*own)[0]
 
 
-def fresh(*conditions: ColumnElement[bool]) -> list[Enrolment]:
+def fresh(*conditions: ColumnElement[bool], options: Sequence[ExecutableOption] = ()) -> list[Enrolment]:
     """Return enrolments as they are under the lock, whatever was read before it."""
-    return list(
-        db.session.scalars(
-            select(Enrolment).where(*conditions).order_by(Enrolment.id).execution_options(populate_existing=True)
-        )
-    )
+    statement = select(Enrolment).where(*conditions).options(*options).order_by(Enrolment.id)
+    return list(db.session.scalars(statement.execution_options(populate_existing=True)))
 
 
 def check_not_over(activity: Activity, now: datetime | None = None) -> None:

@@ -1,0 +1,94 @@
+"""Decisions of the committee about one or many: seen with their letters first, then confirmed."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from ilpes_lms.catalogue import queries as catalogue
+from ilpes_lms.catalogue.models import Activity
+from ilpes_lms.core.errors import DomainError
+from ilpes_lms.enrolment import board_display as display
+from ilpes_lms.enrolment import forms, letters, queries, rules, service
+from ilpes_lms.enrolment.pages.blueprint import me, pages
+from ilpes_lms.enrolment.pages.board import ACTIONS
+from ilpes_lms.enrolment.service import Decided
+from ilpes_lms.enrolment.wording import WORDS
+from ilpes_lms.web import access
+from ilpes_lms.web.errors import text_of
+
+
+@pages.post("/coordinate/activities/<activity_ref>/applications/preview")
+@access.requires("enrolment.decide")
+def preview(activity_ref: str) -> ResponseReturnValue:
+    activity, form = _managed(activity_ref), forms.DecisionForm()
+    refs = _refs(activity, form) if form.validate_on_submit() else []
+    if not refs:
+        flash(_("Choose at least one person first."), "caution")
+        return redirect(_board(activity_ref), 303)
+    try:
+        return _previewed(activity, form, refs)
+    except DomainError as refused:
+        flash(text_of(refused), "caution")
+        return redirect(_board(activity_ref), 303)
+
+
+@pages.post("/coordinate/activities/<activity_ref>/decisions")
+@access.requires("enrolment.decide")
+def decide(activity_ref: str) -> ResponseReturnValue:
+    activity, form = _managed(activity_ref), forms.DecisionForm()
+    refs = form.chosen.data or []
+    if not form.validate_on_submit() or not refs:
+        flash(_("Nothing was decided: the form was not complete."), "wrong")
+        return redirect(_board(activity_ref), 303)
+    if not form.attempt(rules.check_number, people=len(refs), written=form.number.data):
+        return _previewed(activity, form, refs), 422
+    return _decided(activity, form, refs)
+
+
+def _previewed(activity: Activity, form: forms.DecisionForm, refs: list[str]) -> str:
+    foreseen = service.foresee(activity_ref=activity.public_id, enrolment_refs=refs, **_deed(form))
+    possible = [one for one in foreseen if one.enrolment and not one.refused]
+    people = [one.enrolment for one in possible if one.enrolment]
+    return render_template(
+        "enrolment/preview.html", activity=activity, form=form, possible=possible,
+        refused=[one for one in foreseen if one.refused and not one.by_rules],
+        barred=[one for one in foreseen if one.by_rules], action=ACTIONS[form.decision.data],
+        letters=letters.previews(form.decision.data, people, form.reason.data or ""),
+        counted=len(possible) >= rules.COUNTED_FROM, **WORDS,
+    )  # fmt: skip
+
+
+def _decided(activity: Activity, form: forms.DecisionForm, refs: list[str]) -> ResponseReturnValue:
+    ref, words = activity.public_id, {"reason": form.reason.data or "", "override": form.override.data or None}
+    if not form.attempt(service.decide, activity_ref=ref, enrolment_refs=refs, **words, **_deed(form)):
+        flash(" ".join(form.form_errors), "wrong")
+        return redirect(_board(ref), 303)
+    done: list[Decided] = [one for one in form.result if not one.refused]
+    failed = [one for one in form.result if one.refused]
+    if done:
+        flash(ngettext("Decided about %(num)s person.", "Decided about %(num)s persons.", len(done)), "good")
+    if not failed:
+        return redirect(_board(ref), 303)
+    return render_template("enrolment/decided.html", activity=activity, failed=failed, done=done, **WORDS)
+
+
+def _deed(form: forms.DecisionForm) -> dict[str, Any]:
+    return {"decision": form.decision.data, "divisions": access.principal().divisions, "decider": me()}
+
+
+def _refs(activity: Activity, form: forms.DecisionForm) -> list[str]:
+    """Return whom the form is about: those ticked, all on the page, or all that match the filter in the address."""
+    if form.scope.data == "all":
+        return queries.matching_refs(activity.id, display.asked_for(request.args, me()).matching)
+    return list((form.here if form.scope.data == "page" else form.chosen).data or [])
+
+
+def _managed(activity_ref: str) -> Activity:
+    return catalogue.managed_outline(activity_ref, access.principal().divisions)
+
+
+def _board(activity_ref: str) -> str:
+    return url_for("enrolment.board", activity_ref=activity_ref)
