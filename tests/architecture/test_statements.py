@@ -94,6 +94,9 @@ class Living:
         return self.refs.get(f"{page} {argument}") or self.refs.get(argument) or VALUES.get(argument, NOTHING)
 
 
+_APPLICATION = "/coordinate/activities/<activity_ref>/applications/<enrolment_ref>"
+
+
 @pytest.fixture(scope="module")
 def living(make_app: Callable[[str], APIFlask], tmp_path_factory: pytest.TempPathFactory) -> Living:
     """Statements don't depend on the database, so SQLite serves."""
@@ -146,9 +149,8 @@ def _refs() -> dict[str, str]:
         f"{nominations}/<quota_ref> activity_ref": quota.activity.public_id,
         f"{nominations}/<quota_ref>/<invitation_ref>/replace activity_ref": quota.activity.public_id,
         "/teach/activities/<activity_ref> activity_ref": busiest.public_id,
-        "/coordinate/activities/<activity_ref>/applications/<enrolment_ref>/attributes enrolment_ref": (
-            applicant.public_id
-        ),
+        f"{_APPLICATION} enrolment_ref": applicant.public_id,
+        f"{_APPLICATION}/attributes enrolment_ref": applicant.public_id,
     }  # fmt: skip
 
 

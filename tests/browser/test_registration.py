@@ -97,8 +97,11 @@ def test_the_record_and_the_headcount_are_fit_for_everyone(visitor: Make, width:
     coordinator.opens("/coordinate/activities?status=published")
     links = coordinator.page.eval_on_selector_all("main a", "links => links.map(link => link.getAttribute('href'))")
     for link in [found for found in links if re.fullmatch(r"/coordinate/activities/[a-z2-7]{26}", found or "")]:
-        record = coordinator.opens(f"{link}/applications").page.locator("main a[href$='/attributes']")
-        if record.count():
+        people = coordinator.opens(f"{link}/applications").page.eval_on_selector_all(
+            "main a", "links => links.map(link => link.getAttribute('href'))"
+        )
+        for person in [found for found in people if re.fullmatch(r".*/applications/[a-z2-7]{26}", found or "")]:
+            record = coordinator.opens(person).page.locator("main a[href$='/attributes']")
             coordinator.opens(str(record.first.get_attribute("href"))).is_content()
             return
     raise AssertionError("the demonstration has nobody in a published activity")

@@ -49,7 +49,7 @@ def settings(client: FlaskClient, ref: str, **more: Any) -> dict[str, Any]:
     return {
         "csrf_token": csrf_token(client, f"/coordinate/activities/{ref}/edit"), "version": version,
         "titles_es": "Curso", "starts_on": day, "zone": "America/Santiago", "modality": "live_online",
-        "admission": "selection", **more,
+        "languages": ["es"], "admission": "selection", **more,
     }  # fmt: skip
 
 
