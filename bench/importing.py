@@ -8,7 +8,6 @@ imports the list into the database of the environment and prints what it took as
 import csv
 import json
 import os
-import resource
 import subprocess
 import sys
 import time
@@ -180,7 +179,9 @@ def _to_nobody(_done: int, _total: int) -> None:
 
 
 def _peak() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    """Return the most memory this process has held, in MB; `getrusage` would count what its parent held before."""
+    status = Path("/proc/self/status").read_text()
+    return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))) / 1024
 
 
 if __name__ == "__main__":

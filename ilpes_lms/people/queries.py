@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, ColumnElement, bindparam, or_, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -17,14 +17,26 @@ from ilpes_lms.people import rules
 from ilpes_lms.people.models import Account, EmailAddress, OneTimeToken, Organization, Person, RoleGrant, SignIn
 
 
+class Granted(NamedTuple):
+    """A role somebody was given, for one division or organization or for all."""
+
+    role: str
+    division: str | None
+    organization_id: int | None
+
+
 @dataclass(frozen=True)
 class SignedIn:
-    """Who stands behind a sign-in's secret, with the roles granted at this moment."""
+    """Who stands behind a sign-in's secret, with the roles granted at this moment; `kind` is browser or token."""
 
-    sign_in: SignIn
-    account: Account
-    person: Person
-    grants: tuple[RoleGrant, ...]
+    kind: str
+    account_id: int
+    account_ref: str
+    person_id: int
+    name: str
+    language: str
+    zone: str
+    grants: tuple[Granted, ...]
 
 
 @dataclass(frozen=True)
@@ -39,9 +51,13 @@ def _in_force(now: datetime | BindParameter[datetime]) -> tuple[ColumnElement[bo
     return SignIn.ended_at.is_(None), SignIn.expires_at > now
 
 
-# Asked with every request, so made once: making a statement costs as much as asking it.
+# Asked with every request, so made once, and without objects: each costs as much as asking.
 _SIGNED_IN = (
-    select(SignIn, Account, Person, RoleGrant)
+    select(
+        SignIn.kind, Account.id, Account.public_id, Person.id,
+        Person.given_names, Person.first_surname, Person.second_surname, Person.language, Person.zone,
+        RoleGrant.role, RoleGrant.division, RoleGrant.organization_id,
+    )
     .join(Account, SignIn.account_id == Account.id)
     .join(Person, Account.person_id == Person.id)
     .outerjoin(RoleGrant, (RoleGrant.person_id == Person.id) & RoleGrant.revoked_at.is_(None))
@@ -50,7 +66,7 @@ _SIGNED_IN = (
         Account.disabled_at.is_(None),
         *_in_force(bindparam("now", type_=UTCDateTime)),
     )
-)
+)  # fmt: skip
 
 
 def person(person_id: int) -> Person:
@@ -164,8 +180,11 @@ def signed_in(secret_digest: str) -> SignedIn | None:
     rows = db.session.execute(_SIGNED_IN, {"secret": secret_digest, "now": clock.now()}).all()
     if not rows:
         return None
-    sign_in, account, found, _grant = rows[0]
-    return SignedIn(sign_in, account, found, tuple(row[3] for row in rows if row[3] is not None))
+    kind, account_id, account_ref, person_id, given, first, second, language, zone = rows[0][:9]
+    return SignedIn(
+        kind, account_id, account_ref, person_id, rules.full_name(given, first, second), language, zone,
+        tuple(Granted(role, division, office) for *_who, role, division, office in rows if role),
+    )  # fmt: skip
 
 
 def sign_ins_of(account_id: int) -> Sequence[SignIn]:

@@ -49,20 +49,18 @@ def _by_session() -> Principal:
 
 def _principal(key: str, kind: str) -> Principal | None:
     found = queries.signed_in(digest(key))
-    if found is None or found.sign_in.kind != kind:
+    if found is None or found.kind != kind:
         return None
-    person, grants = found.person, found.grants
-    roles = frozenset({grant.role for grant in grants} | access.roles_by_data(person.id))
+    grants = found.grants
     return Principal(
-        account_id=found.account.id,
-        person_id=person.id,
-        public_id=found.account.public_id,
-        name=person.full_name,
-        language=person.language,
-        zone=person.zone,
+        account_id=found.account_id,
+        person_id=found.person_id,
+        public_id=found.account_ref,
+        name=found.name,
+        language=found.language,
+        zone=found.zone,
         sign_in_key=key,
-        roles=roles,
-        permissions=access.permissions_of(roles),
+        granted=frozenset(grant.role for grant in grants),
         divisions=rules.divisions_of((grant.role, grant.division) for grant in grants),
         organizations=frozenset(g.organization_id for g in grants if g.role == "focal_point" and g.organization_id),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal, TypeVar
 
 from flask import Flask, current_app, g, request
@@ -18,7 +19,8 @@ _EXTENSION = "ilpes-access"
 class Principal:
     """Who is asking: an account with its roles and permissions, or nobody.
 
-    It speaks flask-login's protocol; `sign_in_key` identifies the sign-in that the cookie stands for.
+    It speaks flask-login's protocol; `sign_in_key` identifies the sign-in that the cookie stands for. `granted` are the
+    roles somebody was given; those that rooms derive from their own data are asked when a view first needs them.
     """
 
     account_id: int | None = None
@@ -28,8 +30,7 @@ class Principal:
     language: str | None = None
     zone: str | None = None
     sign_in_key: str = ""
-    roles: frozenset[str] = frozenset()
-    permissions: frozenset[str] = frozenset()
+    granted: frozenset[str] = frozenset()
     divisions: frozenset[str] = frozenset()  # empty: not restricted to a division
     organizations: frozenset[int] = frozenset()  # those a focal point speaks for
 
@@ -44,6 +45,14 @@ class Principal:
     @property
     def is_anonymous(self) -> bool:
         return not self.is_authenticated
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        return self.granted if self.person_id is None else self.granted | roles_by_data(self.person_id)
+
+    @cached_property
+    def permissions(self) -> frozenset[str]:
+        return permissions_of(self.roles)
 
     def get_id(self) -> str:
         return self.sign_in_key

@@ -251,7 +251,7 @@ def test_a_sign_in_is_a_row_that_does_not_hold_its_key():
     assert key not in repr(db.session.execute(select(SignIn.__table__)).all())
     found = queries.signed_in(digest(key))
     assert found is not None
-    assert found.person.full_name.startswith("Ana María")
+    assert found.name.startswith("Ana María")
 
 
 def test_signing_out_ends_that_sign_in_only():
