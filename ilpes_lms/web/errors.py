@@ -36,6 +36,7 @@ TITLES = {
     403: N_("You may not open this page"),
     404: N_("This page does not exist"),
     405: N_("This can't be done here"),
+    406: N_("This format is not on offer"),
     409: N_("This conflicts with what is stored"),
     410: N_("This is no longer available"),
     412: N_("Someone else changed this"),
@@ -48,13 +49,28 @@ TITLES = {
     503: N_("The service is busy"),
 }
 TEXTS = {
+    400: N_("Go back, reload the page and try again. If it happens again, write to us and say what you did."),
     401: N_("This page is for people who are signed in."),
     403: N_("Your account does not have the permission this page asks for. If you need it, write to your coordinator."),
     404: N_("The address may be mistyped, or what was here may not be visible to you."),
+    405: N_("Go back to the page you came from and use the buttons there."),
     413: N_("What you sent is larger than this page takes, so nothing was saved. Send a smaller file."),
     500: N_("The fault has been recorded. What you had saved is safe. Please try again in a few minutes."),
     503: N_("Nothing was saved. Please try again in a moment."),
 }
+# What a program does about it is not what a person does on a page.
+TOLD_TO_PROGRAMS = {
+    400: N_("What was sent can't be read. A body must be JSON in UTF-8; no text may hold the character NUL."),
+    401: N_("Send a token that is in force as “Authorization: Bearer …”."),
+    403: N_("The account of this token does not have the permission that is asked for here."),
+    404: N_("Nothing is at this address, or the account of this token may not see it."),
+    405: N_("This address does not take this method; the header Allow names those it takes."),
+    406: N_("This address answers in JSON only."),
+    413: N_("What you sent is larger than this address takes, so nothing was saved."),
+    415: N_("This address does not take this Content-Type; the documentation names the one it takes."),
+    428: N_("Send If-Match with the ETag of the version you saw."),
+}
+_BAD_REQUEST, _OUR_FAULT = 400, 500
 
 
 def open_errors(app: Flask) -> None:
@@ -77,12 +93,22 @@ def status_of(error: errors.DomainError) -> int:
     return next(STATUS[base] for base in type(error).__mro__ if base in STATUS)
 
 
+def title_of(status: int) -> str:
+    """Return the heading of an answer in the reader's language; one without words of its own gets its class's."""
+    return str(_(TITLES.get(status) or TITLES[_class_of(status)]))
+
+
+def detail_of(status: int) -> str:
+    """Return in the caller's language what to do about a status, as a program or a person would do it."""
+    said = {**TEXTS, **TOLD_TO_PROGRAMS} if is_api() else TEXTS
+    return str(_(said.get(status) or said[_class_of(status)]))
+
+
 def problem(
     status: int, detail: str | None = None, *, code: str = "error", faults: list[dict[str, str]] | None = None
 ) -> Response:
     """Return a problem document; `faults` name the fields to blame and what is wrong with each."""
-    body: dict[str, Any] = {"type": "about:blank", "title": str(_(TITLES.get(status, TITLES[400]))), "status": status}
-    body["code"] = code
+    body: dict[str, Any] = {"type": "about:blank", "title": title_of(status), "status": status, "code": code}
     if detail:
         body["detail"] = detail
     if faults:
@@ -108,16 +134,14 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         return error.response
     status = error.code or 500
     if is_api():
-        detail = str(_(TEXTS[status])) if status in TEXTS else error.description
-        return _with_headers(problem(status, detail, code=error.name.lower().replace(" ", "_")), error)
+        return _with_headers(problem(status, detail_of(status), code=error.name.lower().replace(" ", "_")), error)
     if isinstance(error, Unauthorized):
         return redirect(place("sign_in", next=_way_back()), 303)
-    return _page(status, str(_(TEXTS[status])) if status in TEXTS else ""), status
+    return _page(status, detail_of(status)), status
 
 
-def _forged(error: CSRFError) -> ResponseReturnValue:
-    if is_api():
-        return problem(400, error.description, code="csrf")
+def _forged(_error: CSRFError) -> ResponseReturnValue:
+    # JSON knows no cookie, so no form token is asked of it.
     flash(_("The form had expired. Please send it again."), "caution")
     return _page(
         400, str(_("The form had expired, so nothing was saved. Go back, reload the page and send it again."))
@@ -128,9 +152,9 @@ def _database_busy(error: Exception) -> ResponseReturnValue:
     _undo()
     log.warning("database_busy", error=type(error).__name__)
     if is_api():
-        response = problem(503, str(_(TEXTS[503])), code="unavailable")
+        response = problem(503, detail_of(503), code="unavailable")
     else:
-        response = Response(_page(503, str(_(TEXTS[503]))), 503)
+        response = Response(_page(503, detail_of(503)), 503)
     response.headers["Retry-After"] = "2"
     return response
 
@@ -141,8 +165,12 @@ def _unforeseen(error: Exception) -> ResponseReturnValue:
     if g.get("propagate_errors"):
         raise error
     if is_api():
-        return problem(500, str(_(TEXTS[500])), code="internal")
-    return _page(500, str(_(TEXTS[500]))), InternalServerError.code or 500
+        return problem(500, detail_of(500), code="internal")
+    return _page(500, detail_of(500)), InternalServerError.code or 500
+
+
+def _class_of(status: int) -> int:
+    return _OUR_FAULT if status >= _OUR_FAULT else _BAD_REQUEST
 
 
 def _undo() -> None:
@@ -164,5 +192,4 @@ def _way_back() -> str:
 
 def _page(status: int, text: str) -> str:
     ways = [(place("home"), _("Home")), (place("catalogue"), _("Courses and webinars"))]
-    title = _(TITLES.get(status, TITLES[400]))
-    return render_template("errors/problem.html", status=status, title=title, text=text, ways=ways)
+    return render_template("errors/problem.html", status=status, title=title_of(status), text=text, ways=ways)

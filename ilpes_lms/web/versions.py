@@ -18,5 +18,5 @@ def seen_version() -> int:
     """Return the version that the caller says it saw; answers 428 when it says nothing usable."""
     tags = request.if_match.as_set()
     if len(tags) != 1 or not _NUMBER.fullmatch(tag := next(iter(tags))):
-        raise PreconditionRequired("Send If-Match with the ETag of the version you saw.")
+        raise PreconditionRequired
     return int(tag)
