@@ -6,8 +6,11 @@ from flask import Response, jsonify
 
 from ilpes_lms.catalogue import queries, schemas, service
 from ilpes_lms.catalogue.details import window_of
+from ilpes_lms.catalogue.errors import UnknownChoice
 from ilpes_lms.catalogue.models import Activity, ClassSession
 from ilpes_lms.core import clock
+from ilpes_lms.core.errors import NotFound
+from ilpes_lms.people import queries as people
 from ilpes_lms.web import access, i18n
 from ilpes_lms.web.api import blueprint
 from ilpes_lms.web.idempotency import idempotent
@@ -173,7 +176,37 @@ def assign(ref: str, json_data: schemas.AssignmentIn) -> dict[str, Any]:
     made = service.assign_by_address(
         activity_ref=ref, email=json_data.email, role=json_data.role, divisions=access.principal().divisions
     )
-    return {"role": made.role}
+    who = people.person(made.person_id)
+    return {"role": made.role, "person": who.public_id, "name": who.full_name}
+
+
+@api.get("/activities/<ref>/assignments")
+@access.requires("catalogue.manage")
+@api.output(schemas.AssignmentsOut)
+def assignments(ref: str) -> schemas.AssignmentsOut:
+    """List who teaches an activity and who helps to coordinate it."""
+    activity = queries.managed_outline(ref, access.principal().divisions)
+    return schemas.AssignmentsOut.of(queries.staff_of(activity.id))
+
+
+@api.delete("/activities/<ref>/assignments/<person_ref>")
+@access.requires("catalogue.manage")
+@api.input(schemas.AssignmentQuery, location="query")
+@api.output({}, status_code=204)
+def unassign(ref: str, person_ref: str, query_data: schemas.AssignmentQuery) -> str:
+    """Take somebody off an activity, in one role."""
+    service.unassign(
+        activity_ref=ref, person_ref=person_ref, role=query_data.role, divisions=access.principal().divisions
+    )
+    return ""
+
+
+@api.get("/courses")
+@access.requires("catalogue.manage")
+@api.output(schemas.CoursesOut)
+def courses() -> schemas.CoursesOut:
+    """List the courses that an activity can be a running of."""
+    return schemas.CoursesOut.of(queries.courses())
 
 
 @api.get("/coordinate/activities/<ref>/materials")
@@ -234,7 +267,19 @@ def _values(sent: schemas.ActivityFields) -> dict[str, Any]:
     values = sent.model_dump(exclude_unset=True)
     if "partners" in values:
         values["partners"] = [(partner["name"], partner["role"]) for partner in values["partners"]]
+    if "course" in values:
+        values["course_id"] = _course_id(values.pop("course"))
     return {name: value for name, value in values.items() if (name, value) != ("admission", None)}
+
+
+def _course_id(course_ref: str | None) -> int | None:
+    if course_ref is None:
+        return None
+    try:
+        return queries.course(course_ref).id
+    except NotFound as error:
+        # The address is right; a value in the body is not.
+        raise UnknownChoice(field="course", value=course_ref) from error
 
 
 def _managed(found: Activity, status: int = 200) -> Response:

@@ -1,11 +1,13 @@
 """What JSON clients send and get; names of fields are the service's."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, Field, NaiveDatetime, StringConstraints
 
-from ilpes_lms.catalogue.models import Activity, Material
+from ilpes_lms.catalogue.models import Activity, Course, Material
+from ilpes_lms.catalogue.queries import Staff
 from ilpes_lms.catalogue.queries.search import PAGE_SIZE
 from ilpes_lms.catalogue.rules import OFFER_HOURS
 from ilpes_lms.web.api import In, Out, Query
@@ -51,6 +53,7 @@ class PartnerIn(In):
 class ActivityFields(In):
     """What may be said about an activity."""
 
+    course: str | None = Field(None, description="ref of the course that it is a running of")
     summaries: dict[Language, Text] = Field(default_factory=dict)
     topics: list[str] = Field([], max_length=20)
     languages: list[Language] = Field(["es"], max_length=4)
@@ -332,7 +335,46 @@ class ManagedIn(Query):
     cursor: Annotated[str, StringConstraints(max_length=200)] = ""
 
 
+class AssignmentQuery(Query):
+    """In which role somebody is taken off."""
+
+    role: Literal["instructor", "co_coordinator"]
+
+
 class AssignmentOut(Out):
     """Somebody is assigned."""
 
     role: str
+    person: str
+    name: str
+
+
+class AssignmentsOut(Out):
+    """Who is assigned, instructors first."""
+
+    items: list[AssignmentOut]
+
+    @classmethod
+    def of(cls, staff: Sequence[Staff]) -> "AssignmentsOut":
+        named = [AssignmentOut(role=one.role, person=one.person.public_id, name=one.person.full_name) for one in staff]
+        return cls(items=named)
+
+
+class CourseOut(Out):
+    """What is taught."""
+
+    ref: str
+    titles: dict[str, str]
+    default_hours: float | None
+
+
+class CoursesOut(Out):
+    """The courses by their titles."""
+
+    items: list[CourseOut]
+
+    @classmethod
+    def of(cls, courses: Sequence[Course]) -> "CoursesOut":
+        return cls(
+            items=[CourseOut(ref=one.public_id, titles=one.titles, default_hours=one.default_hours) for one in courses]
+        )

@@ -1,8 +1,12 @@
-"""Certificates as JSON: the public check, one's own, and the bulk issue."""
+"""Certificates as JSON: the public check, one's own, an activity's, the bulk issue and the end of one."""
+
+from flask import Response
 
 from ilpes_lms.catalogue.queries import managed_activity
 from ilpes_lms.certificates import queries, schemas, service
 from ilpes_lms.certificates.errors import UnknownCertificate
+from ilpes_lms.certificates.queries import Viewer
+from ilpes_lms.core import files
 from ilpes_lms.web import access
 from ilpes_lms.web.api import blueprint
 from ilpes_lms.web.idempotency import idempotent
@@ -30,6 +34,28 @@ def mine() -> schemas.OwnCertificatesOut:
     return schemas.OwnCertificatesOut(items=[schemas.OwnCertificateOut.of(one) for one in found])
 
 
+@api.get("/certificates/<code>/file")
+@access.signed_in
+@api.output({}, content_type="application/pdf", description="The PDF as issued")
+def file(code: str) -> Response:
+    """Get the file of one's own certificate, or as a coordinator of one of an activity one manages."""
+    who = access.principal()
+    viewer = Viewer(who.person_id, coordinates=who.may("certificates.issue"), divisions=who.divisions)
+    found = queries.readable(code, viewer)
+    response = Response(files.fetch(found.file_key or ""), content_type="application/pdf")
+    response.headers["Content-Disposition"] = f'attachment; filename="{found.serial}.pdf"'
+    return response
+
+
+@api.get("/activities/<activity_ref>/certificates")
+@access.requires("certificates.issue")
+@api.output(schemas.ActivityCertificatesOut)
+def of_activity(activity_ref: str) -> schemas.ActivityCertificatesOut:
+    """List an activity's certificates with their states, and its participants who have none."""
+    activity = managed_activity(activity_ref, access.principal().divisions)
+    return schemas.ActivityCertificatesOut.of(queries.of_activity(activity_ref), queries.candidates(activity))
+
+
 @api.post("/activities/<activity_ref>/certificates")
 @access.requires("certificates.issue")
 @idempotent
@@ -39,3 +65,14 @@ def issue(activity_ref: str) -> schemas.IssueOut:
     managed_activity(activity_ref, access.principal().divisions)
     queued = service.issue(activity_ref=activity_ref)
     return schemas.IssueOut(queued=queued, states=dict(queries.progress(activity_ref)))
+
+
+@api.post("/certificates/<code>/revocations")
+@access.requires("certificates.issue")
+@idempotent
+@api.input(schemas.RevocationIn)
+@api.output(schemas.ManagedCertificateOut, status_code=201)
+def revoke(code: str, json_data: schemas.RevocationIn) -> schemas.ManagedCertificateOut:
+    """End a certificate for good; whoever checks it learns so, but not why."""
+    queries.managed(code, access.principal().divisions)
+    return schemas.ManagedCertificateOut.of(service.revoke(code=code, reason=json_data.reason))

@@ -1,12 +1,16 @@
 """Certificates as JSON."""
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date, datetime
+
+from pydantic import Field
 
 from ilpes_lms.certificates.document import CertificateContent
 from ilpes_lms.certificates.models import Certificate
-from ilpes_lms.certificates.queries import Check
+from ilpes_lms.certificates.queries import Candidate, Check
 from ilpes_lms.certificates.rules import Answer
-from ilpes_lms.web.api import Out
+from ilpes_lms.web.api import In, Out
 
 
 class CertificateOut(Out):
@@ -52,7 +56,7 @@ class OwnCertificateOut(CertificateOut):
     """One's own certificate: how it stands, and where its file is."""
 
     state: str
-    file: str
+    file: str = Field(description="for browsers that are signed in; programs ask for /api/v1/certificates/{code}/file")
 
     @classmethod
     def of(cls, certificate: Certificate) -> "OwnCertificateOut":
@@ -71,3 +75,51 @@ class IssueOut(Out):
 
     queued: int
     states: dict[str, int]
+
+
+class RevocationIn(In):
+    """Why a certificate is revoked; coordinators can read it."""
+
+    reason: str = Field(min_length=1, max_length=400)
+
+
+class ManagedCertificateOut(CertificateOut):
+    """A certificate as coordinators see it; `note` says why it was revoked or what could not be printed."""
+
+    state: str
+    note: str
+    ended_at: datetime | None
+
+    @classmethod
+    def of(cls, certificate: Certificate) -> "ManagedCertificateOut":
+        said = CertificateOut.of(certificate).model_dump()
+        return cls(**said, state=certificate.state, note=certificate.note, ended_at=certificate.ended_at)
+
+
+class CandidateOut(Out):
+    """A participant without a certificate; `eligible` tells whether issuing gives them one."""
+
+    enrolment: str
+    name: str
+    eligible: bool
+
+    @classmethod
+    def of(cls, candidate: Candidate) -> "CandidateOut":
+        enrolment = candidate.enrolment
+        return cls(enrolment=enrolment.public_id, name=enrolment.person.full_name, eligible=candidate.eligible)
+
+
+class ActivityCertificatesOut(Out):
+    """An activity's certificates in the order of their serials, how many stand how, and who has none."""
+
+    items: list[ManagedCertificateOut]
+    states: dict[str, int]
+    without: list[CandidateOut]
+
+    @classmethod
+    def of(cls, certificates: Sequence[Certificate], candidates: Sequence[Candidate]) -> "ActivityCertificatesOut":
+        return cls(
+            items=[ManagedCertificateOut.of(one) for one in certificates],
+            states=dict(Counter(one.state for one in certificates)),
+            without=[CandidateOut.of(one) for one in candidates],
+        )

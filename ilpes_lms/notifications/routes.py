@@ -1,8 +1,10 @@
-"""The log of messages, as JSON."""
+"""The log of messages, and which kinds a person does not want, as JSON."""
 
 from typing import Any
 
-from ilpes_lms.notifications import queries, schemas, service
+from flask_babel import gettext as _
+
+from ilpes_lms.notifications import declining, queries, schemas, service
 from ilpes_lms.notifications.models import Message
 from ilpes_lms.web import access
 from ilpes_lms.web.api import blueprint
@@ -38,6 +40,31 @@ def send_again(message_ref: str) -> dict[str, Any]:
     """Queue a failed message once more."""
     found = queries.message(message_ref, divisions=access.principal().divisions)
     return _whole(service.send_again(message_ref=found.public_id))
+
+
+@api.get("/message-kinds/<token>")
+@access.public
+@api.output(schemas.WishOut)
+def wish(token: str) -> schemas.WishOut:
+    """Tell whether a person wants a kind of message; the last part of the link in such a message is the key."""
+    return _wish(declining.choice(token))
+
+
+@api.put("/message-kinds/<token>")
+@access.public
+@api.input(schemas.WishIn)
+@api.output(schemas.WishOut)
+def set_wish(token: str, json_data: schemas.WishIn) -> schemas.WishOut:
+    """Stop a kind of message to a person, or let it come again."""
+    return _wish(service.decline(token=token, wanted=json_data.wanted))
+
+
+def _wish(choice: declining.Choice) -> schemas.WishOut:
+    return schemas.WishOut(
+        kind=choice.kind.name,
+        label=str(_(choice.kind.label)),
+        wanted=not queries.declined(choice.person.id, choice.kind.name),
+    )
 
 
 def _line(found: Message) -> dict[str, Any]:

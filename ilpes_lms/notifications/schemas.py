@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from ilpes_lms.web.api import Out, Query
+from ilpes_lms.web.api import In, Out, Query
 
 State = Literal["queued", "sending", "sent", "skipped", "failed"]
 
@@ -48,3 +48,17 @@ class MessagesOut(Out):
 
     items: list[MessageLine]
     next_cursor: str | None
+
+
+class WishIn(In):
+    """Whether a kind of message is wanted."""
+
+    wanted: bool
+
+
+class WishOut(Out):
+    """Whether a person wants a kind of message."""
+
+    kind: str
+    label: str
+    wanted: bool

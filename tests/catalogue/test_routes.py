@@ -3,7 +3,7 @@
 import pytest
 
 from ilpes_lms.catalogue import queries, service
-from tests.factories.catalogue import make_activity, make_class_session
+from tests.factories.catalogue import make_activity, make_class_session, make_course
 from tests.factories.people import bearer, coordinator, person
 
 API = "/api/v1"
@@ -215,3 +215,41 @@ def test_a_coordinator_of_one_division_finds_only_its_activities(app, client):
     assert client.get(f"{API}/coordinate/activities/{foreign}", headers=headers).status_code == 404
     assert client.post(f"{API}/activities/{foreign}/closures", headers=headers).status_code == 404
     assert client.post(f"{API}/activities", json=NEW, headers=headers).status_code == 403
+
+
+def test_an_activity_is_made_a_running_of_a_course_and_says_so(app, client, headers):
+    with app.app_context():
+        course = make_course(titles={"es": "Prospectiva"}, default_hours=12).public_id
+    listed = client.get(f"{API}/courses", headers=headers).json["items"]
+    assert listed == [{"ref": course, "titles": {"es": "Prospectiva"}, "default_hours": 12.0}]
+    made = client.post(f"{API}/activities", json={**NEW, "course": course}, headers=headers)
+    assert (made.status_code, made.json["course"]) == (201, course)
+    url, match = f"{API}/activities/{made.json['ref']}", {"If-Match": made.headers["ETag"]}
+    changed = client.patch(url, json={"course": None}, headers=headers | match)
+    assert (changed.status_code, changed.json["course"]) == (200, None)
+
+
+def test_a_course_that_is_not_there_is_refused_by_the_name_of_the_field(client, headers):
+    answer = client.post(f"{API}/activities", json={**NEW, "course": "nowhere"}, headers=headers)
+    assert (answer.status_code, faults(answer)) == (422, ["course"])
+
+
+def test_instructors_are_listed_and_taken_off_in_one_role(app, client, headers):
+    with app.app_context():
+        ref = make_activity().public_id
+        teacher = person("teacher@example.org").public_id
+        coordinator("elsewhere@example.org", division="statistics")
+    url = f"{API}/activities/{ref}/assignments"
+    for role in ("instructor", "co_coordinator"):
+        made = client.post(url, json={"email": "teacher@example.org", "role": role}, headers=headers)
+        assert (made.status_code, made.json["person"], made.json["role"]) == (201, teacher, role)
+    gone = f"{url}/{teacher}"
+    assert client.delete(gone, headers=headers).status_code == 422
+    assert client.delete(f"{gone}?role=chief", headers=headers).status_code == 422
+    elsewhere = bearer(app, "elsewhere@example.org")
+    assert client.delete(f"{gone}?role=instructor", headers=elsewhere).status_code == 404
+    assert client.get(url, headers=elsewhere).status_code == 404
+    for _ in range(2):
+        assert client.delete(f"{gone}?role=instructor", headers=headers).status_code == 204
+    left = client.get(url, headers=headers).json["items"]
+    assert [(one["person"], one["role"]) for one in left] == [(teacher, "co_coordinator")]

@@ -73,3 +73,54 @@ def test_an_activity_that_does_not_exist_is_not_found(app, client) -> None:
     with app.app_context():
         coordinator()
     assert client.post("/api/v1/activities/nowhere/certificates", headers=bearer(app, COORDINATOR)).status_code == 404
+
+
+def test_a_coordinator_reads_how_an_activity_s_certificates_stand(app, client) -> None:
+    with app.app_context():
+        coordinator()
+        coordinator("elsewhere@example.org", division="statistics")
+        waiting = make_completed(participants=2).activity.public_id
+        issued = make_issued(email="holder@example.org").certificate
+    listed = client.get(f"/api/v1/activities/{issued.activity_ref}/certificates", headers=bearer(app, COORDINATOR)).json
+    assert listed["states"] == {"issued": 1}
+    assert [(one["code"], one["state"], one["note"]) for one in listed["items"]] == [(issued.code, "issued", "")]
+    assert listed["without"] == []
+    others = client.get(f"/api/v1/activities/{waiting}/certificates", headers=bearer(app, COORDINATOR)).json
+    assert (others["items"], [one["eligible"] for one in others["without"]]) == ([], [True, True])
+    for email, status in (("elsewhere@example.org", 404), ("holder@example.org", 403)):
+        answer = client.get(f"/api/v1/activities/{waiting}/certificates", headers=bearer(app, email))
+        assert answer.status_code == status
+
+
+def test_a_coordinator_revokes_a_certificate_once_and_for_good(app, client) -> None:
+    with app.app_context():
+        coordinator()
+        coordinator("elsewhere@example.org", division="statistics")
+        found = make_issued().certificate
+    url, headers = f"/api/v1/certificates/{found.code}/revocations", bearer(app, COORDINATOR)
+    assert (
+        client.post(url, json={"reason": "Por error"}, headers=bearer(app, "elsewhere@example.org")).status_code == 404
+    )
+    assert client.post(url, json={}, headers=headers).status_code == 422
+    assert client.post(url, json={"reason": "  "}, headers=headers).status_code == 422
+    assert client.get(f"/api/v1/certificates/{found.code}").json["state"] == "valid"
+    answers = [
+        client.post(url, json={"reason": "Por error"}, headers=headers | {"Idempotency-Key": "one"}) for _ in range(2)
+    ]
+    assert [(a.status_code, a.json["state"], a.json["note"]) for a in answers] == [(201, "revoked", "Por error")] * 2
+    assert client.get(f"/api/v1/certificates/{found.code}").json["state"] == "revoked"
+    again = client.post(url, json={"reason": "Otra vez"}, headers=headers)
+    assert (again.status_code, again.json["code"]) == (409, "step_not_possible")
+
+
+def test_a_program_gets_the_file_of_its_owner_s_certificate_alone(app, client) -> None:
+    with app.app_context():
+        coordinator()
+        person("other@example.org")
+        found = make_issued(email="holder@example.org").certificate
+    url = f"/api/v1/certificates/{found.code}/file"
+    for email in ("holder@example.org", COORDINATOR):
+        answer = client.get(url, headers=bearer(app, email))
+        assert (answer.status_code, answer.content_type, answer.data[:5]) == (200, "application/pdf", b"%PDF-")
+    assert client.get(url, headers=bearer(app, "other@example.org")).status_code == 404
+    assert client.get(url).status_code == 401

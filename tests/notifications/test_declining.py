@@ -62,3 +62,15 @@ def test_a_link_that_was_tampered_with_declines_nothing(app: APIFlask, client: F
     with app.app_context(), pytest.raises(service.declining.StopLinkNotValid):
         service.decline(token=stop_path.removeprefix("/messages/stop/") + "x")
     assert send_more(app) == [("sent", ""), ("sent", "")]
+
+
+def test_a_program_reads_and_sets_the_wish_by_the_last_part_of_the_link(
+    app: APIFlask, client: FlaskClient, stop_path: str
+) -> None:
+    url = "/api/v1/message-kinds/" + stop_path.removeprefix("/messages/stop/")
+    assert client.get(url).json["wanted"] is True
+    for wanted in (False, False, True):
+        assert client.put(url, json={"wanted": wanted}).json["wanted"] is wanted
+        assert client.get(url).json["wanted"] is wanted
+    assert client.put(url, json={}).status_code == 422
+    assert client.put(url + "x", json={"wanted": False}).status_code == client.get(url + "x").status_code == 404

@@ -20,6 +20,7 @@ from ilpes_lms.catalogue.queries.activities import (
     traits_of,
 )
 from ilpes_lms.catalogue.queries.class_sessions import (
+    Staff,
     class_session,
     class_sessions,
     roles_by_assignment,
@@ -36,6 +37,7 @@ __all__ = [
     "Facet",
     "Filters",
     "SearchResult",
+    "Staff",
     "activities_co_coordinated_by",
     "activities_overlapping",
     "activities_taught_by",
