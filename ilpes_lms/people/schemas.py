@@ -141,6 +141,14 @@ class ProfileIn(In):
     zone: str | None = None
     accessibility_needs: str | None = None
 
+    @field_validator("*")
+    @classmethod
+    def as_the_service_takes_it(cls, value: Any, info: ValidationInfo) -> Any:
+        """Refuse here what the service would, so that all faults are told at once, those of shape among them."""
+        for refusal in service.faults_of_profile({str(info.field_name): value}):
+            raise Refused(refusal)
+        return value
+
 
 class MeOut(Out):
     """What is known of oneself."""

@@ -170,6 +170,17 @@ def test_a_profile_is_changed_only_by_who_saw_its_present_version(app, client, a
     assert (stale.status_code, stale.json["code"]) == (412, "stale")
 
 
+def test_a_change_of_the_profile_is_told_all_its_faults_at_once(app, client, ana):
+    bearer = make.bearer(app, "ana@example.org")
+    wrong = {"given_names": "Ana <3", "first_surname": None, "country": "Chile", "sex": "f", "zone": "Mars",
+             "position": "x" * 201, "working_languages": ["xx"], "language": 3, "roles": ["administrator"]}  # fmt: skip
+    answer = client.patch("/api/v1/me", json=wrong, headers=bearer | {"If-Match": '"1"'})
+    assert answer.status_code == 422
+    assert {name.split(".")[0] for name in faults(answer)} == set(wrong)
+    assert faults(answer)["roles"] == "Aquí no hay ningún campo con este nombre."
+    assert client.get("/api/v1/me", headers=bearer).json["position"] == ""
+
+
 @pytest.mark.parametrize("field", ["given_names", "sex", "language", "zone"])
 def test_what_everyone_has_cannot_be_emptied(app, client, ana, field):
     bearer = make.bearer(app, "ana@example.org") | {"If-Match": '"1"'}
