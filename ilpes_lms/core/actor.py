@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 SYSTEM = "system"
+NOBODY = "anonymous"  # a caller who has not said who they are
 _actor: ContextVar[str] = ContextVar("actor", default=SYSTEM)
 
 
@@ -21,3 +22,10 @@ def acting(identifier: str) -> Iterator[None]:
         yield
     finally:
         _actor.reset(token)
+
+
+@contextmanager
+def proven(identifier: str) -> Iterator[None]:
+    """Let everything inside be done by whom a caller has proved to be; who was known before stays who they were."""
+    with acting(identifier if current() == NOBODY else current()):
+        yield

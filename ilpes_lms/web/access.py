@@ -25,7 +25,7 @@ class Principal:
 
     account_id: int | None = None
     person_id: int | None = None
-    public_id: str = "anonymous"
+    public_id: str = actor.NOBODY
     name: str = ""
     language: str | None = None
     zone: str | None = None

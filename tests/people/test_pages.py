@@ -5,6 +5,7 @@ import re
 import pytest
 from sqlalchemy import select
 
+from ilpes_lms.audit.models import AuditEntry
 from ilpes_lms.core.database import db
 from ilpes_lms.people import queries, service
 from ilpes_lms.people.models import Account, SignIn
@@ -400,3 +401,34 @@ def test_each_page_speaks_four_languages(client):
               for code in ("es", "en", "pt", "fr")}  # fmt: skip
     assert titles == {"es": "Crear una cuenta", "en": "Create an account", "pt": "Criar uma conta",
                       "fr": "Créer un compte"}  # fmt: skip
+
+
+def actors(app) -> dict[str, set[str]]:
+    """Return by whom each kind of deed was done, as the record has it."""
+    with app.app_context():
+        entries = db.session.scalars(select(AuditEntry)).all()
+        return {entry.verb: {e.actor for e in entries if e.verb == entry.verb} for entry in entries}
+
+
+def test_the_record_names_who_signed_up_signed_in_and_chose_a_new_password(app, client, letterbox):
+    form_post(client, "/sign-up", SIGN_UP)
+    form_post(client, letterbox.path())
+    form_post(client, "/sign-out", page="/my/profile")
+    form_post(client, "/sign-in", ANA)
+    form_post(client, "/sign-out", page="/my/profile")
+    form_post(client, "/reset", {"email": ANA["email"]})
+    form_post(client, letterbox.path(), {"password": "another password"})
+    with app.app_context():
+        her = make.account(ANA["email"]).public_id
+    assert actors(app) == {
+        verb: {her} for verb in ("account.confirmed", "account.signed_in", "account.password_changed")
+    }
+
+
+def test_what_an_administrator_does_with_an_account_stays_the_administrator_s_deed(app, client, ana, admin):
+    make.sign_in(client, "admin@example.org")
+    with app.app_context():
+        ref = queries.person_by_email("ana@example.org").public_id
+        theirs = make.account("admin@example.org").public_id
+    form_post(client, f"/admin/people/{ref}/disable", page=f"/admin/people/{ref}")
+    assert actors(app)["account.disabled"] == {theirs}

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from ilpes_lms.audit import service as audit
-from ilpes_lms.core import clock
+from ilpes_lms.core import actor, clock
 from ilpes_lms.core.database import db, transaction
 from ilpes_lms.core.errors import DomainError, NotFound, refusal_of
 from ilpes_lms.core.ids import public_id
@@ -92,7 +92,8 @@ def confirm_email(*, token: str) -> Confirmed:
     wish = tokens.take(token, "confirm_email").values
     known = _address_row(wish["address"])
     account, signs_in = _account_for(wish, known, carried)
-    outcome = carried.deed.do(carried, account.person_id, wish["address"]) if carried else None
+    with actor.proven(account.public_id):
+        outcome = carried.deed.do(carried, account.person_id, wish["address"]) if carried else None
     return Confirmed(account.id, account.person_id, wish["next_path"], carried, outcome, signs_in)
 
 
@@ -207,7 +208,8 @@ def _account_for(
         raise LinkNotValid
     account = _made_usable(known, wish) if known else _made(wish)
     _consent(account.person_id, wish["notice_version"])
-    audit.record("account.confirmed", "account", account.public_id)
+    with actor.proven(account.public_id):
+        audit.record("account.confirmed", "account", account.public_id)
     return account, True
 
 
@@ -278,7 +280,8 @@ def _replace_password(account: Account, password_hash: str) -> None:
     account.password_hash = password_hash
     sign_ins.end_all_sign_ins(account_id=account.id)
     tokens.use_up_of_account("reset_password", account.id)
-    audit.record("account.password_changed", "account", account.public_id)
+    with actor.proven(account.public_id):
+        audit.record("account.password_changed", "account", account.public_id)
 
 
 def _address_row(email: str) -> EmailAddress | None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, delete, update
 
 from ilpes_lms.audit import service as audit
-from ilpes_lms.core import clock
+from ilpes_lms.core import actor, clock
 from ilpes_lms.core.database import db, transaction
 from ilpes_lms.core.errors import NotFound
 from ilpes_lms.core.ids import digest, new_token
@@ -104,7 +104,8 @@ def _open(account: Account, kind: str, label: str) -> str:
             label=rules.one_line(label[:_LONGEST_LABEL], longest=_LONGEST_LABEL),
         )
     )  # fmt: skip
-    audit.record("account.signed_in", "account", account.public_id, kind=kind)
+    with actor.proven(account.public_id):
+        audit.record("account.signed_in", "account", account.public_id, kind=kind)
     return key
 
 
