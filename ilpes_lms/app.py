@@ -5,7 +5,7 @@ from typing import Any
 import structlog
 from apiflask import APIFlask
 from celery import Celery
-from flask import Flask, g
+from flask import Flask
 from flask_migrate import Migrate
 
 from ilpes_lms import config
@@ -55,7 +55,6 @@ def _configure(app: APIFlask, settings: config.Settings) -> None:
         TESTING=settings.environment == "test",
     )
     app.config.update(OPENAPI_VERSION="3.1.0", SPEC_FORMAT="json")
-    app.before_request(lambda: setattr(g, "default_zone", settings.default_zone))
 
 
 def _open_rooms(app: APIFlask) -> None:

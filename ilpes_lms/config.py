@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 ROOT = Path(__file__).resolve().parent.parent
 DEVELOPMENT_KEY = "development-only-key-that-production-refuses"
@@ -121,10 +122,20 @@ def _refuse_senseless(settings: Settings) -> None:
         faults.append("DATABASE_URL must look like postgresql+psycopg://user:password@host/name or sqlite:///file")
     if settings.redis_url and not settings.redis_url.startswith(_BROKERS):
         faults.append("REDIS_URL must look like redis://host:port/0")
+    if not _is_zone(settings.default_zone):
+        faults.append("DEFAULT_ZONE must name a time zone like America/Santiago")
     if settings.base_url and not settings.base_url.startswith(("http://", "https://")):
         faults.append("BASE_URL must begin with https:// (or, on one's own machine, http://)")
     if faults:
         raise UnsafeSettings("; ".join(faults) + ".")
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        return False
+    return True
 
 
 def _refuse_unsafe(settings: Settings) -> None:

@@ -255,6 +255,7 @@ def data_of(activity: Activity, institutions: Iterable[Organization]) -> dict[st
     """Return an activity's values as the form holds them; `institutions` are those that it is for."""
     data = {name: getattr(activity, name) for name in (*_PLAIN, "ends_on", "division", "country", "version")}
     data["eligible_organizations"] = "\n".join(f"{found.name} ({found.country})" for found in institutions)
+    data["zone"] = time_zones.canonical(activity.zone)
     data["course_id"] = str(activity.course_id or "")
     for name in ("titles", "summaries"):
         data |= {f"{name}_{code}": getattr(activity, name).get(code, "") for code in languages.CODES}
@@ -268,8 +269,8 @@ def data_of(activity: Activity, institutions: Iterable[Organization]) -> dict[st
 def data_of_session(session: ClassSession) -> dict[str, Any]:
     """Return a class session's values as the form holds them."""
     return {
-        "starts_wall": datetime.fromisoformat(session.wall_start), "minutes": session.minutes, "zone": session.zone,
-        "title": session.title, "joining_link": session.joining_link,
+        "starts_wall": datetime.fromisoformat(session.wall_start), "minutes": session.minutes,
+        "zone": time_zones.canonical(session.zone), "title": session.title, "joining_link": session.joining_link,
     }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from ilpes_lms.catalogue.rules import Dates
 from ilpes_lms.core.database import Model
 from ilpes_lms.core.ids import public_id
+from ilpes_lms.core.settings import institute_zone
 
 
 class Course(Model):
@@ -74,7 +75,7 @@ class Activity(Model):
     start_precision: Mapped[str] = mapped_column(String(5), default="day")
     end_precision: Mapped[str] = mapped_column(String(5), default="day")
     dates_as_published: Mapped[str | None] = mapped_column(String(120))
-    zone: Mapped[str] = mapped_column(String(64), default="America/Santiago")
+    zone: Mapped[str] = mapped_column(String(64), default=institute_zone)
     hours: Mapped[Decimal | None] = mapped_column(Numeric(7, 2))
     location: Mapped[str | None] = mapped_column(String(200))
     country: Mapped[str | None] = mapped_column(String(3))

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, Field, NaiveDatetime, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, Field, NaiveDatetime, StringConstraints
 
 from ilpes_lms.catalogue.models import Activity, Course, Material
 from ilpes_lms.catalogue.queries import Staff
 from ilpes_lms.catalogue.queries.search import PAGE_SIZE
 from ilpes_lms.catalogue.rules import OFFER_HOURS
+from ilpes_lms.core.settings import institute_zone
+from ilpes_lms.people.vocabularies import time_zones
 from ilpes_lms.web.api import In, Out, Query
 
 Kind = Literal["international_open", "national_restricted", "other_division", "webinar"]
@@ -19,6 +21,8 @@ Precision = Literal["day", "month"]
 Language = Literal["es", "en", "pt", "fr"]
 # PostgreSQL keeps no NUL in a text.
 Text = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
+# A zone by an old name is kept by today's.
+Zone = Annotated[Text, AfterValidator(time_zones.canonical)]
 Short = Annotated[Text, StringConstraints(max_length=200)]
 Medium = Annotated[Text, StringConstraints(max_length=300)]
 Long = Annotated[Text, StringConstraints(max_length=400)]
@@ -60,7 +64,7 @@ class ActivityFields(In):
     modality: Modality = "live_online"
     start_precision: Precision = "day"
     end_precision: Precision = "day"
-    zone: str = "America/Santiago"
+    zone: Zone = Field(default_factory=institute_zone, description="IANA time zone; by default the institute's")
     hours: float | None = Field(None, gt=0, le=_MOST_HOURS)
     location: Short | None = None
     country: str | None = None
@@ -109,7 +113,7 @@ class ClassSessionIn(In):
 
     starts_wall: NaiveDatetime = Field(description="without an offset: what clocks at the place show")
     minutes: int = Field(gt=0, le=1440)
-    zone: str | None = Field(None, description="IANA time zone; by default the activity's")
+    zone: Zone | None = Field(None, description="IANA time zone; by default the activity's")
     title: Short = ""
     joining_link: Annotated[Text, StringConstraints(max_length=500)] | None = None
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ilpes_lms.core.database import Model
 from ilpes_lms.core.ids import public_id
+from ilpes_lms.core.settings import institute_zone
 
 
 class Organization(Model):
@@ -47,7 +48,7 @@ class Person(Model):
     sector: Mapped[str | None] = mapped_column(String(40))
     language: Mapped[str] = mapped_column(String(2), default="es")
     working_languages: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
-    zone: Mapped[str] = mapped_column(String(64), default="America/Santiago")
+    zone: Mapped[str] = mapped_column(String(64), default=institute_zone)
     accessibility_needs: Mapped[str] = mapped_column(Text, default="")
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]

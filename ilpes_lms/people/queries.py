@@ -15,6 +15,7 @@ from ilpes_lms.core.pagination import Page, page_of
 from ilpes_lms.core.text import fold
 from ilpes_lms.people import rules
 from ilpes_lms.people.models import Account, EmailAddress, OneTimeToken, Organization, Person, RoleGrant, SignIn
+from ilpes_lms.people.vocabularies import time_zones
 
 
 class Granted(NamedTuple):
@@ -260,7 +261,7 @@ def profile_of(found: Person) -> dict[str, Any]:
         "certificate_name": found.certificate_name, "sex": found.sex, "country": found.residence_country,
         "nationality": found.nationality, "organization": found.organization_name, "position": found.position,
         "sector": found.sector, "language": found.language, "working_languages": list(found.working_languages),
-        "zone": found.zone,
+        "zone": time_zones.canonical(found.zone),
         "accessibility_needs": found.accessibility_needs,
     }  # fmt: skip
 

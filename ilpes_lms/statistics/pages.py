@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from ilpes_lms.core import clock
 from ilpes_lms.core.errors import NotFound
+from ilpes_lms.core.settings import institute_zone
 from ilpes_lms.statistics import formats, queries, rules, service
 from ilpes_lms.statistics.display import Shown, choices
 from ilpes_lms.statistics.forms import CompilationForm, PeriodForm
@@ -24,7 +25,7 @@ pages = APIBlueprint("statistics", __name__, template_folder="templates", enable
 @access.public
 def published() -> ResponseReturnValue:
     result = service.compute(rules.PUBLISHED.start, rules.PUBLISHED.end)
-    today = clock.today(service.ZONE)
+    today = clock.today(institute_zone())
     return render_template("statistics/published.html", shown=Shown(result), source=rules.PUBLISHED_IN, today=today)
 
 
@@ -100,7 +101,7 @@ def _overview(form: CompilationForm, result: dict[str, Any] | None) -> ResponseR
     newest: list[Compilation] = queries.compilations(size=5).items
     page = render_template(
         "statistics/overview.html", form=form, shown=shown, kept=newest, rules=rules,
-        choices=choices(clock.today(service.ZONE), shown.period if shown else None),
+        choices=choices(clock.today(institute_zone()), shown.period if shown else None),
     )  # fmt: skip
     return page, 200 if shown else 422
 

@@ -12,13 +12,13 @@ from sqlalchemy.exc import OperationalError
 from ilpes_lms.audit import service as audit
 from ilpes_lms.core import actor, clock, jobs
 from ilpes_lms.core.database import db, transaction, writing
+from ilpes_lms.core.settings import institute_zone
 from ilpes_lms.statistics import queries, rules
 from ilpes_lms.statistics.models import Compilation
 from ilpes_lms.statistics.rules import Period
 
 log = structlog.get_logger(__name__)
 # The institute's own calendar day decides what has begun.
-ZONE = "America/Santiago"
 JOB = "statistics.compile"
 
 
@@ -27,7 +27,7 @@ def compute(start: date, end: date) -> dict[str, Any]:
 
     The shape is that of `statistics show --format json`: period, definition, totals, by kind, activities.
     """
-    period, as_of = Period(start, end), clock.today(ZONE)
+    period, as_of = Period(start, end), clock.today(institute_zone())
     lines = queries.lines(period, as_of)
     persons = queries.persons(period, as_of) if any(line.by_people for line in lines) else {}
     return rules.compilation(period, lines, persons)

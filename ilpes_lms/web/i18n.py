@@ -12,10 +12,11 @@ from babel.dates import format_date, format_interval, format_skeleton, format_ti
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
-from flask import Flask, Response, g, has_request_context, request, url_for
+from flask import Flask, Response, has_request_context, request, url_for
 from flask_babel import Babel, Domain, force_locale, get_locale
 from flask_babel import gettext as _
 
+from ilpes_lms.core.settings import institute_zone
 from ilpes_lms.web.access import principal
 from ilpes_lms.web.navigation import place
 
@@ -82,7 +83,7 @@ def in_language(code: str) -> Any:
 
 def zone() -> str:
     """Return the reader's time zone."""
-    return principal().zone or g.get("default_zone") or "America/Santiago"
+    return principal().zone or institute_zone()
 
 
 def day(value: date) -> str:

@@ -176,11 +176,24 @@ def test_production_refuses_the_development_key() -> None:
     [
         ("PORT", "0"), ("PORT", "99999"), ("DATABASE_URL", "nonsense"), ("DATABASE_URL", "mysql://host/name"),
         ("REDIS_URL", "nonsense"), ("BASE_URL", "nonsense"), ("PROXIES", "x"), ("ILPES_ENV", "prod"),
+        ("DEFAULT_ZONE", "Mars"), ("DEFAULT_ZONE", ""), ("DEFAULT_ZONE", "../etc/passwd"),
     ],
 )  # fmt: skip
 def test_a_setting_without_sense_is_refused_by_its_name(name: str, value: str) -> None:
     with pytest.raises(config.UnsafeSettings, match=name):
         config.load({name: value})
+
+
+def test_the_zone_of_the_institute_is_a_setting_and_nothing_else() -> None:
+    """Another institute changes DEFAULT_ZONE; only the demonstration of this one is at home in Santiago."""
+    named = {
+        str(path.relative_to(PACKAGE))
+        for path in python_files()
+        if any(
+            isinstance(n, ast.Constant) and n.value == "America/Santiago" for n in ast.walk(ast.parse(path.read_text()))
+        )
+    }
+    assert named == {"demo/service/offer.py"}
 
 
 def test_production_starts_with_a_key_and_an_address() -> None:

@@ -253,3 +253,11 @@ def test_instructors_are_listed_and_taken_off_in_one_role(app, client, headers):
         assert client.delete(f"{gone}?role=instructor", headers=headers).status_code == 204
     left = client.get(url, headers=headers).json["items"]
     assert [(one["person"], one["role"]) for one in left] == [(teacher, "co_coordinator")]
+
+
+def test_an_activity_s_zone_is_kept_by_today_s_name_and_is_the_institute_s_by_default(client, headers):
+    made = client.post(f"{API}/activities", json={**NEW, "zone": "America/Buenos_Aires"}, headers=headers)
+    assert (made.status_code, made.json["zone"]) == (201, "America/Argentina/Buenos_Aires")
+    assert client.post(f"{API}/activities", json=NEW, headers=headers).json["zone"] == "America/Santiago"
+    wrong = client.post(f"{API}/activities", json={**NEW, "zone": "Mars"}, headers=headers)
+    assert (wrong.status_code, faults(wrong)) == (422, ["zone"])

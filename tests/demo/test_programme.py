@@ -14,6 +14,7 @@ from ilpes_lms.catalogue.queries import published
 from ilpes_lms.certificates.models import Certificate
 from ilpes_lms.core import clock, files
 from ilpes_lms.core.database import Model, db
+from ilpes_lms.core.settings import institute_zone
 from ilpes_lms.demo import service
 from ilpes_lms.demo.accounts import ACCOUNTS
 from ilpes_lms.demo.errors import NotInProduction
@@ -164,7 +165,7 @@ def check_only_a_few_are_written_to() -> None:
 
 
 def check_statistics_count_the_programme() -> None:
-    today = clock.today(statistics.ZONE)
+    today = clock.today(institute_zone())
     totals = statistics.compute(today - timedelta(days=120), today)["totals"]
     begun = [a for a in living() if a.starts_on <= today and a.status in ("published", "closed")]
     assert totals["activities"] == len(begun)

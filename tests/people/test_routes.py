@@ -187,6 +187,12 @@ def test_what_everyone_has_cannot_be_emptied(app, client, ana, field):
     assert set(faults(client.patch("/api/v1/me", json={field: None}, headers=bearer))) == {field}
 
 
+def test_a_zone_by_its_old_name_is_kept_by_today_s(app, client, ana):
+    bearer = make.bearer(app, "ana@example.org") | {"If-Match": '"1"'}
+    changed = client.patch("/api/v1/me", json={"zone": "America/Buenos_Aires"}, headers=bearer)
+    assert (changed.status_code, changed.json["zone"]) == (200, "America/Argentina/Buenos_Aires")
+
+
 @pytest.mark.parametrize("field", ["role", "roles", "person_id", "version", "email", "public_id", "permissions"])
 def test_what_a_person_may_not_set_is_refused_and_stays(app, client, ana, field):
     bearer = make.bearer(app, "ana@example.org") | {"If-Match": '"1"'}

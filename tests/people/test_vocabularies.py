@@ -222,3 +222,37 @@ def test_a_zone_is_named_in_the_readers_language() -> None:
     assert time_zones.label("America/Argentina/Buenos_Aires", "pt").startswith("Buenos Aires (")
     assert not time_zones.is_zone("Factory")
     assert time_zones.is_zone("UTC")
+
+
+@pytest.mark.parametrize(
+    ("alias", "zone"),
+    [
+        ("America/Buenos_Aires", "America/Argentina/Buenos_Aires"), ("US/Eastern", "America/New_York"),
+        ("Brazil/East", "America/Sao_Paulo"), ("Chile/Continental", "America/Santiago"), ("Cuba", "America/Havana"),
+        ("Etc/UTC", "UTC"), ("Zulu", "UTC"), ("UTC", "UTC"), ("America/Lima", "America/Lima"),
+        ("Europe/Oslo", "Europe/Oslo"), ("America/Cayman", "America/Cayman"), ("Mars", "Mars"),
+    ],
+)  # fmt: skip
+def test_an_old_name_of_a_zone_is_known_by_today_s(alias: str, zone: str) -> None:
+    assert time_zones.canonical(alias) == zone
+
+
+def test_aliases_are_accepted_but_not_offered_and_no_name_needs_two_steps() -> None:
+    aliases = time_zones._aliases()
+    assert not set(aliases) & set(time_zones.all_zones())
+    assert not set(aliases) & set(aliases.values())
+    assert all(time_zones.is_zone(zone) for zone in aliases.values())
+    for country in countries.COUNTRIES:
+        assert all(time_zones.canonical(zone) == zone for zone in time_zones._own_zones(country))
+
+
+def test_both_names_of_a_zone_keep_the_same_time() -> None:
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    for month in (1, 7):
+        moment = datetime(2027, month, 1, 12)  # noqa: DTZ001 - the clocks of a place
+        for alias, zone in time_zones._aliases().items():
+            assert (
+                moment.replace(tzinfo=ZoneInfo(alias)).utcoffset() == moment.replace(tzinfo=ZoneInfo(zone)).utcoffset()
+            )

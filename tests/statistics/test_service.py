@@ -7,6 +7,7 @@ import pytest
 
 from ilpes_lms.core import clock
 from ilpes_lms.core.database import db, writing
+from ilpes_lms.core.settings import institute_zone
 from ilpes_lms.demo.service import load_report
 from ilpes_lms.statistics import queries, service
 from ilpes_lms.statistics.errors import PeriodReversed
@@ -119,7 +120,7 @@ def test_drafts_and_cancelled_activities_are_left_out(context, status) -> None:
 
 
 def test_an_activity_counts_from_the_day_it_begins(context) -> None:
-    today = clock.today(service.ZONE)
+    today = clock.today(institute_zone())
     running = make_activity("webinar", starts_on=today, ends_on=today + timedelta(days=3))
     coming = make_activity("webinar", starts_on=today + timedelta(days=1), ends_on=today + timedelta(days=3))
     for activity in (running, coming):

@@ -11,6 +11,7 @@ from ilpes_lms.catalogue.errors import InstitutionAmbiguous, InstitutionUnknown
 from ilpes_lms.catalogue.models import Activity, Course, Partner
 from ilpes_lms.catalogue.rules.values import check_partners
 from ilpes_lms.core.database import db
+from ilpes_lms.core.settings import institute_zone
 from ilpes_lms.people import queries as people
 from ilpes_lms.people.vocabularies import countries
 
@@ -79,7 +80,7 @@ def defaults(kind: str) -> dict[str, Any]:
     """Return what an activity of a kind is when nothing else is said."""
     return {
         "course_id": None, "summaries": {}, "topics": [], "languages": ["es"], "modality": "live_online",
-        "start_precision": "day", "end_precision": "day", "zone": "America/Santiago", "hours": None, "capacity": None,
+        "start_precision": "day", "end_precision": "day", "zone": institute_zone(), "hours": None, "capacity": None,
         "applications_open_at": None, "applications_close_at": None, "admission": rules.default_admission(kind),
         "waiting_until": None, "offer_hours": rules.OFFER_HOURS, "promotes_by": rules.default_promotion(kind),
         "eligible_countries": [], "eligible_organizations": [], "eligible_sectors": [], "eligible_languages": [],

@@ -10,6 +10,7 @@ from ilpes_lms.audit import service as audit
 from ilpes_lms.core import clock
 from ilpes_lms.core.database import db, savepoint, transaction, violates
 from ilpes_lms.core.errors import DomainError, NotFound, Stale, refusal_of
+from ilpes_lms.core.settings import institute_zone
 from ilpes_lms.core.text import fold
 from ilpes_lms.people import queries, rules
 from ilpes_lms.people.errors import AddressTaken
@@ -18,7 +19,6 @@ from ilpes_lms.people.service import passwords
 from ilpes_lms.people.vocabularies import countries, languages, sectors, sexes, time_zones
 from ilpes_lms.people.vocabularies.errors import UnknownCode
 
-_FALLBACK_ZONE = "America/Santiago"
 _LONGEST_ORGANIZATION = 300
 LONGEST_NAME_KEY = 400
 _LONGEST_POSITION = 200
@@ -173,7 +173,7 @@ def find_or_add_organization(*, name: str, country: str, sector: str | None = No
 def zone_for(country: str | None) -> str:
     """Return the time zone to begin with for people of a country."""
     _known(countries, country, "country")
-    return (time_zones.default_zone(country) if country else None) or _FALLBACK_ZONE
+    return (time_zones.default_zone(country) if country else None) or institute_zone()
 
 
 def write_profile(person: Person, profile: Profile) -> None:
@@ -248,7 +248,7 @@ _CLEANERS: dict[str, Any] = {
     "sector": _coded(sectors),
     "language": _coded(languages, optional=False),
     "working_languages": _working_languages,
-    "zone": _coded(time_zones, optional=False),
+    "zone": lambda name, field: time_zones.canonical(_coded(time_zones, optional=False)(name, field)),
     "accessibility_needs": lambda text, field: rules.lines(text or "", longest=_LONGEST_NEEDS, field=field),
 }
 

@@ -22,22 +22,30 @@ from ilpes_lms.people.vocabularies.vocabulary import (
 )
 
 _REGION: dict[str, list[str]] = read_data("time_zones")
+UTC = "UTC"
+# What the database calls by a name that people do not use.
+_TODAY = {"Etc/UTC": UTC}
 _GROUPS = Vocabulary.load("time_zone_groups")
 group_label = _GROUPS.label
 
 
 @cache
 def all_zones() -> tuple[str, ...]:
-    """Return every zone that may be offered: areas with a place, and UTC.
-
-    Bare aliases (`Cuba`, `EST5EDT`) are valid where they are stored, but nobody looks for them.
-    """
-    return tuple(sorted(zone for zone in _available() if "/" in zone or zone == "UTC"))
+    """Return every zone that may be offered: areas with a place, each by today's name, and UTC."""
+    return tuple(sorted(zone for zone in _available() if ("/" in zone or zone == UTC) and canonical(zone) == zone))
 
 
 def is_zone(name: object) -> bool:
     """Say whether a value names a zone of the time zone database."""
     return isinstance(name, str) and name in _available()
+
+
+def canonical(name: str) -> str:
+    """Return today's name of a zone, which differs for an alias: `America/Buenos_Aires`, `US/Eastern`, `Cuba`.
+
+    Names that no table of aliases knows stay as they are.
+    """
+    return _aliases().get(name, name)
 
 
 def zones_of_country(country: str) -> tuple[str, ...]:
@@ -103,6 +111,18 @@ def _listed_zones() -> dict[str, list[str]]:
             alpha_2, _, zone = line.split("\t")[:3]
             listed.setdefault(alpha_2, []).append(zone)
     return listed
+
+
+@cache
+def _aliases() -> dict[str, str]:
+    """Return the names that only stand for another: links of the time zone database that are no country's own zone.
+
+    `Europe/Oslo` is a link to `Europe/Berlin`, but it is Norway's zone, and stays.
+    """
+    own = {zone for zones in _listed_zones().values() for zone in zones} | {UTC}
+    source = files("tzdata").joinpath("zoneinfo", "tzdata.zi").read_text(encoding="utf-8")
+    links = (line.split()[1:3] for line in source.splitlines() if line.startswith("L "))
+    return {alias: _TODAY.get(zone, zone) for zone, alias in links if alias not in own} | _TODAY
 
 
 @cache
