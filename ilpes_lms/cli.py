@@ -70,8 +70,8 @@ def doctor() -> None:
     for name, value in _configured(settings):
         click.echo(f"{name:<22}{value}")
     checks = check_all()
-    if settings.redis_url:
-        checks["broker"] = broker_answers(settings.redis_url)
+    if address := settings.redis_url or supervisor.running_broker(settings):
+        checks["broker"] = broker_answers(address)
     for name, fine in checks.items():
         click.echo(f"{name:<22}{_said(name, there=fine)}")
     if all(checks[name] for name in ("database", "tables")):
@@ -105,10 +105,16 @@ def _configured(settings: config.Settings) -> list[tuple[str, str]]:
     return [
         ("environment", settings.environment),
         ("database kind", settings.database_url.split(":", 1)[0]),
-        ("broker", "REDIS_URL" if settings.redis_url else "none here; `make run` starts an embedded one"),
+        ("broker kind", _broker(settings)),
         ("mail", "MAIL_URL" if settings.mail_url else _mail_folder(settings)),
         ("address", settings.base_url),
     ]
+
+
+def _broker(settings: config.Settings) -> str:
+    if settings.redis_url:
+        return "REDIS_URL"
+    return "embedded" if supervisor.running_broker(settings) else "none; `make run` starts an embedded one"
 
 
 def _welcome(settings: config.Settings) -> None:

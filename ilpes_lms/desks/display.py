@@ -52,7 +52,7 @@ SETTING_LABELS = {
 CHECK_LABELS = {"database": N_("Database"), "tables": N_("Tables of the database")}
 _KEYS = {"development": N_("the known one of the development environment"), "own": N_("set, not shown")}
 _WITHOUT = {
-    "broker": N_("none: sweeps alone do the work"),
+    "broker": N_("none: nothing is done in the background, no message sent and no certificate made"),
     "mail": N_("none: messages become files"),
 }
 _HOUR, _MINUTE = 3600, 60

