@@ -14,6 +14,8 @@ from ilpes_lms.core.database import db, transaction
 from ilpes_lms.demo.accounts import ACCOUNTS
 from ilpes_lms.demo.errors import NotInProduction
 from ilpes_lms.demo.service.applications import add_materials
+from ilpes_lms.demo.service.board import begin_selection
+from ilpes_lms.demo.service.imported import import_report
 from ilpes_lms.demo.service.marks import mark_people
 from ilpes_lms.demo.service.offer import add_activity, end_activity
 from ilpes_lms.demo.service.population import Population, add_population
@@ -59,6 +61,8 @@ def _add(plan: Mapping[str, Any], courses: Mapping[str, Course], population: Pop
     activity = add_activity(plan, courses, population)
     add_materials(activity, plan)
     put_people(activity, plan, population, chance)
+    begin_selection(activity, plan, population)
+    import_report(activity, plan)
     mark_people(activity, plan, population, chance)
     end_activity(activity, plan)
     if plan.get("certificates"):
