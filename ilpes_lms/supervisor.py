@@ -1,7 +1,8 @@
 """Everything under one roof for `make run`: broker, web server, worker and scheduler, started, watched, stopped.
 
 The children are started in their order and stopped in the reverse one. One that dies is started again; one
-that keeps dying stops the whole, with the place where it wrote why.
+that keeps dying stops the whole, with the place where it wrote why. Deaths long before are forgotten: a child that
+dies once a week does not keep dying.
 """
 
 import ctypes
@@ -32,6 +33,7 @@ from ilpes_lms.core.broker import broker_answers
 READY_SECONDS = 90
 STOP_SECONDS = 20
 _DEATHS_ALLOWED = 5
+_QUIET_SECONDS = 600
 _PR_SET_PDEATHSIG = 1
 _PORT = re.compile(r"^port (\d+)$", re.MULTILINE)
 Say = Callable[[str], None]
@@ -43,13 +45,14 @@ class CannotRun(Exception):
 
 @dataclass
 class Child:
-    """One process of the system, its command and how often it has died."""
+    """One process of the system, its command and how often it has died of late."""
 
     name: str
     command: list[str]
     log: Path
     process: subprocess.Popen[bytes] | None = None
     deaths: int = 0
+    died_at: float = 0
 
     def start(self, environment: dict[str, str]) -> None:
         with self.log.open("ab") as output:
@@ -63,6 +66,12 @@ class Child:
     @property
     def alive(self) -> bool:
         return self.process is not None and self.process.poll() is None
+
+    def count_death(self, now: float) -> None:
+        """Count one more death, the first again after a quiet time."""
+        if now - self.died_at > _QUIET_SECONDS:
+            self.deaths = 0
+        self.deaths, self.died_at = self.deaths + 1, now
 
     def stop(self) -> None:
         if self.process is None or not self.alive:
@@ -84,6 +93,8 @@ class Supervisor:
     environment: dict[str, str] = field(default_factory=lambda: dict(os.environ))
     children: list[Child] = field(default_factory=list)
     stopping: bool = False
+    clock: Callable[[], float] = time.monotonic
+    pause: Callable[[float], None] = time.sleep
 
     def run(self, when_ready: Callable[[], None]) -> None:
         """Start everything, call `when_ready` once the system answers, then watch until a signal stops it."""
@@ -138,11 +149,11 @@ class Supervisor:
         for child in self.children:
             if child.alive or self.stopping:
                 continue
-            child.deaths += 1
+            child.count_death(self.clock())
             if child.deaths > _DEATHS_ALLOWED:
                 raise CannotRun(f"The {child.name} process keeps stopping; see {self._log(child.name)}.")
             self.say(f"The {child.name} process had stopped and is started again.")
-            time.sleep(min(child.deaths, 3))
+            self.pause(min(child.deaths, 3))
             child.start(self.environment)
 
     def _log(self, name: str) -> Path:

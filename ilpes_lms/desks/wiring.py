@@ -3,7 +3,7 @@
 from apiflask import APIFlask
 
 from ilpes_lms.core.text import N_
-from ilpes_lms.desks import pages, routes
+from ilpes_lms.desks import landing, pages, routes
 from ilpes_lms.web import access, navigation
 from ilpes_lms.web.api import add_api
 
@@ -17,6 +17,7 @@ def wire(app: APIFlask) -> None:
     add_api(app, routes.api)
     navigation.name_place(app, "home", "desks.home")
     navigation.name_place(app, "my", "desks.my")
+    navigation.begin_at(app, landing.desk_of)
     navigation.add_entry(app, "desks.my", N_("My page"), permission="signed_in", order=10)
     navigation.add_entry(app, "desks.teach", N_("Teaching"), permission="desks.teach", order=50)
     navigation.add_entry(app, "desks.coordinate", N_("Coordination"), permission="desks.coordinate", order=55)

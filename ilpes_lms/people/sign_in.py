@@ -27,11 +27,12 @@ def open_sign_in(app: Flask) -> None:
 
 
 def remember(sign_in_key: str) -> None:
-    """Give the browser a new session for a sign-in; nothing of an earlier one stays."""
+    """Give the browser a new session for a sign-in, in force at once; nothing of an earlier one stays."""
     session.clear()
     found = _principal(sign_in_key, _BROWSER)
     if found is not None:
         login_user(found)
+        access.become(found)
 
 
 def forget() -> None:

@@ -142,6 +142,11 @@ def principal() -> Principal:
     return found
 
 
+def become(found: Principal) -> None:
+    """Let who has just signed in be the one who asks, for the rest of the request."""
+    g.principal = found
+
+
 def requirement_of(app: Flask, endpoint: str) -> Requirement | None:
     """Return what a view declared, None if nothing."""
     return getattr(app.view_functions.get(endpoint), "__access__", None)

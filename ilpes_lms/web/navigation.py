@@ -39,6 +39,7 @@ class Shell:
     entries: list[Entry] = field(default_factory=list)
     places: dict[str, str] = field(default_factory=dict)
     panels: dict[str, list[tuple[int, Callable[..., str]]]] = field(default_factory=dict)
+    beginning: Callable[[Principal], str] = lambda _who: "/"
 
 
 def open_navigation(app: Flask) -> None:
@@ -60,6 +61,16 @@ def name_place(app: Flask, name: str, endpoint: str) -> None:
 def add_panel(app: Flask, page: str, panel: Callable[..., str], *, order: int = 50) -> None:
     """Show a room's panel on another room's page; it is called with that page's keywords and returns HTML."""
     _shell(app).panels.setdefault(page, []).append((order, panel))
+
+
+def begin_at(app: Flask, beginning: Callable[[Principal], str]) -> None:
+    """Let a room say where each reader begins who asked for no page in particular."""
+    _shell(app).beginning = beginning
+
+
+def beginning() -> str:
+    """Return the address where the reader begins."""
+    return _shell(current_app).beginning(principal())
 
 
 def place(name: str, **values: Any) -> str:

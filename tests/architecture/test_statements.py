@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
+from ilpes_lms.attendance.models import AttendanceImport, ReportedPerson
 from ilpes_lms.catalogue.models import Activity, ClassSession
 from ilpes_lms.certificates.models import Certificate
 from ilpes_lms.core import actor, clock
@@ -54,8 +55,6 @@ NEVER_OPENED = {
     "/nominate/<token>/<invitation_ref>/replace",
     "/nominate/<token>/list",
     "/reset/<token>",
-    "/teach/class-sessions/<class_session_ref>/reports/<import_ref>",
-    "/teach/class-sessions/<class_session_ref>/reports/<import_ref>/people/<person_ref>",
 }
 # What stands for an argument when the demonstration has nothing of the kind; the page is then not found.
 NOTHING = "a" * 26
@@ -94,6 +93,8 @@ class Living:
         return self.refs.get(f"{page} {argument}") or self.refs.get(argument) or VALUES.get(argument, NOTHING)
 
 
+_REPORT = "/teach/class-sessions/<class_session_ref>/reports/<import_ref>"
+_REPORTED = f"{_REPORT}/people/<person_ref>"
 _APPLICATION = "/coordinate/activities/<activity_ref>/applications/<enrolment_ref>"
 
 
@@ -141,6 +142,10 @@ def _refs() -> dict[str, str]:
         "/coordinate/statistics/compilations/<ref> ref": select(Compilation.public_id),
         "/coordinate/statistics/compilations/<ref>.csv ref": select(Compilation.public_id),
     }
+    reported_at = select(ClassSession.public_id).join(AttendanceImport)
+    undecided = select(ReportedPerson.public_id).where(ReportedPerson.standing == "open")
+    firsts |= {f"{page} class_session_ref": reported_at for page in (_REPORT, _REPORTED)}
+    firsts |= {"import_ref": select(AttendanceImport.public_id), f"{_REPORTED} person_ref": undecided}
     refs = {name: db.session.scalar(statement.limit(1)) for name, statement in firsts.items()}
     nominations = "/coordinate/activities/<activity_ref>/nominations"
     return {name: ref for name, ref in refs.items() if ref} | {

@@ -1,14 +1,16 @@
 """The living programme: consistent, complete, repeatable, and silent towards most of its people."""
 
 import time
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from ilpes_lms.attendance.models import Mark, Outcome
+from ilpes_lms.attendance.models import AttendanceImport, Mark, Outcome
 from ilpes_lms.catalogue.models import Activity, ClassSession, Material
 from ilpes_lms.catalogue.queries import published
 from ilpes_lms.certificates.models import Certificate
@@ -24,9 +26,12 @@ from ilpes_lms.enrolment import rules as enrolment_rules
 from ilpes_lms.enrolment.models import (
     ApplicationAnswer,
     ApplicationQuestion,
+    ConflictOfInterest,
     Enrolment,
     Invitation,
     NominationQuota,
+    PlaceRule,
+    Review,
 )
 from ilpes_lms.notifications.models import Message
 from ilpes_lms.people import queries as people
@@ -59,6 +64,9 @@ def test_the_demonstration_is_whole_and_agrees_with_itself(context) -> None:
     check_marks_and_outcomes()
     check_every_audience_has_something_to_see()
     check_applications_have_answers_and_letters()
+    check_a_committee_is_at_work()
+    check_a_report_was_taken_in()
+    check_a_webinar_lasts_as_long_as_it_says()
     check_only_a_few_are_written_to()
     check_statistics_count_the_programme()
     before = rows()
@@ -152,6 +160,32 @@ def check_applications_have_answers_and_letters() -> None:
     assert participant is not None
     assert len(enrolment_queries.drafts_of(participant.id)) == 1
     assert db.session.scalar(select(func.count()).select_from(Material)) == 6
+
+
+def check_a_committee_is_at_work() -> None:
+    reviews = db.session.scalars(select(Review)).all()
+    assert len({review.reviewer_id for review in reviews}) == 2
+    assert {bool(review.note) for review in reviews} == {True, False}
+    assert all(review.score is not None for review in reviews)
+    conflict = db.session.scalars(select(ConflictOfInterest)).one()
+    assert conflict.reason
+    assert [review.reviewer_id == conflict.reviewer_id for review in reviews if review.enrolment_id
+            == conflict.enrolment_id] == [False]  # fmt: skip
+    assert len(set(db.session.scalars(select(PlaceRule.kind)))) == 3
+
+
+def check_a_report_was_taken_in() -> None:
+    report = db.session.scalars(select(AttendanceImport)).one()
+    assert (report.state, report.faults) == ("applied", [])
+    assert Counter(one.standing for one in report.people)["open"] == 3
+    assert set(db.session.scalars(select(Mark.source))) == {"hand", "import"}
+
+
+def check_a_webinar_lasts_as_long_as_it_says() -> None:
+    for activity in living():
+        if activity.kind == "webinar" and activity.class_sessions:
+            minutes = sum(session.minutes for session in activity.class_sessions)
+            assert activity.hours == Decimal(minutes) / 60, activity.titles
 
 
 def check_only_a_few_are_written_to() -> None:

@@ -11,8 +11,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from ilpes_lms import config
 from ilpes_lms.config import ROOT
-from ilpes_lms.supervisor import READY_SECONDS, answers, free_port
+from ilpes_lms.supervisor import READY_SECONDS, CannotRun, Child, Supervisor, answers, free_port
 from tests.running.processes import family, read_until, until
 
 Start = Callable[[int], subprocess.Popen[str]]
@@ -100,3 +101,32 @@ def test_a_taken_port_is_said_with_the_way_out(start: Start) -> None:
     assert process.returncode == 2
     assert f"Port {port} is taken" in output
     assert "PORT=" in output
+
+
+class Dead(Child):
+    """A child that dies as soon as it is started."""
+
+    def start(self, environment: dict[str, str]) -> None:
+        pass
+
+
+def dies_every(tmp_path: Path, seconds: float, times: int) -> int:
+    """Return how often a child is started again that dies so often, by a clock of its own."""
+    now, said = [1000.0], list[str]()
+    settings = config.load({}, environment="test", var_folder=str(tmp_path))
+    child = Dead("worker", ["true"], tmp_path / "worker.log")
+    supervisor = Supervisor(settings, said.append, children=[child], clock=lambda: now[0], pause=lambda _seconds: None)
+    for _ in range(times):
+        now[0] += seconds
+        supervisor._revive()
+    return len(said)
+
+
+def test_a_child_that_dies_once_a_day_is_started_again_for_ever(tmp_path: Path) -> None:
+    assert dies_every(tmp_path, 86_400, times=100) == 100
+
+
+def test_a_child_that_keeps_dying_is_given_up_with_the_place_where_it_wrote_why(tmp_path: Path) -> None:
+    with pytest.raises(CannotRun, match=r"worker process keeps stopping; see .*worker\.log"):
+        dies_every(tmp_path, 60, times=6)
+    assert dies_every(tmp_path, 60, times=5) == 5

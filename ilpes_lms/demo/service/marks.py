@@ -23,15 +23,17 @@ _SHARE_DILIGENT = 0.8
 
 
 def mark_people(activity: Activity, plan: Mapping[str, Any], population: Population, chance: Random) -> None:
-    """Mark everyone at each class session that is over, and decide the outcomes.
+    """Mark the invented people at each class session that is over and has no marks yet, and decide the outcomes.
 
     The rows are written at once, as the roster would write them one by one; outcomes come from attendance.
     """
-    over = _over(activity)
+    over = over_without_marks(activity)
     if plan.get("unmarked") or not over:
         return
-    marker = _marker(plan, population)
+    marker, invented = _marker(plan, population), population.ids
     for enrolment in queries.confirmed(activity.id):
+        if enrolment.person_id not in invented:
+            continue
         always = enrolment.person_id == population.participant.id
         weights = _DILIGENT if always or chance.random() < _SHARE_DILIGENT else _SELDOM_THERE
         for session in over:
@@ -41,11 +43,13 @@ def mark_people(activity: Activity, plan: Mapping[str, Any], population: Populat
     attendance.recompute(activity_id=activity.id)
 
 
-def _over(activity: Activity) -> list[ClassSession]:
+def over_without_marks(activity: Activity) -> list[ClassSession]:
+    """Return the class sessions of an activity that are over and where nobody has a mark, in their order."""
     statement = select(ClassSession).where(
         ClassSession.activity_id == activity.id,
         ClassSession.status == "scheduled",
         ClassSession.ends_at < clock.now(),
+        ~select(Mark.id).where(Mark.class_session_id == ClassSession.id).exists(),
     )
     return list(db.session.scalars(statement.order_by(ClassSession.starts_at)))
 

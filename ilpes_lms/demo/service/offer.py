@@ -1,6 +1,6 @@
 """The living programme's activities and class sessions, dated from the day of loading."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -10,11 +10,12 @@ from ilpes_lms.core import clock
 from ilpes_lms.demo.service.population import Population
 
 CONTACT = "cursos@example.org"
-_ZONE = "America/Santiago"
+ZONE = "America/Santiago"
+NOTED = "demo"
 _SATURDAY = 5
 _SESSION_NOW_MINUTES = 180
 _NOTE = {
-    "where": "demo",
+    "where": NOTED,
     "text": "Actividad ficticia, para demostración. · Fictitious activity, for demonstration.",
 }
 _BY_KIND: dict[str, dict[str, Any]] = {
@@ -24,23 +25,26 @@ _BY_KIND: dict[str, dict[str, Any]] = {
         "technical_assistance": "Asistencia técnica en planificación (demostración).",
     },
     "other_division": {"modality": "blended", "ilpes_support": "Plataforma y conversión a distancia (demostración)."},
-    "webinar": {"modality": "live_online", "division": "ilpes", "hours": 1.5},
+    "webinar": {"modality": "live_online", "division": "ilpes"},
 }  # fmt: skip
+_ROOM = "https://example.org/sala/"
 _AS_GIVEN = ("capacity", "languages", "division", "country", "location", "modality", "admission", "titles",
              "summaries", "topics")  # fmt: skip
 
 
 def add_activity(plan: Mapping[str, Any], courses: Mapping[str, Course], population: Population) -> Activity:
     """Add one activity with its class sessions and staff, and publish it unless it is meant to stay a draft."""
-    zone = plan.get("zone", _ZONE)
+    zone = plan.get("zone", ZONE)
     starts_on = _working_day(clock.today(zone), plan["starts"])
+    class_sessions = _class_sessions(plan, starts_on, zone)
     activity = catalogue.create_activity(
         kind=plan["kind"],
         starts_on=starts_on,
         ends_on=starts_on + timedelta(days=plan["days"] - 1),
-        **(_BY_KIND[plan["kind"]] | _of_course(courses.get(plan.get("course", ""))) | _details(plan, zone)),
-    )
-    for wall, minutes in _class_sessions(plan, starts_on, zone):
+        **(_BY_KIND[plan["kind"]] | _hours(plan, class_sessions) | _of_course(courses.get(plan.get("course", "")))
+           | _details(plan, zone)),
+    )  # fmt: skip
+    for wall, minutes in class_sessions:
         catalogue.add_class_session(activity_id=activity.id, starts_wall=wall, minutes=minutes)
     if number := plan.get("instructor"):
         person = population.instructors[number - 1]
@@ -56,6 +60,19 @@ def end_activity(activity: Activity, plan: Mapping[str, Any]) -> None:
         catalogue.close(activity_ref=activity.public_id)
     if plan.get("status") == "cancelled":
         catalogue.cancel(activity_ref=activity.public_id)
+
+
+def key_of(activity: Activity) -> str | None:
+    """Return by which plan an activity was made, None where its joining link was changed since."""
+    link = activity.joining_link or ""
+    return link.removeprefix(_ROOM) if link.startswith(_ROOM) else None
+
+
+def _hours(plan: Mapping[str, Any], class_sessions: Sequence[tuple[datetime, int]]) -> dict[str, Any]:
+    # A webinar is its class sessions, nothing else; a course is studied between them, too.
+    if plan["kind"] != "webinar" or not class_sessions:
+        return {}
+    return {"hours": sum(minutes for _wall, minutes in class_sessions) / 60}
 
 
 def _of_course(course: Course | None) -> dict[str, Any]:
@@ -75,7 +92,7 @@ def _details(plan: Mapping[str, Any], zone: str) -> dict[str, Any]:
         "zone": zone,
         "contact": CONTACT,
         "notes": [_NOTE],
-        "joining_link": f"https://example.org/sala/{plan['key']}",
+        "joining_link": f"{_ROOM}{plan['key']}",
         "requesting_institution": plan.get("institution"),
         "partners": [(name, role) for name, role in plan.get("partners", ())],
         "eligible_countries": [plan["country"]] if restricted else [],

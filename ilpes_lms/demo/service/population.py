@@ -6,8 +6,9 @@ from random import Random
 from typing import Any
 
 from ilpes_lms.core.text import slug
-from ilpes_lms.demo.accounts import ACCOUNTS
+from ilpes_lms.demo.accounts import ACCOUNTS, DemoAccount
 from ilpes_lms.demo.service.files import read
+from ilpes_lms.people import queries
 from ilpes_lms.people import service as people
 from ilpes_lms.people.models import Organization, Person
 
@@ -30,13 +31,19 @@ class Population:
         return self.accounts["participant"]
 
     @property
+    def ids(self) -> set[int]:
+        """Return the numbers of all of them."""
+        known = (*self.accounts.values(), *self.instructors, *self.everyone)
+        return {person.id for person in known}
+
+    @property
     def everyone(self) -> list[Person]:
         """Return those who are nobody's demonstration account."""
         return [person for persons in self.by_country.values() for person in persons]
 
 
 def add_population(chance: Random) -> Population:
-    """Add the demonstration's institutions, people and accounts."""
+    """Add the demonstration's institutions, people and accounts; who is there already is the same as before."""
     data, population = read("programme", "people"), Population()
     for country in data["countries"]:
         code, offered = country["code"], data["organizations"][country["names"]]
@@ -54,12 +61,11 @@ def _invented(chance: Random, country: dict[str, Any], names: dict[str, Any], pl
     sex = chance.choices([code for code, _ in _SEXES], [weight for _, weight in _SEXES])[0]
     given = chance.choice(names[sex] if sex in names else names["female"] + names["male"])
     surnames = chance.sample(names["surnames"], names["surnames_each"])
-    number = chance.randrange(1000, 10_000)
-    return people.create_person(
-        email=f"{slug(given).replace('-', '.')}.{slug(surnames[0])}.{country['code'].lower()}{number}@example.org",
-        given_names=given, first_surname=surnames[0], second_surname="".join(surnames[1:]), sex=sex,
-        country=country["code"], organization_id=chance.choice(places).id, language=country["names"],
-        position=chance.choice(names["positions"]),
+    number, place, position = chance.randrange(1000, 10_000), chance.choice(places), chance.choice(names["positions"])
+    email = f"{slug(given).replace('-', '.')}.{slug(surnames[0])}.{country['code'].lower()}{number}@example.org"
+    return queries.person_by_email(email) or people.create_person(
+        email=email, given_names=given, first_surname=surnames[0], second_surname="".join(surnames[1:]), sex=sex,
+        country=country["code"], organization_id=place.id, language=country["names"], position=position,
     )  # fmt: skip
 
 
@@ -67,18 +73,25 @@ def _add_accounts(wanted: Iterable[dict[str, Any]], population: Population) -> N
     known = {account.audience: account for account in ACCOUNTS}
     for one in wanted:
         account = known[one["audience"]]
-        institution = population.organizations[one["country"]][0]
-        person = _named(one, email=account.email, password=account.password, organization_id=institution.id)
-        population.accounts[account.audience] = person
-        if role := _ROLES.get(account.audience):
-            people.grant_role(person_id=person.id, role=role)
-    focal_point = population.accounts["focal point"]
-    people.grant_role(person_id=focal_point.id, role="focal_point", organization_id=focal_point.organization_id)
+        there = queries.person_by_email(account.email)
+        population.accounts[account.audience] = there or _new_account(one, account, population)
     population.instructors.append(population.accounts["instructor"])
 
 
+def _new_account(one: dict[str, Any], account: DemoAccount, population: Population) -> Person:
+    institution = population.organizations[one["country"]][0]
+    person = _named(one, email=account.email, password=account.password, organization_id=institution.id)
+    if role := _ROLES.get(account.audience):
+        people.grant_role(person_id=person.id, role=role)
+    if account.audience == "focal point":
+        people.grant_role(person_id=person.id, role="focal_point", organization_id=institution.id)
+    return person
+
+
 def _add_instructors(wanted: Iterable[dict[str, Any]], population: Population) -> None:
-    population.instructors += [_named(one, email=one["email"]) for one in wanted]
+    population.instructors += [
+        queries.person_by_email(one["email"]) or _named(one, email=one["email"]) for one in wanted
+    ]
 
 
 def _named(one: dict[str, Any], **more: Any) -> Person:

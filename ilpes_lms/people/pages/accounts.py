@@ -10,6 +10,7 @@ from ilpes_lms.people.pages.blueprint import caller, device, pages, way_on
 from ilpes_lms.web import access
 from ilpes_lms.web.forms import Bare, Form
 from ilpes_lms.web.i18n import current_language
+from ilpes_lms.web.navigation import place
 from ilpes_lms.web.security import safe_way
 
 
@@ -104,7 +105,7 @@ def sign_out() -> ResponseReturnValue:
     service.sign_out(sign_in_key=access.principal().sign_in_key)
     sign_in.forget()
     flash(_("You are signed out."), "info")
-    return redirect(way_on(None), 303)
+    return redirect(place("home"), 303)
 
 
 @pages.route("/reset", methods=["GET", "POST"])

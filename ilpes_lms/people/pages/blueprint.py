@@ -4,7 +4,7 @@ from apiflask import APIBlueprint
 from flask import request
 
 from ilpes_lms.people import rules
-from ilpes_lms.web.navigation import place
+from ilpes_lms.web.navigation import beginning
 from ilpes_lms.web.security import safe_way
 
 pages = APIBlueprint(
@@ -13,8 +13,8 @@ pages = APIBlueprint(
 
 
 def way_on(target: str | None) -> str:
-    """Return where a person was going if that is here, else the way home."""
-    return safe_way(target) or place("home")
+    """Return where a person was going if that is here, else where they begin."""
+    return safe_way(target) or beginning()
 
 
 def caller() -> str:
