@@ -199,6 +199,7 @@ def standing_tag(enrolment: Enrolment) -> tuple[str, str]:
 
 WORDS: dict[str, Any] = {
     "state_label": state_label,
+    "decisions_on": rules.decisions_on,
     "state_tone": rules.STATE_TONES.__getitem__,
     "country_label": country_label,
     "sex_label": sex_label,

@@ -56,6 +56,7 @@ from ilpes_lms.enrolment.service.nominations import (
 from ilpes_lms.enrolment.service.place_rules import (
     RuleValues,
     add_place_rule,
+    check_capacity,
     remove_place_rule,
     set_place_rules,
     set_waiting,
@@ -110,6 +111,7 @@ __all__ = [
     "begin",
     "beginning_of",
     "change_quota",
+    "check_capacity",
     "copy_questions",
     "correct_attributes",
     "decide",

@@ -92,7 +92,9 @@ def _admit(activity: Activity, enrolment: Enrolment, start: str | None, *, by_in
     if start == "offered":
         standing = Standing("confirmed")
     if standing.state != start:
-        steps.take(enrolment, standing, activity=activity, by=rules.COORDINATOR, reason=rules.INVITED)
+        # Who had left comes back by themselves; everyone else by the word of who invited them.
+        by = rules.PERSON if start in rules.AGAIN else rules.COORDINATOR
+        steps.take(enrolment, standing, activity=activity, by=by, reason=rules.INVITED)
 
 
 def _hand_to_committee(activity: Activity, enrolment: Enrolment) -> None:
