@@ -5,7 +5,6 @@ from ilpes_lms.enrolment.forms.board import ChoiceForm, ConflictForm, DecisionFo
 from ilpes_lms.enrolment.forms.corrections import CorrectionForm
 from ilpes_lms.enrolment.forms.imports import AcceptImportForm, ImportForm
 from ilpes_lms.enrolment.forms.links import (
-    ConfirmationForm,
     DeclineForm,
     ExtensionForm,
     InvitationForm,
@@ -24,7 +23,6 @@ __all__ = [
     "AcceptImportForm",
     "ApplicationForm",
     "ChoiceForm",
-    "ConfirmationForm",
     "ConflictForm",
     "CorrectionForm",
     "DecisionForm",

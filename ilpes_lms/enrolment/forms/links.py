@@ -21,7 +21,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from ilpes_lms.enrolment import service
 from ilpes_lms.enrolment.forms.fields import needed
-from ilpes_lms.people.vocabularies import countries, sectors
+from ilpes_lms.people.vocabularies import countries
 from ilpes_lms.web.forms import Form
 from ilpes_lms.web.i18n import LANGUAGES, current_language
 
@@ -183,30 +183,6 @@ class InvitationListForm(ListForm):
     def terms(self) -> dict[str, Any]:
         """Return on which terms, by the names the service knows."""
         return {"answer_by": self.answer_by.data, "skips_selection": self.skips_selection.data != "0"}
-
-
-class ConfirmationForm(Form):
-    """What an invited person says when confirming: only what is asked of them, and what their profile lacks."""
-
-    motivation = TextAreaField(
-        _("Why do you want to take part?"),
-        description=_("A few sentences: what you work on, and what you will do with what you learn."),
-        validators=[needed(), Length(max=5000)],
-    )
-    organization = StringField(_("Institution where you work"), validators=[needed(), Length(max=300)])
-    position = StringField(_("Your position"), validators=[needed(), Length(max=200)])
-    sector = SelectField(_("Sector"), validators=[needed()])
-
-    def __init__(self, *args: Any, asked: frozenset[str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.sector.choices = [("", _("Choose a sector")), *sectors.choices(current_language())]
-        for name in ("motivation", "organization", "position", "sector"):
-            if name not in asked:
-                del self[name]
-
-    def said(self) -> dict[str, Any]:
-        """Return what was said, by the names the service knows."""
-        return {name: field.data for name, field in self._fields.items() if name != "csrf_token"}
 
 
 class DeclineForm(Form):
