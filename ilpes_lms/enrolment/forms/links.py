@@ -20,7 +20,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from ilpes_lms.enrolment import service
-from ilpes_lms.enrolment.forms.fields import needed
+from ilpes_lms.enrolment.forms.fields import needed, suggesting
 from ilpes_lms.people.vocabularies import countries
 from ilpes_lms.web.forms import Form
 from ilpes_lms.web.i18n import LANGUAGES, current_language
@@ -50,7 +50,10 @@ def _committee() -> RadioField:
 class QuotaForm(Form):
     """Places for an institution."""
 
-    organization = StringField(_("Institution"), validators=[needed(), Length(min=2, max=300)])
+    organization = StringField(
+        _("Institution"), validators=[needed(), Length(min=2, max=300)], render_kw=suggesting(),
+        description=_("If it is not in the list, write its full name."),
+    )  # fmt: skip
     country = SelectField(_("Country of the institution"), validators=[needed()])
     places = IntegerField(_("Places"), validators=[needed(), NumberRange(min=1, max=_MOST_PLACES)])
     closes_on = DateField(_("Nominations until (this day included)"), validators=[needed()])
