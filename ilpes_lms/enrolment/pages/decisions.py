@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -55,7 +55,8 @@ def _previewed(activity: Activity, form: forms.DecisionForm, refs: list[str]) ->
     ticked = [one for one in holding if one.ref in (form.taken.data or ())] if possible else holding
     people = [one.enrolment for one in (*possible, *ticked) if one.enrolment]
     return render_template(
-        "enrolment/preview.html", activity=activity, form=form, possible=possible,
+        "enrolment/preview.html", activity=activity, form=form, possible=possible, board=_board(activity.public_id),
+        asked=display.asked_for(request.args, me()),
         refused=[one for one in foreseen if one.refused and not (one.by_rules or one.has_place)], holding=holding,
         barred=[one for one in foreseen if one.by_rules], action=ACTIONS[form.decision.data],
         letters=letters.previews(form.decision.data, people, form.reason.data or ""),
@@ -75,7 +76,9 @@ def _decided(activity: Activity, form: forms.DecisionForm, refs: list[str]) -> R
         flash(ngettext("Decided about %(num)s person.", "Decided about %(num)s persons.", len(done)), "good")
     if not failed:
         return redirect(_board(ref), 303)
-    return render_template("enrolment/decided.html", activity=activity, failed=failed, done=done, **WORDS)
+    return render_template(
+        "enrolment/decided.html", activity=activity, failed=failed, done=done, board=_board(ref), **WORDS
+    )
 
 
 def _deed(form: forms.DecisionForm) -> dict[str, Any]:
@@ -94,4 +97,5 @@ def _managed(activity_ref: str) -> Activity:
 
 
 def _board(activity_ref: str) -> str:
-    return url_for("enrolment.board", activity_ref=activity_ref)
+    """Return the address of the board with the filter and the page that one came from."""
+    return display.asked_for(request.args, me()).address("enrolment.board", activity_ref)
