@@ -11,7 +11,7 @@ from flask_babel import ngettext
 
 from ilpes_lms.core.text import N_
 from ilpes_lms.enrolment import rules
-from ilpes_lms.enrolment.queries import SORTS, BoardFilter, BoardPage, Order
+from ilpes_lms.enrolment.queries import BOARD_SIZE, SORTS, BoardFilter, Order
 from ilpes_lms.enrolment.rules import Allocation, Balance, Candidate, Fact, Meter
 from ilpes_lms.enrolment.wording import country_label, sector_label, sex_label, state_label
 from ilpes_lms.people.vocabularies import countries, sectors, sexes
@@ -44,6 +44,7 @@ _KNOWN = {
 _LONGEST_TEXT = 200
 _LONGEST_RANK = 7
 _OUTS_AT_ONCE = 200
+_NEAR = 2
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,12 @@ class Asked:
 
     @property
     def is_filtered(self) -> bool:
-        return bool(self.values.keys() - {"sort", "order"})
+        return bool(self.values.keys() - {"sort", "order", "page"})
+
+    @property
+    def page(self) -> int:
+        """Return the number of the page asked for."""
+        return int(self.values.get("page", "1"))
 
     def address(self, endpoint: str, activity_ref: str, **changes: str | None) -> str:
         """Return the address of a page with the same filter, some of it changed."""
@@ -133,6 +139,7 @@ def asked_for(args: Mapping[str, str], reviewer: int) -> Asked:
     values = {
         **codes, "q": text, "score": "" if score is None else str(score), "mine": "yes" if mine else "",
         "sort": "" if sort == "date" else str(sort), "order": "desc" if descending else "",
+        "page": _page(args.get("page", "")),
     }  # fmt: skip
     return Asked(
         BoardFilter(**codes, text=text, score=score, not_reviewed_by=reviewer if mine else None),
@@ -162,17 +169,50 @@ def filters(asked: Asked, facts: Sequence[Fact]) -> list[Choices]:
     return [_choices(asked, facts, name, codes, label_of) for name, (codes, label_of) in named.items()]
 
 
-def paging(asked: Asked, activity_ref: str, page: BoardPage, number: int) -> dict[str, str | None]:
-    """Return the addresses of the first and the next page, and which lines of how many are shown."""
-    last = page.before + len(page.items)
-    text = _("%(first)s to %(last)s of %(number)s", first=i18n.number(page.before + 1), last=i18n.number(last),
+@dataclass(frozen=True)
+class Paging:
+    """The way through the pages of the board; `steps` are their numbers with addresses, a gap is None."""
+
+    page: int
+    steps: list[tuple[int, str] | None]
+    previous_url: str | None
+    next_url: str | None
+    text: str
+
+    @property
+    def before(self) -> int:
+        """Return how many applications come before this page."""
+        return (self.page - 1) * BOARD_SIZE
+
+
+def paging(asked: Asked, activity_ref: str, number: int) -> Paging:
+    """Return the way through the pages of so many applications; beyond the last page is the last one."""
+    last = max(-(-number // BOARD_SIZE), 1)
+    page = min(asked.page, last)
+    urls = {one: _page_url(asked, activity_ref, one) for one in range(1, last + 1)}
+    first, end = (page - 1) * BOARD_SIZE + 1, min(page * BOARD_SIZE, number)
+    text = _("%(first)s to %(last)s of %(number)s", first=i18n.number(first), last=i18n.number(end),
              number=i18n.number(number))  # fmt: skip
-    here = "enrolment.board"
-    return {
-        "first_url": asked.address(here, activity_ref) if page.before else None,
-        "next_url": asked.address(here, activity_ref, cursor=page.next_cursor) if page.next_cursor else None,
-        "text": text,
-    }
+    near = sorted({1, last, *range(max(page - _NEAR, 1), min(page + _NEAR, last) + 1)})
+    return Paging(page, _with_gaps(near, urls), urls.get(page - 1), urls.get(page + 1), text)
+
+
+def _with_gaps(numbers: Sequence[int], urls: Mapping[int, str]) -> list[tuple[int, str] | None]:
+    steps: list[tuple[int, str] | None] = []
+    for before, number in zip([0, *numbers], numbers, strict=False):
+        if number > before + 1:
+            steps.append(None)
+        steps.append((number, urls[number]))
+    return steps
+
+
+def _page_url(asked: Asked, activity_ref: str, number: int) -> str:
+    return asked.address("enrolment.board", activity_ref, page=str(number) if number > 1 else None)
+
+
+def _page(text: str) -> str:
+    known = text.isascii() and text.isdecimal() and len(text) <= _LONGEST_RANK and int(text) > 1
+    return str(int(text)) if known else ""
 
 
 def average(hundredths: int | None) -> str | None:
@@ -233,8 +273,9 @@ def _header(asked: Asked, activity_ref: str, name: str, label: str) -> Header:
     # Of scores and reviews the most interesting are the highest.
     turn = not asked.order.descending if current else name in ("score", "reviews")
     url = asked.address(
-        "enrolment.board", activity_ref, sort=None if name == "date" else name, order="desc" if turn else None
-    )
+        "enrolment.board", activity_ref, sort=None if name == "date" else name, order="desc" if turn else None,
+        page=None,
+    )  # fmt: skip
     order = ("descending" if asked.order.descending else "ascending") if current else "none"
     return Header(str(_(label)), url, order)
 

@@ -89,6 +89,9 @@ def what_it_means(enrolment: Enrolment) -> str:
     """Return in a sentence or two what a state means for the person, and what comes next; empty for who waits."""
     if enrolment.activity.status == "cancelled" and enrolment.state in rules.LIVE:
         return ""
+    last = enrolment.changes[-1] if enrolment.changes else None
+    if last and enrolment.state == "declined" and rules.place_taken_back(last.from_state, last.to_state):
+        return str(_(rules.MEANS_PLACE_ENDED))
     return str(_(_MEANINGS[enrolment.state])) if enrolment.state in _MEANINGS else ""
 
 

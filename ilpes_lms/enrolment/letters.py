@@ -1,7 +1,7 @@
 """What this room writes to people: when it is still true, and what the letter says."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,16 +23,17 @@ from ilpes_lms.people import deeds, letters
 from ilpes_lms.people import queries as people
 from ilpes_lms.web.i18n import in_own_words
 
-# Which state a message speaks of; it is due only while that step is still the person's last.
+# Which states a message speaks of; it is due only while that step is still the person's last.
 SPEAKS_OF = {
-    "enrolment.applied": "applied",
-    "enrolment.waitlisted": "waitlisted",
-    "enrolment.offered": "offered",
-    "enrolment.confirmed": "confirmed",
-    "enrolment.promoted": "confirmed",
-    "enrolment.declined": "declined",
-    "enrolment.place_ended": "withdrawn",
-    "enrolment.listed": "confirmed",
+    "enrolment.applied": {"applied"},
+    "enrolment.waitlisted": {"waitlisted"},
+    "enrolment.offered": {"offered"},
+    "enrolment.confirmed": {"confirmed"},
+    "enrolment.promoted": {"confirmed"},
+    "enrolment.declined": {"declined"},
+    "enrolment.place_ended": {"declined"},
+    "enrolment.place_taken_back": {"declined", "waitlisted"},
+    "enrolment.listed": {"confirmed"},
 }
 _LABELS = {
     "enrolment.applied": N_("Application received"),
@@ -42,6 +43,7 @@ _LABELS = {
     "enrolment.promoted": N_("Place from the waiting list"),
     "enrolment.declined": N_("Not selected"),
     "enrolment.place_ended": N_("Place given to someone else"),
+    "enrolment.place_taken_back": N_("Place taken back"),
     "enrolment.listed": N_("On record as a participant"),
     "enrolment.invitation": N_("Invitation"),
     "enrolment.invitation_reminder": N_("Reminder of an invitation"),
@@ -53,8 +55,8 @@ _LABELS = {
 
 def register(app: Flask) -> None:
     """Make this room's kinds of message known."""
-    for name, state in SPEAKS_OF.items():
-        kinds.register(app, _kind(name, is_due=_still(state), values=_of_enrolment))
+    for name, states in SPEAKS_OF.items():
+        kinds.register(app, _kind(name, is_due=_still(states), values=_of_enrolment))
     for name in ("enrolment.invitation", "enrolment.invitation_reminder"):
         kinds.register(app, _kind(name, is_due=_invitation_stands, values=_of_invitation))
     kinds.register(app, _kind("enrolment.nomination_link", is_due=_quota_stands, values=_of_quota))
@@ -68,14 +70,14 @@ def _kind(name: str, **answers: Any) -> Kind:
     return Kind(name, f"enrolment/mail/{name.removeprefix('enrolment.')}", label=_LABELS[name], **answers)
 
 
-def _still(state: str) -> Any:
+def _still(states: Collection[str]) -> Any:
     def is_due(values: Values, person_id: int | None) -> bool:
         found = queries.newest_change(values["enrolment"])
         if found is None:
             return False
         enrolment, change = found
         return (
-            enrolment.state == state
+            enrolment.state in states
             and change == values["change"]
             and enrolment.person_id == person_id
             and enrolment.activity.status != "cancelled"
@@ -217,8 +219,15 @@ class Preview:
 
 
 def previews(decision: str, people: Sequence[Enrolment], reason: str = "") -> list[Preview]:
-    """Return the letters that some people would get for a decision: one for each of their languages."""
-    kind = kinds.kind_named(f"enrolment.{rules.DECISIONS[decision]}")
+    """Return the letters that some people would get for a decision: one for each kind and language of theirs."""
+    end = rules.DECISIONS[decision]
+    losing = [one for one in people if rules.place_taken_back(one.state, end)]
+    others = [one for one in people if not rules.place_taken_back(one.state, end)]
+    return _previews(f"enrolment.{end}", others, reason) + _previews("enrolment.place_taken_back", losing, reason)
+
+
+def _previews(name: str, people: Sequence[Enrolment], reason: str) -> list[Preview]:
+    kind = kinds.kind_named(name)
     if kind is None:
         return []
     first: dict[str, Enrolment] = {}

@@ -32,15 +32,17 @@ def wire(app: APIFlask) -> None:
     announcements.register(app)
     _register_with_sign_ups(app)
     catalogue.when_edited(app, service.settle_edited)
+    catalogue.when_resized(app, service.check_capacity)
     catalogue.when_cloned(app, service.copy_questions)
     app.cli.add_command(cli.enrolment)
-    catalogue.when_edited(app, service.settle)
     catalogue.when_cancelled(app, service.announce_cancellation)
     catalogue.when_moved(app, service.announce_new_dates)
     jobs.register(app, "enrolment.expire_offers", tasks.expire_offers, every=_EVERY)
     jobs.register(app, "enrolment.remind_invited", tasks.remind_invited, every=_EVERY_FEW)
     jobs.register(app, "enrolment.lapse_holds", tasks.lapse_holds, every=_EVERY)
     jobs.register(app, "enrolment.promote", tasks.promote, every=_EVERY)
+    jobs.register(app, "enrolment.import", tasks.work_on_lists, every=_EVERY / 2)
+    jobs.register(app, "enrolment.forget_lists", tasks.forget_lists, every=_EVERY * 60)
 
 
 def _register_with_sign_ups(app: APIFlask) -> None:
@@ -51,5 +53,3 @@ def _register_with_sign_ups(app: APIFlask) -> None:
         said=wording.registration_said,
     )  # fmt: skip
     deeds.register(app, registrations.DEED, deed)
-    jobs.register(app, "enrolment.import", tasks.work_on_lists, every=_EVERY / 2)
-    jobs.register(app, "enrolment.forget_lists", tasks.forget_lists, every=_EVERY * 60)

@@ -158,6 +158,7 @@ _HELD_TOO_SHORT = N_(
     "Your place in “%(title)s” was held until %(until)s; it has gone to others since. You are on the waiting list; "
     "your position: %(position)s."
 )
+_ANSWERS_LEFT = N_("You are not registered for “%(title)s” yet: answer what is left here. What you wrote is kept.")
 _NOT_IN = N_("You are not registered for “%(title)s”.")
 
 
@@ -174,6 +175,10 @@ def registration_action() -> str:
 def registration_said(carried: Carried, outcome: Outcome) -> Said:
     """Return what came of a registration, in words, and where to see it."""
     title, values = _title_of(carried), outcome.values
+    if outcome.refused and (outcome.refused.field or "").startswith(rules.field_of("")):
+        # What is asked was changed meanwhile, or is a letter: the rest is kept, and the form asks for it.
+        there = url_for("enrolment.apply", activity_ref=carried.about["activity"])
+        return Said(_(_ANSWERS_LEFT, title=title), "caution", there)
     if values["state"] not in _STANDS:
         why = text_of(outcome.refused) if outcome.refused else ""
         here = url_for("catalogue.activity", ref=carried.about["activity"])
@@ -199,6 +204,7 @@ def standing_tag(enrolment: Enrolment) -> tuple[str, str]:
 
 WORDS: dict[str, Any] = {
     "state_label": state_label,
+    "decisions_on": rules.decisions_on,
     "state_tone": rules.STATE_TONES.__getitem__,
     "country_label": country_label,
     "sex_label": sex_label,

@@ -89,7 +89,7 @@ class Model:
         state = self.states.get(number)
         if state == "offered":
             return True
-        able = state in ("applied", "waitlisted", "declined", "withdrawn", "expired") and self.free > 0
+        able = state in ("applied", "waitlisted", "declined") and self.free > 0
         return able and (not self.rules or self.allows(number))
 
     def settle(self, *, freed: int = 0) -> None:

@@ -74,7 +74,8 @@ def test_a_row_makes_a_person_without_account_and_a_confirmed_enrolment_with_its
     assert number_of(Account) == 0
     assert [address.verified_at for address in first.person.emails] == [None]
     assert db.session.get_one(Activity, activity.id, populate_existing=True).confirmed_count == 2
-    deeds = list(db.session.scalars(select(AuditEntry.verb).where(AuditEntry.object_id == done.public_id)))
+    entries = select(AuditEntry.verb).where(AuditEntry.object_id == done.public_id).order_by(AuditEntry.id)
+    deeds = list(db.session.scalars(entries))
     assert deeds == ["enrolment.list_uploaded", "enrolment.list_accepted", "enrolment.list_imported"]
     assert number_of(Message) == 0
 

@@ -143,11 +143,25 @@ class Life(RuleBasedStateMachine):
     def decide_against(self, number: int, decision: str) -> None:
         if number not in self.model.states:
             return
-        end = rules.DECISIONS[decision]
-        could = rules.may_step(self.model.states[number], end, rules.COORDINATOR)
+        start, end = self.model.states[number], rules.DECISIONS[decision]
+        could = rules.may_step(start, end, rules.COORDINATOR) and start != "confirmed"
         assert self.decided([number], decision) == [could]
         if could:
             self.model.leave(number, end)
+
+    @precondition(lambda self: "confirmed" in self.model.states.values())
+    @rule(number=who)
+    def take_a_place_back(self, number: int) -> None:
+        if self.model.states.get(number) != "confirmed":
+            return
+        mine = self.of(number)
+        assert mine is not None
+        (done,) = service.decide(
+            activity_ref=self.activity, enrolment_refs=[mine.public_id], decision="decline", reason="A mistake",
+            take_back=[mine.public_id],
+        )  # fmt: skip
+        assert done.refused is None
+        self.model.leave(number, "declined")
 
     def decided(self, numbers: list[int], decision: str) -> list[bool]:
         refs = [row.public_id for number in numbers if (row := self.of(number))]
@@ -161,7 +175,8 @@ class Life(RuleBasedStateMachine):
         with may_be_refused():
             catalogue.edit_activity(activity_ref=self.activity, version=self.kept().version, capacity=capacity)
             could = True
-        assert could == (capacity >= confirmed)
+        reserved, _ = self.model.rules.get("reserved_countries", (0, ""))
+        assert could == (capacity >= max(confirmed, reserved))
         if could:
             self.model.capacity = capacity
             self.model.settle()

@@ -13,7 +13,7 @@ from ilpes_lms.core import clock, tables
 from ilpes_lms.core.database import writing
 from ilpes_lms.enrolment import queries, rules, service
 from tests.factories.catalogue import make_activity
-from tests.factories.enrolment import enrol, make_quota, make_someone, token_of
+from tests.factories.enrolment import enrol, make_institution, make_quota, make_someone, token_of
 from tests.factories.people import coordinator, form_post, person, sign_in
 
 ENGLISH = {"Accept-Language": "en"}
@@ -332,3 +332,16 @@ def test_the_pages_behind_links_ask_little_of_the_database(
         del statements[:]
         assert staff.get(path).status_code == 200
         assert len(statements) <= 12, (path, statements)
+
+
+def test_the_form_of_places_offers_the_institutions_of_the_list(app: APIFlask, staff: FlaskClient) -> None:
+    ref, _quota, _token = desk(app)
+    with app.app_context():
+        make_institution("Ministerio de Hacienda")
+    page = staff.get(f"/coordinate/activities/{ref}/nominations").text
+    assert re.search(
+        r'<input[^>]*name="organization"[^>]*list="organizations"|list="organizations"[^>]*name="organization"', page
+    )
+    assert '<option value="Ministerio de Hacienda">' in page
+    found = staff.get("/organizations/suggestions?organization=haci").text
+    assert "Ministerio de Hacienda" in found

@@ -210,7 +210,7 @@ def test_a_confirmed_nominee_is_replaced_by_the_coordinator_only_and_told_why(co
         service.replace_confirmed(**where, reason=" ", **ana)
     service.replace_confirmed(**where, reason="Moved to another ministry.", **ana)
     change = queries.enrolment(enrolment.public_id).changes[-1]
-    assert (change.to_state, change.reason) == ("withdrawn", "Moved to another ministry.")
+    assert (change.to_state, change.reason) == ("declined", "Moved to another ministry.")
     assert everyone(quota) == ["ana@example.org"]
     letter = letters("enrolment.place_ended")[-1]
     assert kinds.kind_named("enrolment.place_ended").is_due(letter.values, enrolment.person_id)
@@ -228,7 +228,7 @@ def test_the_place_of_a_replaced_nominee_is_kept_for_the_next_and_not_for_who_wa
         email="ana@example.org", given_names="Ana", first_surname="Rey",
     )  # fmt: skip
     service.promote_waiting()
-    assert states(activity) == {"withdrawn": 1, "waitlisted": 1}
+    assert states(activity) == {"declined": 1, "waitlisted": 1}
     assert confirm("ana@example.org").state == "confirmed"
 
 

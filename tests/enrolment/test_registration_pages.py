@@ -10,12 +10,14 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from ilpes_lms.catalogue.queries import published_activity
 from ilpes_lms.core import clock
 from ilpes_lms.core.database import db
 from ilpes_lms.enrolment import service
 from ilpes_lms.notifications.models import Message
 from ilpes_lms.people.models import Account
 from tests.conftest import counted_statements
+from tests.factories.applications import make_question
 from tests.factories.catalogue import make_activity
 from tests.factories.enrolment import enrol, make_someone, states
 from tests.factories.notifications import deliver_all, html_of, link_in, mailbox, text_of
@@ -311,3 +313,66 @@ def test_the_sweep_is_a_job(app: APIFlask) -> None:
         job.function()
         job.function()
         assert service.lapse_holds() == 0
+
+
+def an_asking_webinar(app: APIFlask, *kinds: str) -> tuple[str, dict[str, str]]:
+    with app.app_context():
+        activity = make_activity(title="Planes", capacity=5)
+        return activity.public_id, {kind: make_question(activity, kind).public_id for kind in kinds}
+
+
+def test_what_the_activity_asks_is_part_of_the_one_form(app: APIFlask, english: FlaskClient) -> None:
+    ref, asked = an_asking_webinar(app, "text", "choice", "number")
+    page = f"/activities/{ref}/register"
+    assert page in english.get(f"/activities/{ref}", follow_redirects=True).text
+    empty = form_post(english, page, FORM)
+    assert empty.status_code == 422
+    assert all(f'href="#answer-{one}' in empty.text for one in asked.values())
+    answers = {f"answer-{asked[kind]}": said for kind, said in (("text", "Roads"), ("choice", "2"), ("number", "3"))}
+    sent = form_post(english, page, {**FORM, **answers}, follow_redirects=True)
+    assert "is held until" in sent.text
+    done = form_post(english, link(app), follow_redirects=True)
+    assert "You have a place" in shown(done)
+    for text in ("Roads", "Up to ten"):
+        assert text in done.text
+    assert standing(app, ref) == {"confirmed": 1}
+
+
+def test_a_letter_is_asked_for_afterwards_and_what_was_written_is_kept(app: APIFlask, english: FlaskClient) -> None:
+    ref, asked = an_asking_webinar(app, "text", "file")
+    page = f"/activities/{ref}/register"
+    assert "Once your address is confirmed you are asked for:" in english.get(page).text
+    form_post(english, page, {**FORM, f"answer-{asked['text']}": "Roads"})
+    left = form_post(english, link(app), follow_redirects=True)
+    assert left.request.path == f"/activities/{ref}/apply"
+    assert "answer what is left here" in left.text
+    assert "Roads" in left.text
+    assert standing(app, ref) == {}
+
+
+def test_a_question_that_came_up_meanwhile_is_asked_and_the_rest_is_kept(app: APIFlask, english: FlaskClient) -> None:
+    ref, asked = an_asking_webinar(app, "text")
+    form_post(english, f"/activities/{ref}/register", {**FORM, f"answer-{asked['text']}": "Roads"})
+    with app.app_context():
+        make_question(published_activity(ref), "number")
+    left = form_post(english, link(app), follow_redirects=True)
+    assert left.request.path == f"/activities/{ref}/apply"
+    assert "Roads" in left.text
+
+
+def test_who_creates_an_account_to_apply_comes_back_to_the_form(app: APIFlask, english: FlaskClient) -> None:
+    with app.app_context():
+        ref = make_activity("international_open", title="Planes").public_id
+    panel = english.get(f"/activities/{ref}", follow_redirects=True).text
+    assert f"/sign-up?next=/activities/{ref}/apply" in panel.replace("%2F", "/")
+    assert f"/sign-in?next=/activities/{ref}/apply" in panel.replace("%2F", "/")
+
+
+def test_a_program_answers_with_the_registration(app: APIFlask, client: FlaskClient) -> None:
+    ref, asked = an_asking_webinar(app, "text")
+    path, values = f"{API}/activities/{ref}/registrations", {**ANSWERS, "language": "en", "consent": True}
+    bare = client.post(path, json=values)
+    assert (bare.status_code, asked["text"] in bare.text) == (422, True)
+    strange = client.post(path, json={**values, "answers": {"x" * 26: "Roads"}})
+    assert strange.status_code == 422
+    assert client.post(path, json={**values, "answers": {asked["text"]: "Roads"}}).status_code == 202

@@ -287,7 +287,7 @@ def test_a_coordinator_replaces_who_has_confirmed(app: APIFlask, client: FlaskCl
     done = client.post(path, json={**ANA, "email": "new@example.org", "reason": "Moved"}, headers=staff)
     assert (done.status_code, done.get_json()["standing"]) == (201, "sent")
     mine = client.get(f"{API}/me/enrolments", headers=ana).get_json()["items"]
-    assert [one["state"] for one in mine] == ["withdrawn"]
+    assert [one["state"] for one in mine] == ["declined"]
 
 
 def test_an_invitation_is_seen_and_declined_by_its_link_alone(app: APIFlask, client: FlaskClient, staff) -> None:

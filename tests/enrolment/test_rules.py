@@ -66,13 +66,21 @@ def test_only_the_table_s_steps_are_taken_by_only_those_it_names() -> None:
         if by in rules.MOVES.get((start, end), ()):
             rules.check_step(start, end, by)
         else:
-            with pytest.raises(errors.IllegalStep):
+            with pytest.raises((errors.IllegalStep, errors.HasWithdrawn, errors.LetOfferLapse)):
                 rules.check_step(start, end, by)
 
 
 def test_no_person_may_confirm_themselves_out_of_the_committee_s_hands() -> None:
     for start in ("applied", "waitlisted", "declined"):
         assert not rules.may_step(start, "confirmed", PERSON)
+
+
+def test_nobody_brings_back_who_has_left_but_they_themselves() -> None:
+    for start, end in itertools.product(("withdrawn", "expired"), rules.STATES):
+        assert not rules.may_step(start, end, COORDINATOR)
+        assert not rules.may_step(start, end, SYSTEM)
+    assert rules.decisions_on("withdrawn") == rules.decisions_on("expired") == []
+    assert rules.decisions_on("declined") == ["accept", "waitlist"]
 
 
 def test_the_committee_s_decisions_respect_places_and_the_table() -> None:
@@ -82,8 +90,9 @@ def test_the_committee_s_decisions_respect_places_and_the_table() -> None:
     assert rules.decided("accept", "offered", Places(1, held=1)).state == "confirmed"
     with pytest.raises(errors.ActivityFull):
         rules.decided("accept", "waitlisted", Places(1, held=1))
+    assert rules.decided("decline", "confirmed", Places(1, held=1)).state == "declined"
     with pytest.raises(errors.IllegalStep):
-        rules.decided("decline", "confirmed", Places(1, held=1))
+        rules.decided("accept", "confirmed", Places(1, held=1))
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,13 @@ from ilpes_lms.catalogue.service.class_sessions import (
 )
 from ilpes_lms.catalogue.service.courses import create_course
 from ilpes_lms.catalogue.service.headcounts import close_with_headcount, record_headcount
-from ilpes_lms.catalogue.service.listeners import when_cancelled, when_cloned, when_edited, when_moved
+from ilpes_lms.catalogue.service.listeners import (
+    when_cancelled,
+    when_cloned,
+    when_edited,
+    when_moved,
+    when_resized,
+)
 from ilpes_lms.catalogue.service.materials import add_material, change_material, move_material, remove_material
 from ilpes_lms.catalogue.service.places import lock, lock_managed, lock_public, set_counts
 from ilpes_lms.catalogue.service.staff import assign, assign_by_address, unassign
@@ -60,4 +66,5 @@ __all__ = [
     "when_cloned",
     "when_edited",
     "when_moved",
+    "when_resized",
 ]

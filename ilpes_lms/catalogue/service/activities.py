@@ -17,7 +17,13 @@ from ilpes_lms.catalogue.service.class_sessions import (
     move_coming,
 )
 from ilpes_lms.catalogue.service.editions import new_edition
-from ilpes_lms.catalogue.service.listeners import tell_cancelled, tell_cloned, tell_edited, tell_moved
+from ilpes_lms.catalogue.service.listeners import (
+    check_resized,
+    tell_cancelled,
+    tell_cloned,
+    tell_edited,
+    tell_moved,
+)
 from ilpes_lms.catalogue.service.materials import copy_materials
 from ilpes_lms.catalogue.service.places import lock_managed
 from ilpes_lms.catalogue.service.values import (
@@ -89,9 +95,8 @@ def edit_activity(
     partners = given.pop("partners", None)
     changed = tidy(given)
     _check({**values_of(activity), **changed, "kind": activity.kind}, divisions)
-    capacity = changed.get("capacity")
-    if capacity is not None and capacity < activity.confirmed_count:
-        raise CapacityBelowConfirmed(field="capacity", confirmed=activity.confirmed_count)
+    if "capacity" in changed:
+        _check_capacity(activity, changed["capacity"])
     for field, value in changed.items():
         setattr(activity, field, value)
     if partners is not None:
@@ -173,6 +178,14 @@ def _check(values: Mapping[str, Any], divisions: frozenset[str]) -> None:
     course_id = values.get("course_id")
     if course_id is not None and db.session.get(Course, course_id) is None:
         raise UnknownChoice(field="course_id", value=course_id)
+
+
+def _check_capacity(activity: Activity, capacity: int | None) -> None:
+    """Refuse a number of places that would throw somebody out, or that an upper room has promised otherwise."""
+    if capacity is not None and capacity < activity.confirmed_count:
+        raise CapacityBelowConfirmed(field="capacity", confirmed=activity.confirmed_count)
+    if capacity != activity.capacity:
+        check_resized(activity, capacity)
 
 
 def _follow_dates(activity: Activity, before: rules.Dates, *, move: bool) -> None:

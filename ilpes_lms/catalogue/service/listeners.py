@@ -13,6 +13,8 @@ Listener = Callable[[Activity], None]
 Cloner = Callable[[Activity, Activity], None]
 # With the dates it had before.
 DatesListener = Callable[[Activity, Dates], None]
+# With how many places it is to have, None for without limit.
+CapacityChecker = Callable[[Activity, int | None], None]
 
 
 @dataclass
@@ -23,6 +25,7 @@ class Listeners:
     cancelled: list[Listener] = field(default_factory=list)
     cloned: list[Cloner] = field(default_factory=list)
     moved: list[DatesListener] = field(default_factory=list)
+    resized: list[CapacityChecker] = field(default_factory=list)
 
 
 def open_listeners(app: Flask) -> None:
@@ -57,6 +60,17 @@ def tell_cloned(model: Activity, copy: Activity) -> None:
 def when_moved(app: Flask, listener: DatesListener) -> None:
     """Call a function with each activity that got other dates, inside the transaction that gave it them."""
     _of(app).moved.append(listener)
+
+
+def when_resized(app: Flask, checker: CapacityChecker) -> None:
+    """Ask a function about each new number of places before it stands; it refuses by raising, naming `capacity`."""
+    _of(app).resized.append(checker)
+
+
+def check_resized(activity: Activity, capacity: int | None) -> None:
+    """Let the listeners refuse a number of places."""
+    for checker in _of(current_app).resized:
+        checker(activity, capacity)
 
 
 def tell_edited(activity: Activity) -> None:

@@ -232,7 +232,7 @@ class SectorNotUnderstood(Invalid):
 
 
 class HasWithdrawn(Conflict):
-    message = N_("This person has withdrawn from the activity. If they take part after all, they register again.")
+    message = N_("This person has withdrawn. They come back by applying again, or by an invitation that they accept.")
 
 
 class WasDeclined(Conflict):
@@ -240,7 +240,7 @@ class WasDeclined(Conflict):
 
 
 class LetOfferLapse(Conflict):
-    message = N_("The place offered to this person lapsed. If they take part after all, they register again.")
+    message = N_("The offer lapsed. They come back by applying again, or by an invitation that they accept.")
 
 
 class ActivityWasCancelled(Gone):

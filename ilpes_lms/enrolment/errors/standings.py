@@ -64,6 +64,24 @@ class ActivityFull(Conflict):
     message = N_("All places are taken.")
 
 
+class HasAPlace(Conflict):
+    message = N_("This person has a place. To take it back, choose them expressly and write the reason: they read it.")
+
+
+class NomineeCannotWait(Conflict):
+    message = N_(
+        "This place belongs to an institution, so the person can't wait for another. Decline them, or replace them on "
+        "the page of the institution."
+    )
+
+
+class PlaceComesBack(Conflict):
+    message = N_(
+        "Nobody else who waits may have the place, so it would come back to the same person at once. Decline them "
+        "instead."
+    )
+
+
 class OfferLapsed(Gone):
     message = N_("The time to accept this place is over. It was offered to the next person.")
 
@@ -110,6 +128,10 @@ class ReservedNeedPlaces(Conflict):
 
 class ReservedExceedCapacity(Conflict):
     message = N_("More places would be reserved (%(reserved)s) than there are (%(capacity)s).")
+
+
+class CapacityBelowPromised(Conflict):
+    message = N_("Institutions were given %(promised)s places: there can't be fewer. Take places back from them first.")
 
 
 class AgainstPlaceRules(Conflict):

@@ -1,11 +1,16 @@
 """Shapes of what people type; all of them are offered here."""
 
-from ilpes_lms.enrolment.forms.application import LARGEST_APPLICATION, ApplicationForm, application_form
+from ilpes_lms.enrolment.forms.application import (
+    LARGEST_APPLICATION,
+    ApplicationForm,
+    RegistrationForm,
+    application_form,
+    registration_form,
+)
 from ilpes_lms.enrolment.forms.board import ChoiceForm, ConflictForm, DecisionForm, ReviewForm
 from ilpes_lms.enrolment.forms.corrections import CorrectionForm
 from ilpes_lms.enrolment.forms.imports import AcceptImportForm, ImportForm
 from ilpes_lms.enrolment.forms.links import (
-    ConfirmationForm,
     DeclineForm,
     ExtensionForm,
     InvitationForm,
@@ -24,7 +29,6 @@ __all__ = [
     "AcceptImportForm",
     "ApplicationForm",
     "ChoiceForm",
-    "ConfirmationForm",
     "ConflictForm",
     "CorrectionForm",
     "DecisionForm",
@@ -39,11 +43,13 @@ __all__ = [
     "QuestionForm",
     "QuotaChangeForm",
     "QuotaForm",
+    "RegistrationForm",
     "ReviewForm",
     "SubstituteForm",
     "VersionForm",
     "WaitingForm",
     "application_form",
     "question_data",
+    "registration_form",
     "waiting_of",
 ]

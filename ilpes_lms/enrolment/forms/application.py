@@ -13,10 +13,12 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from ilpes_lms.catalogue import wording
 from ilpes_lms.core.errors import DomainError
 from ilpes_lms.enrolment import errors, rules
+from ilpes_lms.enrolment.forms.fields import suggesting
 from ilpes_lms.enrolment.models import ApplicationQuestion
 from ilpes_lms.enrolment.queries import shape_of
 from ilpes_lms.enrolment.rules import Question
 from ilpes_lms.enrolment.service import LONGEST_MOTIVATION, Beginning
+from ilpes_lms.people.forms import SignUpForm
 from ilpes_lms.people.vocabularies import countries, languages, sectors
 from ilpes_lms.web.errors import text_of
 from ilpes_lms.web.forms import Form
@@ -28,10 +30,6 @@ _MOST_RADIOS = 7
 _Choices = list[tuple[str, str]]
 # The condition of an activity and the part of the profile that answers it.
 _ABOUT = {"languages": "working_languages"}
-_SUGGESTED = {
-    "list": "organizations", "autocomplete": "organization", "hx-get": "/organizations/suggestions",
-    "hx-trigger": "input changed delay:250ms", "hx-target": "#organizations", "hx-swap": "innerHTML",
-}  # fmt: skip
 
 
 class Checkboxes(SelectMultipleField):  # type: ignore[misc]  # WTForms is untyped
@@ -65,7 +63,7 @@ class Answered:
         self._question, self._kept = question, kept
         self.field_flags = {} if question.required else {"optional": True}
 
-    def __call__(self, form: "ApplicationForm", field: Any) -> None:
+    def __call__(self, form: Any, field: Any) -> None:
         if isinstance(field, DocumentField):
             self._check_file(form, field)
             return
@@ -144,6 +142,29 @@ def application_form(beginning: Beginning) -> ApplicationForm:
     made: ApplicationForm = type("ApplicationForm", (ApplicationForm,), fields)(data=_data(beginning))
     for name, choices in _offered(beginning).items():
         made[name].choices = choices
+    return made
+
+
+class RegistrationForm(SignUpForm):
+    """A sign-up that registers, with what the activity asks; letters are asked for once the address is confirmed."""
+
+    questions: Sequence[ApplicationQuestion] = ()
+
+    def said(self) -> dict[str, str]:
+        """Return the answers by the questions' public ids."""
+        return {one.public_id: self[rules.field_of(one.public_id)].data or "" for one in self.questions}
+
+
+def registration_form(questions: Sequence[ApplicationQuestion]) -> RegistrationForm:
+    """Return the form by which somebody without an account registers for an activity that asks this."""
+    asked = [one for one in questions if one.kind != "file"]
+    fields: dict[str, Any] = {"questions": asked}
+    for question in asked:
+        fields |= _question_fields(question, None)
+    made: RegistrationForm = type("RegistrationForm", (RegistrationForm,), fields)(language=current_language())
+    for question in asked:
+        if question.kind == "choice":
+            made[rules.field_of(question.public_id)].choices = _options(question)
     return made
 
 
@@ -245,7 +266,7 @@ def _sector(required: bool) -> Field:
 
 def _organization(required: bool) -> Field:
     return StringField(
-        _("Where do you work?"), [*_said(required), Length(max=300)], render_kw=_SUGGESTED,
+        _("Where do you work?"), [*_said(required), Length(max=300)], render_kw=suggesting("organization"),
         description=_("The name of the institution. If it is not in the list, write its full name."),
     )  # fmt: skip
 

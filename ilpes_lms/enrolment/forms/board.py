@@ -20,13 +20,14 @@ class DecisionForm(Form):
     """Whom a decision is about, and the sentence that goes with it.
 
     `scope` says whether it is those who are ticked, all on the page (`here`) or all that match the filter; `number`
-    confirms how many they are.
+    confirms how many they are. `taken` are those whose confirmed place is taken back.
     """
 
     decision = SelectField(choices=dict.fromkeys(DECISIONS, ""))
     scope = SelectField(choices=dict.fromkeys(SCOPES, ""), default=SCOPES[0])
     chosen = SelectMultipleField(validate_choice=False)
     here = SelectMultipleField(validate_choice=False)
+    taken = SelectMultipleField(validate_choice=False)
     reason = TextAreaField(
         _("A sentence to the people"),
         description=_(
@@ -40,6 +41,10 @@ class DecisionForm(Form):
         validators=[Optional(), Length(max=400)],
     )
     number = IntegerField(_("How many people is this about?"), validators=[MayBeLeftOut()])
+
+    def named(self) -> list[str]:
+        """Return whom it is about, each once."""
+        return list(dict.fromkeys([*(self.chosen.data or ()), *(self.taken.data or ())]))
 
 
 class ChoiceForm(Form):

@@ -20,8 +20,8 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from ilpes_lms.enrolment import service
-from ilpes_lms.enrolment.forms.fields import needed
-from ilpes_lms.people.vocabularies import countries, sectors
+from ilpes_lms.enrolment.forms.fields import needed, suggesting
+from ilpes_lms.people.vocabularies import countries
 from ilpes_lms.web.forms import Form
 from ilpes_lms.web.i18n import LANGUAGES, current_language
 
@@ -50,7 +50,10 @@ def _committee() -> RadioField:
 class QuotaForm(Form):
     """Places for an institution."""
 
-    organization = StringField(_("Institution"), validators=[needed(), Length(min=2, max=300)])
+    organization = StringField(
+        _("Institution"), validators=[needed(), Length(min=2, max=300)], render_kw=suggesting(),
+        description=_("If it is not in the list, write its full name."),
+    )  # fmt: skip
     country = SelectField(_("Country of the institution"), validators=[needed()])
     places = IntegerField(_("Places"), validators=[needed(), NumberRange(min=1, max=_MOST_PLACES)])
     closes_on = DateField(_("Nominations until (this day included)"), validators=[needed()])
@@ -183,30 +186,6 @@ class InvitationListForm(ListForm):
     def terms(self) -> dict[str, Any]:
         """Return on which terms, by the names the service knows."""
         return {"answer_by": self.answer_by.data, "skips_selection": self.skips_selection.data != "0"}
-
-
-class ConfirmationForm(Form):
-    """What an invited person says when confirming: only what is asked of them, and what their profile lacks."""
-
-    motivation = TextAreaField(
-        _("Why do you want to take part?"),
-        description=_("A few sentences: what you work on, and what you will do with what you learn."),
-        validators=[needed(), Length(max=5000)],
-    )
-    organization = StringField(_("Institution where you work"), validators=[needed(), Length(max=300)])
-    position = StringField(_("Your position"), validators=[needed(), Length(max=200)])
-    sector = SelectField(_("Sector"), validators=[needed()])
-
-    def __init__(self, *args: Any, asked: frozenset[str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.sector.choices = [("", _("Choose a sector")), *sectors.choices(current_language())]
-        for name in ("motivation", "organization", "position", "sector"):
-            if name not in asked:
-                del self[name]
-
-    def said(self) -> dict[str, Any]:
-        """Return what was said, by the names the service knows."""
-        return {name: field.data for name, field in self._fields.items() if name != "csrf_token"}
 
 
 class DeclineForm(Form):

@@ -23,7 +23,7 @@ from ilpes_lms.catalogue.rules import OFFER_HOURS
 from ilpes_lms.catalogue.rules.values import is_plausible
 from ilpes_lms.catalogue.schemas import MOST_OFFER_HOURS
 from ilpes_lms.core import clock
-from ilpes_lms.enrolment.forms.fields import needed
+from ilpes_lms.enrolment.forms.fields import needed, suggesting
 from ilpes_lms.enrolment.rules import MOST_PLACES, RULE_LABELS
 from ilpes_lms.people.vocabularies import countries
 from ilpes_lms.web.forms import Form
@@ -64,10 +64,7 @@ class PlaceRuleForm(VersionForm):
     organization = StringField(
         _("Institution, for reserved places"),
         description=_("As it stands in the list of institutions."),
-        render_kw={
-            "list": "organizations", "hx-get": "/organizations/suggestions", "hx-trigger": "input changed delay:250ms",
-            "hx-target": "#organizations", "hx-swap": "innerHTML", "autocomplete": "off",
-        },
+        render_kw=suggesting(),
         validators=[Optional(), Length(max=300)],
     )  # fmt: skip
     until = DateField(

@@ -4,14 +4,16 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from ilpes_lms.enrolment import forms, queries, service
+from ilpes_lms.core.errors import DomainError
+from ilpes_lms.enrolment import display, forms, queries, service
+from ilpes_lms.enrolment.forms import ApplicationForm
 from ilpes_lms.enrolment.models import Invitation
 from ilpes_lms.enrolment.pages.arrival import arrived, to_enrolment
 from ilpes_lms.enrolment.pages.blueprint import me, pages
 from ilpes_lms.enrolment.wording import WORDS
 from ilpes_lms.people import queries as people
 from ilpes_lms.web import access
-from ilpes_lms.web.forms import Form
+from ilpes_lms.web.security import largest_body
 
 
 @pages.get("/invitations/<token>")
@@ -20,18 +22,19 @@ def invitation(token: str) -> ResponseReturnValue:
     found, person_id = queries.invitation_by_token(token), access.principal().person_id
     if person_id and found.enrolment and found.enrolment.person_id == person_id:
         return to_enrolment(found.enrolment)
-    return _invitation(found, token, _confirmation(found, person_id) if person_id else None)
+    return _invitation(found, token, _form(token, person_id) if person_id else None)
 
 
 @pages.post("/invitations/<token>")
 @access.signed_in
+@largest_body(forms.LARGEST_APPLICATION)
 def accept_invitation(token: str) -> ResponseReturnValue:
-    found = queries.invitation_by_token(token)
-    form = _confirmation(found, me())
+    form = _form(token, me())
     if form.validate_on_submit() and form.attempt(
-        service.accept_invitation, token=token, person_id=me(), **form.said()
+        service.answer_invitation, token=token, person_id=me(), about=form.about(), **form.written()
     ):
         return arrived(form.result)
+    _keep(token, form)
     return _invitation(queries.invitation_by_token(token), token, form)
 
 
@@ -50,17 +53,25 @@ def decline_invitation(token: str) -> ResponseReturnValue:
     return page, 422 if form.errors else 200
 
 
-def _confirmation(found: Invitation, person_id: int) -> forms.ConfirmationForm:
-    nominating = found.quota.organization if found.quota else None
-    known = {"position": found.position}
-    if nominating:
-        known |= {"organization": nominating.name, "sector": nominating.sector or ""}
-    return forms.ConfirmationForm(asked=service.asked_of(found, people.person(person_id)), data=known)
+def _form(token: str, person_id: int) -> ApplicationForm:
+    return forms.application_form(service.begin_invited(token=token, person_id=person_id))
 
 
-def _invitation(found: Invitation, token: str, form: Form | None) -> ResponseReturnValue:
+def _keep(token: str, form: ApplicationForm) -> None:
+    """Save what is right of a form that goes back, so that a file need not be chosen again."""
+    if form.beginning.questions:
+        try:
+            service.save_answers(token=token, person_id=me(), **form.written())
+        except DomainError:
+            return
+        form.beginning = service.begin_invited(token=token, person_id=me())
+
+
+def _invitation(found: Invitation, token: str, form: ApplicationForm | None) -> ResponseReturnValue:
+    asked = [] if form else display.asked_lines(found.activity, queries.questions(found.activity_id))
     page = render_template(
-        "enrolment/invitation.html", invitation=found, activity=found.activity, token=token, form=form,
-        has_account=people.account_by_email(found.email) is not None, **WORDS,
+        "enrolment/invitation.html", invitation=found, activity=found.activity, token=token, form=form, asked=asked,
+        has_account=people.account_by_email(found.email) is not None,
+        organizations=people.organizations_like("", 100) if form and "organization" in form else [], **WORDS,
     )  # fmt: skip
-    return page, 422 if form and form.errors else 200
+    return page, 422 if form and (form.errors or form.form_errors) else 200

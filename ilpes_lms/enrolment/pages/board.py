@@ -20,15 +20,14 @@ ACTIONS = {"accept": N_("Accept"), "waitlist": N_("Put on the waiting list"), "d
 @access.requires("enrolment.review")
 def board(activity_ref: str) -> ResponseReturnValue:
     activity, asked = reviewed(activity_ref), display.asked_for(request.args, me())
-    page = queries.board(
-        activity.id, asked.matching, asked.order, reader=me(), cursor=request.args.get("cursor")
-    )  # fmt: skip
     facts = queries.facts(activity.id)
     number = queries.number_matching(activity.id, asked.matching) if asked.is_filtered else len(facts)
+    paging = display.paging(asked, activity_ref, number)
+    page = queries.board(activity.id, asked.matching, asked.order, reader=me(), skip=paging.before)
     return render_template(
         "enrolment/board.html", activity=activity, asked=asked, page=page, number=number, everyone=len(facts),
         headers=display.headers(asked, activity_ref), filters=display.filters(asked, facts),
-        paging=display.paging(asked, activity_ref, page, number), figures=_figures(facts),
+        paging=paging, figures=_figures(facts),
         women=_women(facts), average=display.average, actions=ACTIONS, **WORDS,
     )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -39,7 +39,7 @@ def preview(activity_ref: str) -> ResponseReturnValue:
 @access.requires("enrolment.decide")
 def decide(activity_ref: str) -> ResponseReturnValue:
     activity, form = _managed(activity_ref), forms.DecisionForm()
-    refs = form.chosen.data or []
+    refs = form.named()
     if not form.validate_on_submit() or not refs:
         flash(_("Nothing was decided: the form was not complete."), "wrong")
         return redirect(_board(activity_ref), 303)
@@ -51,10 +51,13 @@ def decide(activity_ref: str) -> ResponseReturnValue:
 def _previewed(activity: Activity, form: forms.DecisionForm, refs: list[str]) -> str:
     foreseen = service.foresee(activity_ref=activity.public_id, enrolment_refs=refs, **_deed(form))
     possible = [one for one in foreseen if one.enrolment and not one.refused]
-    people = [one.enrolment for one in possible if one.enrolment]
+    holding = [one for one in foreseen if one.has_place]
+    ticked = [one for one in holding if one.ref in (form.taken.data or ())] if possible else holding
+    people = [one.enrolment for one in (*possible, *ticked) if one.enrolment]
     return render_template(
-        "enrolment/preview.html", activity=activity, form=form, possible=possible,
-        refused=[one for one in foreseen if one.refused and not one.by_rules],
+        "enrolment/preview.html", activity=activity, form=form, possible=possible, board=_board(activity.public_id),
+        asked=display.asked_for(request.args, me()),
+        refused=[one for one in foreseen if one.refused and not (one.by_rules or one.has_place)], holding=holding,
         barred=[one for one in foreseen if one.by_rules], action=ACTIONS[form.decision.data],
         letters=letters.previews(form.decision.data, people, form.reason.data or ""),
         counted=len(possible) >= rules.COUNTED_FROM, **WORDS,
@@ -63,16 +66,19 @@ def _previewed(activity: Activity, form: forms.DecisionForm, refs: list[str]) ->
 
 def _decided(activity: Activity, form: forms.DecisionForm, refs: list[str]) -> ResponseReturnValue:
     ref, words = activity.public_id, {"reason": form.reason.data or "", "override": form.override.data or None}
-    if not form.attempt(service.decide, activity_ref=ref, enrolment_refs=refs, **words, **_deed(form)):
-        flash(" ".join(form.form_errors), "wrong")
-        return redirect(_board(ref), 303)
+    if not form.attempt(
+        service.decide, activity_ref=ref, enrolment_refs=refs, take_back=form.taken.data or (), **words, **_deed(form)
+    ):
+        return _previewed(activity, form, refs), 422
     done: list[Decided] = [one for one in form.result if not one.refused]
     failed = [one for one in form.result if one.refused]
     if done:
         flash(ngettext("Decided about %(num)s person.", "Decided about %(num)s persons.", len(done)), "good")
     if not failed:
         return redirect(_board(ref), 303)
-    return render_template("enrolment/decided.html", activity=activity, failed=failed, done=done, **WORDS)
+    return render_template(
+        "enrolment/decided.html", activity=activity, failed=failed, done=done, board=_board(ref), **WORDS
+    )
 
 
 def _deed(form: forms.DecisionForm) -> dict[str, Any]:
@@ -83,7 +89,7 @@ def _refs(activity: Activity, form: forms.DecisionForm) -> list[str]:
     """Return whom the form is about: those ticked, all on the page, or all that match the filter in the address."""
     if form.scope.data == "all":
         return queries.matching_refs(activity.id, display.asked_for(request.args, me()).matching)
-    return list((form.here if form.scope.data == "page" else form.chosen).data or [])
+    return list(form.here.data or []) if form.scope.data == "page" else form.named()
 
 
 def _managed(activity_ref: str) -> Activity:
@@ -91,4 +97,5 @@ def _managed(activity_ref: str) -> Activity:
 
 
 def _board(activity_ref: str) -> str:
-    return url_for("enrolment.board", activity_ref=activity_ref)
+    """Return the address of the board with the filter and the page that one came from."""
+    return display.asked_for(request.args, me()).address("enrolment.board", activity_ref)

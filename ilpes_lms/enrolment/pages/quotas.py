@@ -10,6 +10,7 @@ from ilpes_lms.catalogue import queries as catalogue
 from ilpes_lms.enrolment import forms, queries, service
 from ilpes_lms.enrolment.pages.blueprint import pages
 from ilpes_lms.enrolment.wording import WORDS, last_date
+from ilpes_lms.people import queries as people
 from ilpes_lms.web import access
 from ilpes_lms.web.forms import Bare, Form
 
@@ -25,7 +26,7 @@ def nominations(activity_ref: str) -> ResponseReturnValue:
         return _to_all(activity_ref)
     page = render_template(
         "enrolment/nominations.html", form=form, activity=activity, standing=queries.standing_of_quotas(activity.id),
-        alike=service.alike(activity.id), **WORDS,
+        alike=service.alike(activity.id), organizations=people.organizations_like("", 100), **WORDS,
     )  # fmt: skip
     return page, 422 if form.errors else 200
 

@@ -7,14 +7,13 @@ from flask.typing import ResponseReturnValue
 
 from ilpes_lms.catalogue import queries as catalogue
 from ilpes_lms.catalogue.models import Activity
-from ilpes_lms.enrolment import queries, rules, service
+from ilpes_lms.enrolment import display, forms, queries, rules, service
+from ilpes_lms.enrolment.forms import RegistrationForm
 from ilpes_lms.enrolment.pages.blueprint import pages
 from ilpes_lms.enrolment.wording import WORDS
 from ilpes_lms.people import queries as people
-from ilpes_lms.people.forms import SignUpForm
 from ilpes_lms.web import access
 from ilpes_lms.web.errors import text_of
-from ilpes_lms.web.i18n import current_language
 
 # What the page after the form says, kept in the browser: the same for every address.
 _KEPT = "registered"
@@ -26,10 +25,10 @@ def register(activity_ref: str) -> ResponseReturnValue:
     activity = catalogue.published_activity(activity_ref)
     if access.principal().is_authenticated or activity.admission != "open":
         return redirect(_activity(activity), 303)
-    form = SignUpForm(language=current_language())
+    form = forms.registration_form(queries.questions(activity.id))
     answers = {name: form[name].data or "" for name in form.field_order} | {"consent": form.consent.data}
     if form.validate_on_submit() and form.attempt(
-        service.register, activity_ref=activity_ref, caller=request.remote_addr, **answers
+        service.register, activity_ref=activity_ref, caller=request.remote_addr, said=form.said(), **answers
     ):
         _keep(activity_ref, form.result)
         return redirect(url_for("enrolment.registered", activity_ref=activity_ref), 303)
@@ -48,10 +47,12 @@ def registered(activity_ref: str) -> ResponseReturnValue:
     )
 
 
-def _form_page(activity: Activity, form: SignUpForm) -> str:
+def _form_page(activity: Activity, form: RegistrationForm) -> str:
     refused = service.explain(activity, None, None)
+    letters = [one for one in queries.questions(activity.id) if one.kind == "file"]
     return render_template(
-        "enrolment/register.html", activity=activity, form=form, why_not=text_of(refused) if refused else None,
+        "enrolment/register.html", activity=activity, form=form,
+        later=display.asked_lines(activity, letters), why_not=text_of(refused) if refused else None,
         prospect=rules.prospect(queries.places(activity)), organizations=people.organizations_like("", 100), **WORDS,
     )  # fmt: skip
 

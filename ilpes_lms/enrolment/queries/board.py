@@ -81,7 +81,6 @@ class BoardPage:
 
     items: list[Applicant]
     next_cursor: str | None
-    before: int = 0
 
 
 def board(
@@ -91,22 +90,26 @@ def board(
     *,
     reader: int | None = None,
     cursor: str | None = None,
+    skip: int = 0,
     size: int = BOARD_SIZE,
 ) -> BoardPage:
-    """Return a page of an activity's applications; `reader` is the reviewer whose own score and conflict are shown."""
+    """Return some of an activity's applications, those after a cursor or after the first so many.
+
+    `reader` is the reviewer whose own score and conflict are shown. A program that reads all goes by cursor, so that
+    nobody is left out; people turn to numbered pages.
+    """
     asked, order = asked or BoardFilter(), order or Order()
     scored = scores(activity_id)
     key = _key(order, scored)
     statement = _matching(_lines(activity_id, scored, key, reader), asked, scored)
-    before = 0
     if cursor:
-        value, number, before = _read(cursor, order.sort)
+        value, number = _read(cursor, order.sort)
         here, after = tuple_(key, Enrolment.id), tuple_(value, number)
         statement = statement.where(here < after if order.descending else here > after)
-    rows = db.session.execute(_ordered(statement, key, order).limit(size + 1)).all()
+    rows = db.session.execute(_ordered(statement, key, order).offset(skip).limit(size + 1)).all()
     shown = rows[:size]
-    following = _write(shown[-1].key, shown[-1].Enrolment.id, before + size) if len(rows) > size else None
-    return BoardPage([_applicant(row) for row in shown], following, before)
+    following = _write(shown[-1].key, shown[-1].Enrolment.id) if len(rows) > size else None
+    return BoardPage([_applicant(row) for row in shown], following)
 
 
 def everyone(
@@ -271,18 +274,18 @@ def _applicant(row: Row[Any]) -> Applicant:
     )  # fmt: skip
 
 
-def _write(value: Any, number: int, before: int) -> str:
+def _write(value: Any, number: int) -> str:
     plain = value.isoformat() if isinstance(value, datetime) else value
-    return base64.urlsafe_b64encode(json.dumps([plain, number, before]).encode()).decode().rstrip("=")
+    return base64.urlsafe_b64encode(json.dumps([plain, number]).encode()).decode().rstrip("=")
 
 
-def _read(cursor: str, sort: str) -> tuple[Any, int, int]:
+def _read(cursor: str, sort: str) -> tuple[Any, int]:
     try:
-        value, number, before = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        numbers = (number, before, value) if sort in _NUMBERED else (number, before)
+        value, number = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        numbers = (number, value) if sort in _NUMBERED else (number,)
         if any(type(one) is not int or abs(one) > _LARGEST for one in numbers):
             raise BadCursor(field="cursor")
-        return _typed(value, sort), number, before
+        return _typed(value, sort), number
     except (ValueError, TypeError, binascii.Error) as error:
         raise BadCursor(field="cursor") from error
 

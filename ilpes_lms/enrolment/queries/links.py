@@ -275,6 +275,14 @@ def accepted_as(enrolment_id: int) -> Invitation | None:
     return db.session.scalar(statement.limit(1))
 
 
+def nominees_among(enrolment_ids: Collection[int]) -> set[int]:
+    """Return which of some enrolments hold a place that an institution gave."""
+    statement = select(Invitation.enrolment_id).where(
+        Invitation.enrolment_id.in_(enrolment_ids), Invitation.state == "accepted", Invitation.quota_id.is_not(None)
+    )
+    return {number for number in db.session.scalars(statement) if number is not None}
+
+
 def to_remind(now: datetime, before: datetime, activity_id: int | None = None) -> list[Invitation]:
     """Return the invitations whose time to answer ends soon and that nobody was reminded of, in one activity or all."""
     statement = (

@@ -2,21 +2,16 @@
 
 from typing import Any
 
-from flask import request
 from flask.typing import ResponseReturnValue
 
 from ilpes_lms.catalogue import queries as catalogue
 from ilpes_lms.core import files
-from ilpes_lms.enrolment import queries, rules, schemas, service
-from ilpes_lms.enrolment.errors import FileMissing
-from ilpes_lms.enrolment.routes.blueprint import api, me
+from ilpes_lms.enrolment import queries, schemas, service
+from ilpes_lms.enrolment.routes.blueprint import LARGEST_UPLOAD, api, me, sent_document
 from ilpes_lms.enrolment.visibility import visible
 from ilpes_lms.web import access
 from ilpes_lms.web.downloads import as_attachment
 from ilpes_lms.web.security import largest_body
-
-# The document and what a form puts around it.
-_LARGEST_UPLOAD = rules.LARGEST_DOCUMENT + 64 * 1024
 
 
 @api.get("/activities/<activity_ref>/eligibility")
@@ -73,18 +68,15 @@ def discard_draft(activity_ref: str) -> str:
 
 @api.put("/activities/<activity_ref>/draft/files/<question_ref>")
 @access.signed_in
-@largest_body(_LARGEST_UPLOAD)
+@largest_body(LARGEST_UPLOAD)
 @api.output(schemas.FileOut)
 @api.doc(description="A form with one part `file`: a PDF of at most 5 MB. The token is the answer to the question.")
 def keep_file(activity_ref: str, question_ref: str) -> schemas.FileOut:
     """Keep a letter for the application that is being written."""
-    sent = request.files.get("file")
-    if sent is None:
-        raise FileMissing(field="file")
+    name, content = sent_document()
     token = service.keep_file(
-        activity_ref=activity_ref, person_id=me(), question_ref=question_ref, name=sent.filename or "",
-        content=sent.stream.read(rules.LARGEST_DOCUMENT + 1),
-    )  # fmt: skip
+        activity_ref=activity_ref, person_id=me(), question_ref=question_ref, name=name, content=content
+    )
     return schemas.FileOut(token=token)
 
 

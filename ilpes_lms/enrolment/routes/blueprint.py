@@ -2,16 +2,21 @@
 
 from typing import Any
 
+from flask import request
+
 from ilpes_lms.catalogue import queries as catalogue
 from ilpes_lms.catalogue.models import Activity
 from ilpes_lms.core.errors import NotFound
-from ilpes_lms.enrolment import queries, schemas
+from ilpes_lms.enrolment import queries, rules, schemas
+from ilpes_lms.enrolment.errors import FileMissing
 from ilpes_lms.enrolment.models import Enrolment
 from ilpes_lms.enrolment.rules import Reviewer
 from ilpes_lms.web import access
 from ilpes_lms.web.api import blueprint
 
 api = blueprint("enrolment")
+# A document and what a form puts around it.
+LARGEST_UPLOAD = rules.LARGEST_DOCUMENT + 64 * 1024
 
 
 def me() -> int:
@@ -20,6 +25,14 @@ def me() -> int:
     if person_id is None:
         raise NotFound
     return person_id
+
+
+def sent_document() -> tuple[str, bytes]:
+    """Return the name of the file that was sent, and no more of it than one byte beyond what is allowed."""
+    sent = request.files.get("file")
+    if sent is None:
+        raise FileMissing(field="file")
+    return sent.filename or "", sent.stream.read(rules.LARGEST_DOCUMENT + 1)
 
 
 def at(activity_ref: str) -> dict[str, Any]:

@@ -74,7 +74,8 @@ def decide(activity_ref: str, json_data: schemas.DecisionsIn) -> schemas.Decisio
     """Accept, decline or waitlist people; each answer says what became of it."""
     done = service.decide(
         activity_ref=activity_ref, enrolment_refs=json_data.enrolments, decision=json_data.decision, decider=me(),
-        reason=json_data.reason, override=json_data.override, divisions=access.principal().divisions,
+        reason=json_data.reason, override=json_data.override, take_back=json_data.take_back,
+        divisions=access.principal().divisions,
     )  # fmt: skip
     return schemas.DecisionsOut(items=[schemas.DecidedOut.of(decided) for decided in done])
 

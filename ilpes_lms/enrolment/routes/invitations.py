@@ -3,9 +3,10 @@
 from ilpes_lms.catalogue import queries as catalogue
 from ilpes_lms.core import clock
 from ilpes_lms.enrolment import queries, schemas, service
-from ilpes_lms.enrolment.routes.blueprint import api, at, me, told
+from ilpes_lms.enrolment.routes.blueprint import LARGEST_UPLOAD, api, at, me, sent_document, told
 from ilpes_lms.web import access
 from ilpes_lms.web.idempotency import idempotent
+from ilpes_lms.web.security import largest_body
 
 
 @api.get("/activities/<activity_ref>/invitations")
@@ -111,8 +112,22 @@ def accept_invitation(token: str) -> schemas.EnrolmentOut:
 @api.input(schemas.ApplicationIn)
 @api.output(schemas.EnrolmentOut, status_code=201)
 def apply_by_invitation(token: str, json_data: schemas.ApplicationIn) -> schemas.EnrolmentOut:
-    """Apply where an invitation leads to the committee, which needs a motivation."""
-    return told(service.accept_invitation(token=token, person_id=me(), motivation=json_data.motivation))
+    """Accept with answers where the activity asks something, and with a motivation where the committee decides."""
+    return told(
+        service.accept_invitation(token=token, person_id=me(), motivation=json_data.motivation, said=json_data.answers)
+    )
+
+
+@api.put("/invitations/<token>/files/<question_ref>")
+@access.signed_in
+@largest_body(LARGEST_UPLOAD)
+@api.output(schemas.FileOut)
+@api.doc(description="A form with one part `file`: a PDF of at most 5 MB. The token is the answer to the question.")
+def keep_invited_file(token: str, question_ref: str) -> schemas.FileOut:
+    """Keep a letter for an invitation that is to be accepted."""
+    name, content = sent_document()
+    kept = service.keep_invited_file(token=token, person_id=me(), question_ref=question_ref, name=name, content=content)
+    return schemas.FileOut(token=kept)
 
 
 @api.post("/invitations/<token>/refusals")

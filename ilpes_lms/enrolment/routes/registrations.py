@@ -16,5 +16,7 @@ from ilpes_lms.web import access
 @api.output(schemas.RegistrationOut, status_code=202)
 def register(activity_ref: str, json_data: schemas.RegistrationIn) -> schemas.RegistrationOut:
     """Register an address for an open activity; it is confirmed like that of an account, by /accounts/confirmations."""
-    done = service.register(activity_ref=activity_ref, caller=request.remote_addr, **json_data.model_dump())
+    typed = json_data.model_dump()
+    said = typed.pop("answers")
+    done = service.register(activity_ref=activity_ref, caller=request.remote_addr, said=said, **typed)
     return schemas.RegistrationOut(place=done.place, held_until=done.held_until)

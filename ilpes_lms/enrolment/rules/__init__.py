@@ -44,7 +44,7 @@ from ilpes_lms.enrolment.rules.links import (
 from ilpes_lms.enrolment.rules.lists import COLUMNS, HEADERS, KNOWN_HEADERS, NEEDED, Checked, Line, Named, Remark, check
 from ilpes_lms.enrolment.rules.names import same_name
 from ilpes_lms.enrolment.rules.needs import lacking
-from ilpes_lms.enrolment.rules.place_rules import MOST_PLACES, RULE_LABELS, check_reserved, check_rule, check_together
+from ilpes_lms.enrolment.rules.place_rules import MOST_PLACES, RULE_LABELS, check_capacity, check_rule, check_together
 from ilpes_lms.enrolment.rules.questions import (
     LONGEST_FILE_NAME,
     MOST_FILES,
@@ -89,6 +89,7 @@ from ilpes_lms.enrolment.rules.standings import (
     MEANS_DECLINED,
     MEANS_EXPIRED,
     MEANS_OFFERED,
+    MEANS_PLACE_ENDED,
     MEANS_WITHDRAWN,
     MOVES,
     PERSON,
@@ -108,10 +109,13 @@ from ilpes_lms.enrolment.rules.standings import (
     check_step,
     decide,
     decided,
+    decisions_on,
     fair_arrival,
     may_accept,
     may_step,
+    place_taken_back,
     refusal,
+    why_no_place_back,
 )
 from ilpes_lms.enrolment.rules.waiting import (
     HELD_BACK,
@@ -161,6 +165,7 @@ __all__ = [
     "MEANS_DECLINED",
     "MEANS_EXPIRED",
     "MEANS_OFFERED",
+    "MEANS_PLACE_ENDED",
     "MEANS_WITHDRAWN",
     "MINIMUM_WOMEN",
     "MOST_AT_ONCE",
@@ -222,6 +227,7 @@ __all__ = [
     "check",
     "check_answer_by",
     "check_answerable",
+    "check_capacity",
     "check_change",
     "check_document",
     "check_letters",
@@ -231,7 +237,6 @@ __all__ = [
     "check_offer",
     "check_quota",
     "check_quotas",
-    "check_reserved",
     "check_rule",
     "check_score",
     "check_step",
@@ -242,6 +247,7 @@ __all__ = [
     "counted",
     "decide",
     "decided",
+    "decisions_on",
     "fair_arrival",
     "field_of",
     "held_first",
@@ -259,6 +265,7 @@ __all__ = [
     "obstacle",
     "offer_until",
     "outlook",
+    "place_taken_back",
     "promoted_state",
     "prospect",
     "question",
@@ -273,6 +280,7 @@ __all__ = [
     "share",
     "terms_at",
     "to_promote",
+    "why_no_place_back",
     "with_room",
     "worth_reminding",
 ]

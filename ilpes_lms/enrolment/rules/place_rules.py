@@ -55,10 +55,17 @@ def check_together(rules: Sequence[Rule], capacity: int | None) -> None:
     check_reserved(rules, capacity)
 
 
-def check_reserved(rules: Sequence[Rule], capacity: int | None) -> None:
+def check_capacity(rules: Sequence[Rule], promised: int, capacity: int | None) -> None:
+    """Refuse a number of places below what rules reserve or what institutions were given."""
+    check_reserved(rules, capacity, field="capacity")
+    if capacity is not None and capacity < promised:
+        raise errors.CapacityBelowPromised(field="capacity", promised=promised)
+
+
+def check_reserved(rules: Sequence[Rule], capacity: int | None, *, field: str = "number") -> None:
     """Refuse to reserve more places than there are."""
     reserved = sum(rule.number for rule in rules if rule.kind in RESERVING)
     if reserved and capacity is None:
         raise errors.ReservedNeedPlaces(field="capacity")
     if capacity is not None and reserved > capacity:
-        raise errors.ReservedExceedCapacity(field="number", reserved=reserved, capacity=capacity)
+        raise errors.ReservedExceedCapacity(field=field, reserved=reserved, capacity=capacity)

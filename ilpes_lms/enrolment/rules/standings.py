@@ -32,6 +32,7 @@ MEANS_APPLIED = N_("A committee reads all applications. We write to you when it 
 MEANS_OFFERED = N_("A place is kept for you until the deadline. If you do not accept it by then, it goes to the next.")
 MEANS_CONFIRMED = N_("You have a place. If you can't take part, please withdraw, so that someone else can.")
 MEANS_DECLINED = N_("The committee has not chosen you this time. Look at what else is offered.")
+MEANS_PLACE_ENDED = N_("Your place was taken back. The reason stands in the history below.")
 MEANS_WITHDRAWN = N_("You have left this activity.")
 MEANS_EXPIRED = N_("The deadline to accept the place is over, and it went to the next person.")
 
@@ -42,12 +43,16 @@ AGAIN = frozenset({None, "withdrawn", "expired"})
 
 PERSON, COORDINATOR, SYSTEM = "person", "coordinator", "system"
 _ARRIVING = {PERSON, COORDINATOR}
+# Why nobody but the persons themselves brings them back.
+_LEFT: dict[str | None, type[DomainError]] = {"withdrawn": errors.HasWithdrawn, "expired": errors.LetOfferLapse}
 
-# The one table of steps (law 5): from, to, and who may take it. A person's turned-down offer is a withdrawal, and so
-# is a nominee's place that the institution, through the coordinator, gives to someone else;
-# `declined` is the committee's word, and only the committee may take it back.
+# The one table of steps (law 5): from, to, and who may take it. A withdrawal is always the person's own deed, a
+# turned-down offer too; `declined` is the committee's word, also about a place that it takes back or, at an
+# institution's request, gives to someone else, and only the committee may take it back. Who has left comes back only
+# by their own deed: a new application, or an invitation that they accept.
 MOVES: dict[tuple[str | None, str], set[str]] = {
-    **{(start, end): _ARRIVING for start in AGAIN for end in ("applied", "waitlisted", "confirmed")},
+    **{(None, end): _ARRIVING for end in ("applied", "waitlisted", "confirmed")},
+    **{(start, end): {PERSON} for start in AGAIN - {None} for end in ("applied", "waitlisted", "confirmed")},
     ("applied", "confirmed"): {COORDINATOR},
     ("applied", "waitlisted"): {COORDINATOR},
     ("applied", "declined"): {COORDINATOR},
@@ -59,8 +64,11 @@ MOVES: dict[tuple[str | None, str], set[str]] = {
     ("offered", "confirmed"): {PERSON, COORDINATOR},
     ("offered", "withdrawn"): {PERSON},
     ("offered", "declined"): {COORDINATOR},
+    ("offered", "waitlisted"): {COORDINATOR},
     ("offered", "expired"): {SYSTEM},
-    ("confirmed", "withdrawn"): {PERSON, COORDINATOR},
+    ("confirmed", "withdrawn"): {PERSON},
+    ("confirmed", "waitlisted"): {COORDINATOR},
+    ("confirmed", "declined"): {COORDINATOR},
     ("declined", "confirmed"): {COORDINATOR},
     ("declined", "waitlisted"): {COORDINATOR},
 }
@@ -142,7 +150,7 @@ def may_step(start: str | None, end: str, by: str) -> bool:
 def check_step(start: str | None, end: str, by: str) -> None:
     """Refuse a step that the table does not have for whoever takes it."""
     if not may_step(start, end, by):
-        raise errors.IllegalStep
+        raise (_LEFT.get(start) if by == COORDINATOR else None) or errors.IllegalStep
 
 
 def refusal(wish: Wish) -> DomainError | None:
@@ -178,6 +186,11 @@ def fair_arrival(places: Places, *, allowed: bool, first: bool) -> Standing:
     return Standing("confirmed", place_number=places.free_number)
 
 
+def decisions_on(standing: str) -> list[str]:
+    """Return which decisions a committee can take about somebody who stands there."""
+    return [decision for decision, end in DECISIONS.items() if may_step(standing, end, COORDINATOR)]
+
+
 def may_accept(standing: str) -> bool:
     """Tell whether accepting somebody who stands there takes one more place."""
     return standing not in HOLDING and may_step(standing, "confirmed", COORDINATOR)
@@ -192,6 +205,23 @@ def decided(decision: str, standing: str, places: Places) -> Standing:
             raise errors.ActivityFull
         return Standing(end, place_number=places.free_number)
     return Standing(end, waiting_position=places.next_position if end == "waitlisted" else None)
+
+
+def place_taken_back(start: str | None, end: str) -> bool:
+    """Tell whether a step takes a confirmed place away from somebody against their will."""
+    return start == "confirmed" and end in ("declined", "waitlisted")
+
+
+def why_no_place_back(end: str, *, named: bool, over: bool, by_institution: bool) -> DomainError | None:
+    """Return why somebody keeps their confirmed place whatever is decided, None if it may be taken back.
+
+    It has to be `named` expressly, because a decision about many means those who have no place yet.
+    """
+    if not named:
+        return errors.HasAPlace()
+    if over:
+        return errors.ActivityIsOver()
+    return errors.NomineeCannotWait() if by_institution and end == "waitlisted" else None
 
 
 def check_offer(expires_at: datetime | None, now: datetime) -> None:

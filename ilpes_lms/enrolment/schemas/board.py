@@ -21,6 +21,11 @@ class DecisionsIn(In):
     decision: Literal["accept", "decline", "waitlist"]
     reason: str = Field("", max_length=400)
     override: str | None = Field(None, max_length=400, description="why the place rules are set aside for these people")
+    take_back: list[str] = Field(
+        [],
+        max_length=MOST_AT_ONCE,
+        description="who of them loses a confirmed place by it; the others who have one keep it. Needs the reason",
+    )
 
 
 class BoardQuery(Query):

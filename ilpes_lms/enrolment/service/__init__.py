@@ -1,7 +1,14 @@
 """The verbs of enrolment: one function, one short transaction that locks the activity first."""
 
 from ilpes_lms.enrolment.service import imports
-from ilpes_lms.enrolment.service.acceptance import accept_invitation, asked_of
+from ilpes_lms.enrolment.service.acceptance import (
+    accept_invitation,
+    answer_invitation,
+    asked_of,
+    begin_invited,
+    keep_invited_file,
+    save_answers,
+)
 from ilpes_lms.enrolment.service.admission import (
     accept_offer,
     apply,
@@ -56,6 +63,7 @@ from ilpes_lms.enrolment.service.nominations import (
 from ilpes_lms.enrolment.service.place_rules import (
     RuleValues,
     add_place_rule,
+    check_capacity,
     remove_place_rule,
     set_place_rules,
     set_waiting,
@@ -104,12 +112,15 @@ __all__ = [
     "alike",
     "announce_cancellation",
     "announce_new_dates",
+    "answer_invitation",
     "apply",
     "ask_again",
     "asked_of",
     "begin",
+    "begin_invited",
     "beginning_of",
     "change_quota",
+    "check_capacity",
     "copy_questions",
     "correct_attributes",
     "decide",
@@ -134,6 +145,7 @@ __all__ = [
     "invite_list",
     "judgement",
     "keep_file",
+    "keep_invited_file",
     "lapse_holds",
     "may_apply_again",
     "move_question",
@@ -153,6 +165,7 @@ __all__ = [
     "replace_confirmed",
     "replace_nominee",
     "review",
+    "save_answers",
     "save_draft",
     "send_invitation_again",
     "set_place_rules",

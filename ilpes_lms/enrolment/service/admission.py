@@ -45,7 +45,7 @@ def withdraw(*, enrolment_ref: str, person_id: int, reason: str = "") -> Enrolme
     check_not_over(activity)
     freed = int(enrolment.state in rules.HOLDING)
     steps.take(enrolment, Standing("withdrawn"), activity=activity, by=rules.PERSON, reason=reason)
-    give_back(enrolment)
+    give_back([enrolment])
     steps.settle(activity, freed=freed, occasion="withdrawal")
     return enrolment
 

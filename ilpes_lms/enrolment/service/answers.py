@@ -35,6 +35,16 @@ def checked(activity: Activity, person: Person, standing: Enrolment | None, said
     return check(activity.id, said, files_among(written))
 
 
+def check_without_files(activity_id: int, said: Mapping[str, str]) -> dict[str, str]:
+    """Return what is answered by who has no account yet and so can send no file; raise the first that is no answer."""
+    asked = [question for question in queries.questions(activity_id) if question.kind != "file"]
+    if unknown := said.keys() - {question.public_id for question in asked}:
+        raise UnknownQuestion(field=rules.field_of(min(unknown)))
+    for question in asked:
+        _answer(question, said, {})
+    return {ref: text for ref, text in said.items() if text.strip()}
+
+
 def finish(enrolment: Enrolment, checked: Checked) -> None:
     """Write the answers down with the application; what was being written is done."""
     write(enrolment, checked)

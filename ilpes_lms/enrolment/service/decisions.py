@@ -1,6 +1,7 @@
 """What the committee does: accept, decline or waitlist, one or many."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -14,7 +15,8 @@ from ilpes_lms.enrolment import errors, queries, rules
 from ilpes_lms.enrolment.models import Enrolment
 from ilpes_lms.enrolment.queries import Applicant, BoardFilter, Order
 from ilpes_lms.enrolment.rules import Places, Standing
-from ilpes_lms.enrolment.service import fairness, log, steps
+from ilpes_lms.enrolment.service import fairness, log, steps, taking_back
+from ilpes_lms.enrolment.service.links import give_back
 from ilpes_lms.enrolment.service.locking import check_not_cancelled, fresh
 from ilpes_lms.people.models import Person
 
@@ -33,6 +35,11 @@ class Decided:
         return isinstance(self.refused, errors.AgainstPlaceRules)
 
     @property
+    def has_place(self) -> bool:
+        """Tell whether it is the person's confirmed place that stands against it, which can be taken back expressly."""
+        return isinstance(self.refused, errors.HasAPlace)
+
+    @property
     def state(self) -> str | None:
         return self.enrolment.state if self.enrolment else None
 
@@ -45,6 +52,7 @@ def decide(
     decision: str,
     reason: str = "",
     override: str | None = None,
+    take_back: Collection[str] = (),
     divisions: frozenset[str] = frozenset(),
     decider: int | None = None,
 ) -> list[Decided]:
@@ -54,6 +62,7 @@ def decide(
     so that the last places go to those named first. With `override`, the reason for it, people come in whom the place
     rules would refuse; the log of places keeps it. `decider` is the person who decides, if it is one: those about whom
     they declared a conflict of interest are left out.
+    Whoever has a confirmed place keeps it unless named in `take_back`; then the reason is needed, which they read.
     """
     _check(enrolment_refs, decision, override)
     activity = catalogue.lock_managed(activity_ref, divisions)
@@ -63,12 +72,15 @@ def decide(
     conflicts = _conflicts(activity, named, decider)
     ruled = _ruled(activity, named, [ref for ref in enrolment_refs if ref not in conflicts], decision, places)
     broken = {ref: refused for ref, refused in ruled.items() if refused}
-    barred = conflicts if override else {**conflicts, **broken}
+    keeping = taking_back.keeping(activity, named, decision, reason=reason, named_expressly=take_back)
+    barred = {**keeping, **conflicts} if override else {**keeping, **conflicts, **broken}
     board = _Board(activity, decision, reason, barred, places)
     done = {ref: board.decide(ref, named.get(ref)) for ref in (*ruled, *conflicts)}
+    give_back(board.left)
     if override:
         _keep_override(activity, places, [ref for ref in broken if not done[ref].refused], override)
     steps.settle(activity, freed=max(held - _held(named), 0), occasion="decision")
+    taking_back.check_stays(enrolment for enrolment in named.values() if enrolment.public_id in take_back)
     return [done[ref] for ref in dict.fromkeys(enrolment_refs)]
 
 
@@ -87,9 +99,10 @@ def foresee(
     conflicts = _conflicts(activity, named, decider)
     left = [ref for ref in enrolment_refs if ref in named and ref not in conflicts]
     places, foreseen = queries.places(activity), {ref: Decided(ref, named[ref], why) for ref, why in conflicts.items()}
+    keeping = taking_back.keeping(activity, named, decision)
     for ref, barred in _ruled(activity, named, left, decision, places).items():
         state = named[ref].state
-        refused = barred or _refusal(decision, state, places)
+        refused = barred or keeping.get(ref) or _refusal(decision, state, places)
         foreseen[ref] = Decided(ref, named[ref], refused)
         if not refused and decision == "accept" and state not in rules.HOLDING:
             places = replace(places, held=places.held + 1)
@@ -166,6 +179,7 @@ class _Board:
     reason: str
     barred: dict[str, DomainError]
     places: Places
+    left: list[Enrolment] = field(default_factory=list)
 
     def decide(self, ref: str, enrolment: Enrolment | None) -> Decided:
         barred = self.barred.get(ref)
@@ -176,8 +190,13 @@ class _Board:
             standing = rules.decided(self.decision, before, self.places)
         except DomainError as refused:
             return Decided(ref, enrolment, refused)
-        steps.take(enrolment, standing, activity=self.activity, by=rules.COORDINATOR, reason=self.reason)
+        message = taking_back.LETTER if rules.place_taken_back(before, standing.state) else None
+        steps.take(
+            enrolment, standing, activity=self.activity, by=rules.COORDINATOR, reason=self.reason, message=message
+        )
         self._count(before, standing)
+        if standing.state == "declined" and before != "applied":
+            self.left.append(enrolment)
         return Decided(ref, enrolment)
 
     def _count(self, before: str, standing: Standing) -> None:

@@ -36,6 +36,7 @@ class Beginning:
     """All that a person needs to apply: what is asked, what the profile lacks, what they wrote already.
 
     `refused` is why they can't apply now; a profile that only does not say enough is no refusal, for the form asks.
+    `motivated` says that a committee wants to know why they want to take part.
     """
 
     activity: Activity
@@ -45,15 +46,11 @@ class Beginning:
     eligibility: Answer
     lacking: dict[str, bool]
     refused: DomainError | None
+    motivated: bool = False
     motivation: str = ""
     answers: dict[str, Any] = field(default_factory=dict)
     about: dict[str, Any] = field(default_factory=dict)
     saved_at: datetime | None = None
-
-    @property
-    def motivated(self) -> bool:
-        """Tell whether the committee wants to know why they want to take part."""
-        return self.activity.admission == "selection"
 
     @property
     def said(self) -> dict[str, str]:
@@ -88,7 +85,8 @@ def beginning_of(activity: Activity, person: Person, standing: Enrolment | None)
         eligibility=eligibility,
         lacking=_lacking(activity, person, eligibility),
         refused=None if isinstance(refused, NotEligible) and eligibility.can_be_mended else refused,
-        **_written(person.id, activity, standing),
+        motivated=activity.admission == "selection",
+        **written_before(person.id, activity, standing),
     )
 
 
@@ -102,6 +100,7 @@ def specimen(*, activity: Activity, person_id: int) -> Beginning:
         eligibility=Answer(ok=True),
         lacking={},
         refused=None,
+        motivated=activity.admission == "selection",
     )
 
 
@@ -111,10 +110,14 @@ def may_apply_again(enrolment: Enrolment) -> bool:
 
 
 @transaction
-def save_draft(
+def save_draft(*, activity_ref: str, person_id: int, **written: Any) -> ApplicationDraft:
+    """Keep what is written so far, as `keep_written` takes it; raises also what makes it impossible to apply now."""
+    return keep_written(_open(activity_ref, person_id), **written)
+
+
+def keep_written(
+    beginning: Beginning,
     *,
-    activity_ref: str,
-    person_id: int,
     motivation: str = "",
     said: Mapping[str, str],
     about: Mapping[str, Any] | None = None,
@@ -123,10 +126,9 @@ def save_draft(
 ) -> ApplicationDraft:
     """Keep what is written so far, right or not; files that were kept stay unless they are to be forgotten.
 
-    `said`, `uploads` and `forget` are by questions' public ids. Raises what makes it impossible to apply now,
-    UnknownQuestion, TextTooLong, and why a file is no PDF document.
+    `said`, `uploads` and `forget` are by questions' public ids. Raises UnknownQuestion, TextTooLong, and why a file is
+    no PDF document.
     """
-    beginning = _open(activity_ref, person_id)
     texts = {ref: lines(text, longest=_LONGEST, field=rules.field_of(ref)) for ref, text in said.items()}
     new = {ref: _kept(beginning, ref, *upload) for ref, upload in (uploads or {}).items()}
     if unknown := texts.keys() - {question.public_id for question in beginning.questions}:
@@ -158,7 +160,11 @@ def keep_file(*, activity_ref: str, person_id: int, question_ref: str, name: str
 
     Raises why it is no PDF document, NotAFileQuestion.
     """
-    beginning = _open(activity_ref, person_id)
+    return keep_file_of(_open(activity_ref, person_id), question_ref, name, content)
+
+
+def keep_file_of(beginning: Beginning, question_ref: str, name: str, content: bytes) -> str:
+    """Keep one file with what is written; return its token."""
     file = _kept(beginning, question_ref, name, content)
     _write(beginning, answers={**beginning.answers, question_ref: file})
     token: str = file["token"]
@@ -228,7 +234,8 @@ def _write(beginning: Beginning, **values: Any) -> ApplicationDraft:
     return draft
 
 
-def _written(person_id: int, activity: Activity, standing: Enrolment | None) -> dict[str, Any]:
+def written_before(person_id: int, activity: Activity, standing: Enrolment | None) -> dict[str, Any]:
+    """Return what a person has written of an application: in a draft, else when they applied before."""
     if draft := queries.draft(person_id, activity.id):
         return {**draft.values, "saved_at": draft.saved_at}
     if standing is None:

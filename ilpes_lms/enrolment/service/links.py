@@ -140,13 +140,15 @@ def link_of(invitation: Invitation) -> str:
     return _token(invitation.link_seed)
 
 
-def give_back(enrolment: Enrolment) -> None:
-    """Free the nomination through which someone came who leaves, so that the institution may name another."""
-    db.session.execute(
-        update(Invitation)
-        .where(Invitation.enrolment_id == enrolment.id, Invitation.state == "accepted")
-        .values(state="withdrawn")
-    )
+def give_back(leaving: Collection[Enrolment]) -> None:
+    """Free the nominations and invitations through which people came who leave.
+
+    The institution may name another, and they themselves may be asked anew.
+    """
+    ids = [enrolment.id for enrolment in leaving]
+    if ids:
+        came = (Invitation.enrolment_id.in_(ids), Invitation.state == "accepted")
+        db.session.execute(update(Invitation).where(*came).values(state="withdrawn"))
 
 
 def _asked(

@@ -133,7 +133,7 @@ def _end(activity: Activity, nominee: Invitation, reason: str) -> None:
         raise ReasonToPersonMissing(field="reason")
     enrolment = fresh(Enrolment.id == nominee.enrolment_id)[0]
     steps.take(
-        enrolment, Standing("withdrawn"), activity=activity, by=rules.COORDINATOR, reason=why,
+        enrolment, Standing("declined"), activity=activity, by=rules.COORDINATOR, reason=why,
         message="enrolment.place_ended",
     )  # fmt: skip
-    give_back(enrolment)
+    give_back([enrolment])

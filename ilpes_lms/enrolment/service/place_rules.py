@@ -79,12 +79,16 @@ def set_waiting(
     divisions: frozenset[str] = frozenset(),
 ) -> Activity:
     """Set how many places there are, and how, for how long and until when those who wait get free ones."""
-    activity = _locked(activity_ref, version, divisions)
-    rules.check_reserved([_plain(rule) for rule in queries.place_rules(activity.id)], capacity)
     return catalogue.edit_activity(
         activity_ref=activity_ref, version=version, divisions=divisions, capacity=capacity,
         waiting_until=waiting_until, offer_hours=offer_hours, promotes_by=promotes_by,
     )  # fmt: skip
+
+
+def check_capacity(activity: Activity, capacity: int | None) -> None:
+    """Refuse a number of places, wherever it is typed, below what is reserved or given to institutions."""
+    promised = queries.promised(activity.id) if activity.admission == "nomination" else 0
+    rules.check_capacity([_plain(rule) for rule in queries.place_rules(activity.id)], promised, capacity)
 
 
 def _locked(activity_ref: str, version: int, divisions: frozenset[str]) -> Activity:

@@ -5,6 +5,7 @@ place in the transaction that keeps the wish, and gives it in the transaction th
 the activity before anything else is locked.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,10 +19,12 @@ from ilpes_lms.core.errors import DomainError
 from ilpes_lms.enrolment import queries, rules
 from ilpes_lms.enrolment.errors import NotByRegistration, NotEligible
 from ilpes_lms.enrolment.models import Enrolment
-from ilpes_lms.enrolment.service import holds, steps
+from ilpes_lms.enrolment.service import answers as applications
+from ilpes_lms.enrolment.service import drafts, holds, steps
 from ilpes_lms.enrolment.service.admission import ask_for_place, explain, person_named
 from ilpes_lms.people import service as people
 from ilpes_lms.people.deeds import Asked, Carried, Outcome
+from ilpes_lms.people.models import Person
 
 DEED = "enrolment.register"
 
@@ -34,15 +37,21 @@ class Registered:
     held_until: datetime | None
 
 
-def register(*, activity_ref: str, caller: str | None = None, **answers: Any) -> Registered:
+def register(
+    *, activity_ref: str, caller: str | None = None, said: Mapping[str, str] | None = None, **answers: Any
+) -> Registered:
     """Register an address for an activity that is open to all; `answers` are those of a sign-up.
+
+    `said` answers the activity's questions; letters are asked for when the address is confirmed.
 
     Nobody is added and nobody gets a place before the address is confirmed, but a free one is held for it. The answer
     is the same for every address, known or not. Raises why the activity can't be registered for, and what a sign-up
     refuses.
     """
-    _check_open_to(catalogue_queries.published_activity(activity_ref), answers.get("country"))
-    asked = Asked(DEED, {"activity": activity_ref}, caller)
+    activity = catalogue_queries.published_activity(activity_ref)
+    _check_open_to(activity, answers.get("country"))
+    kept = applications.check_without_files(activity.id, said or {})
+    asked = Asked(DEED, {"activity": activity_ref, "said": kept}, caller)
     prepared = people.sign_up(**answers, caller=caller, asked=asked)
     return Registered(prepared["place"], held_until_of(prepared))
 
@@ -71,12 +80,21 @@ def admit(carried: Carried, person_id: int, address: str) -> Outcome:
     What can't be is said in the outcome: the account is made all the same.
     """
     activity, person = catalogue.lock_public(carried.about["activity"]), person_named(person_id)
-    held = holds.release(activity, address)
+    held, said = holds.release(activity, address), carried.about.get("said") or {}
     try:
-        return Outcome(_told(ask_for_place(activity, person, held=held)))
+        return Outcome(_told(ask_for_place(activity, person, said=said or None, held=held)))
     except DomainError as refused:
+        _keep(activity, person, said)
         steps.settle(activity, freed=int(held), occasion="hold_ended")
         return Outcome(_told(queries.enrolment_of(person_id, activity.id)), refused)
+
+
+def _keep(activity: Activity, person: Person, said: Mapping[str, str]) -> None:
+    """Keep what was answered of what is still asked, so that only the rest is left to do."""
+    beginning = drafts.beginning_of(activity, person, queries.enrolment_of(person.id, activity.id))
+    asked = {question.public_id for question in beginning.questions}
+    if beginning.refused is None and asked:
+        drafts.keep_written(beginning, said={ref: text for ref, text in said.items() if ref in asked})
 
 
 def outcome_for(carried: Carried, person_id: int) -> Outcome:
