@@ -29,7 +29,7 @@ class ShareOutOfRange(Invalid):
 
 
 class RuleAsksNothing(Invalid):
-    message = N_("A rule must ask for something: a share of the class sessions, or at least one of them.")
+    message = N_("A rule must ask for something: class sessions, minutes, a grade or tasks.")
 
 
 class ReportNotText(Invalid):

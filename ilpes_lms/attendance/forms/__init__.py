@@ -6,7 +6,10 @@ from ilpes_lms.attendance.forms.check_in import (
 from ilpes_lms.attendance.forms.marks import (
     NO_MARK,
     MarkForm,
+)
+from ilpes_lms.attendance.forms.outcomes import (
     RuleForm,
+    fields_of,
 )
 from ilpes_lms.attendance.forms.reports import (
     NOBODY,
@@ -24,4 +27,5 @@ __all__ = [
     "ReportForm",
     "RuleForm",
     "SettleForm",
+    "fields_of",
 ]

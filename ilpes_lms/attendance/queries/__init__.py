@@ -27,6 +27,10 @@ from ilpes_lms.attendance.queries.imports import (
     remembered_matches,
     standings_in,
 )
+from ilpes_lms.attendance.queries.outcomes import (
+    RuleChange,
+    rule_changes,
+)
 from ilpes_lms.attendance.queries.platform import (
     platform_records,
 )
@@ -63,6 +67,7 @@ __all__ = [
     "Presence",
     "Roster",
     "RosterRow",
+    "RuleChange",
     "Viewer",
     "attendance_import",
     "check_in_screen",
@@ -98,6 +103,7 @@ __all__ = [
     "remembered_matches",
     "roster",
     "roster_row",
+    "rule_changes",
     "rule_in_force",
     "rule_of",
     "standing_of",

@@ -48,8 +48,13 @@ from ilpes_lms.attendance.rules.outcomes import (
     outcome,
     rule_in_words,
     rule_with,
+    same_demands,
     standing,
     terms_of,
+)
+from ilpes_lms.attendance.rules.presets import (
+    Preset,
+    presets,
 )
 
 __all__ = [
@@ -68,6 +73,7 @@ __all__ = [
     "Decision",
     "Done",
     "Known",
+    "Preset",
     "Reason",
     "Rule",
     "Standing",
@@ -89,8 +95,10 @@ __all__ = [
     "mark_for",
     "minutes_of",
     "outcome",
+    "presets",
     "rule_in_words",
     "rule_with",
+    "same_demands",
     "seconds_left",
     "standing",
     "standing_of",

@@ -5,6 +5,14 @@ from ilpes_lms.attendance.schemas.check_in import (
     CheckInOut,
     ScreenOut,
 )
+from ilpes_lms.attendance.schemas.outcomes import (
+    PresetOut,
+    PresetsOut,
+    RuleChangeOut,
+    RuleChangesOut,
+    RuleIn,
+    RuleOut,
+)
 from ilpes_lms.attendance.schemas.reports import (
     DisagreementOut,
     DisagreementsOut,
@@ -26,8 +34,6 @@ from ilpes_lms.attendance.schemas.rosters import (
     ParticipantOut,
     RosterOut,
     RosterRowOut,
-    RuleIn,
-    RuleOut,
 )
 
 __all__ = [
@@ -45,11 +51,15 @@ __all__ = [
     "OwnAttendanceOut",
     "OwnMarkOut",
     "ParticipantOut",
+    "PresetOut",
+    "PresetsOut",
     "ReportOut",
     "ReportQuery",
     "ReportedPersonOut",
     "RosterOut",
     "RosterRowOut",
+    "RuleChangeOut",
+    "RuleChangesOut",
     "RuleIn",
     "RuleOut",
     "ScreenOut",
