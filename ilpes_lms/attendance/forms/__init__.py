@@ -11,6 +11,10 @@ from ilpes_lms.attendance.forms.outcomes import (
     RuleForm,
     fields_of,
 )
+from ilpes_lms.attendance.forms.platform import (
+    ColumnsForm,
+    ExportForm,
+)
 from ilpes_lms.attendance.forms.reports import (
     NOBODY,
     MatchForm,
@@ -22,6 +26,8 @@ __all__ = [
     "NOBODY",
     "NO_MARK",
     "CheckInForm",
+    "ColumnsForm",
+    "ExportForm",
     "MarkForm",
     "MatchForm",
     "ReportForm",

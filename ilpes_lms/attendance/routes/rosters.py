@@ -66,6 +66,7 @@ def own_attendance(enrolment_ref: str) -> schemas.OwnAttendanceOut:
         enrolment=enrolment.public_id,
         rule=schemas.RuleOut.of(queries.rule_in_force(activity)),
         outcome=schemas.OutcomeOut.of(line.outcome),
+        platform=schemas.PlatformRecordOut.of(queries.platform_record(enrolment.id)),
         marks=[
             schemas.OwnMarkOut(
                 class_session=schemas.ClassSessionOut.of(found, activity.public_id), mark=line.marks.get(found.id)

@@ -11,6 +11,7 @@ from ilpes_lms.attendance.models import Outcome
 from ilpes_lms.attendance.queries import Grid, Line, Roster, RosterRow
 from ilpes_lms.attendance.rules import explain
 from ilpes_lms.attendance.schemas.outcomes import RuleOut
+from ilpes_lms.attendance.schemas.platform import PlatformRecordOut
 from ilpes_lms.catalogue.models import ClassSession
 from ilpes_lms.web.api import In, Out
 
@@ -143,4 +144,5 @@ class OwnAttendanceOut(Out):
     enrolment: str
     rule: RuleOut
     outcome: OutcomeOut
+    platform: PlatformRecordOut | None
     marks: list[OwnMarkOut]
