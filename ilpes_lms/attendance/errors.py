@@ -29,7 +29,7 @@ class ShareOutOfRange(Invalid):
 
 
 class RuleAsksNothing(Invalid):
-    message = N_("A rule must ask for something: a share of the class sessions, or at least one of them.")
+    message = N_("A rule must ask for something: class sessions, minutes, a grade or tasks.")
 
 
 class ReportNotText(Invalid):
@@ -99,3 +99,27 @@ class GradeOutOfRange(Invalid):
 
 class MinutesOutOfRange(Invalid):
     message = N_("Write a number of minutes that the activity can have.")
+
+
+class ExportEmpty(Invalid):
+    message = N_("This file has no rows below its headings.")
+
+
+class ExportWithoutPeople(Invalid):
+    message = N_("Say in which column the e-mail addresses stand; without them nobody is known.")
+
+
+class ColumnUnknown(Invalid):
+    message = N_("This file has no such column.")
+
+
+class MaximumOutOfRange(Invalid):
+    message = N_("Write the best grade that this column can have, more than 0.")
+
+
+class ExportApplied(Conflict):
+    message = N_("This export is applied. Take it back first, then upload it again to say what its columns mean.")
+
+
+class ExportSaysNothing(Conflict):
+    message = N_("Say first which column is the grade, which ones are tasks, or which one is the last access.")

@@ -11,3 +11,13 @@ def recompute() -> None:
 def apply_reports() -> None:
     """Go on with the large reports that wait to be applied."""
     service.apply_waiting()
+
+
+def apply_exports() -> None:
+    """Go on with the large exports of the learning platform that wait to be applied."""
+    service.apply_waiting_exports()
+
+
+def forget_exports() -> None:
+    """Forget the exports that nobody applied."""
+    service.forget_old_exports()

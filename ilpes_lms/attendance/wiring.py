@@ -24,3 +24,5 @@ def wire(app: APIFlask) -> None:
     navigation.add_panel(app, "my_enrolment", panels.enrolment_panel, order=40)
     jobs.register(app, "attendance.recompute", tasks.recompute, every=_EVERY)
     jobs.register(app, service.JOB, tasks.apply_reports, every=_EVERY)
+    jobs.register(app, service.EXPORTS_JOB, tasks.apply_exports, every=_EVERY)
+    jobs.register(app, "attendance.forget_exports", tasks.forget_exports, every=_EVERY * 60)

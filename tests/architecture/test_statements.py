@@ -55,6 +55,8 @@ NEVER_OPENED = {
     "/nominate/<token>/<invitation_ref>/replace",
     "/nominate/<token>/list",
     "/reset/<token>",
+    "/teach/activities/<activity_ref>/platform/<import_ref>",
+    "/teach/activities/<activity_ref>/platform/<import_ref>/people/<row_ref>",
 }
 # What stands for an argument when the demonstration has nothing of the kind; the page is then not found.
 NOTHING = "a" * 26

@@ -164,11 +164,11 @@ def test_a_coordinator_changes_the_rule(app, client, taught) -> None:
     page = f"/teach/activities/{taught.activity.public_id}?lang=en"
     rule = f"/teach/activities/{taught.activity.public_id}/rule?lang=en"
     data = {"minimum_share": "30", "version": "1"}
-    assert form_post(client, rule, data, page=page).status_code == 303
+    assert form_post(client, rule, data).status_code == 303
     assert "At least 30 % of the class sessions" in client.get(page).text
     with app.app_context():
         assert queries.standings(taught.activity.id) == {"completed": 1}
-    stale = form_post(client, rule, data, page=page)
+    stale = form_post(client, rule, data)
     assert (stale.status_code, "Someone else changed this" in stale.text) == (422, True)
 
 
@@ -177,9 +177,8 @@ def test_a_rule_that_makes_no_sense_is_refused_beside_its_field(app, client, tau
     with app.app_context():
         coordinator()
     sign_in(client, "coordinator@example.org")
-    page = f"/teach/activities/{taught.activity.public_id}?lang=en"
     rule = f"/teach/activities/{taught.activity.public_id}/rule?lang=en"
-    answer = form_post(client, rule, {"minimum_share": share, "version": "1"}, page=page)
+    answer = form_post(client, rule, {"minimum_share": share, "version": "1"})
     assert answer.status_code == 422
     assert re.search(rf'id="minimum_share-error".*{text}', answer.text)
 

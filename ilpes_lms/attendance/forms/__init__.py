@@ -6,7 +6,14 @@ from ilpes_lms.attendance.forms.check_in import (
 from ilpes_lms.attendance.forms.marks import (
     NO_MARK,
     MarkForm,
+)
+from ilpes_lms.attendance.forms.outcomes import (
     RuleForm,
+    fields_of,
+)
+from ilpes_lms.attendance.forms.platform import (
+    ColumnsForm,
+    ExportForm,
 )
 from ilpes_lms.attendance.forms.reports import (
     NOBODY,
@@ -19,9 +26,12 @@ __all__ = [
     "NOBODY",
     "NO_MARK",
     "CheckInForm",
+    "ColumnsForm",
+    "ExportForm",
     "MarkForm",
     "MatchForm",
     "ReportForm",
     "RuleForm",
     "SettleForm",
+    "fields_of",
 ]

@@ -4,12 +4,9 @@ from ilpes_lms.attendance.models.completion import (
     CompletionRule,
     Outcome,
     OutcomeAppeal,
-    PlatformRecord,
 )
 from ilpes_lms.attendance.models.imports import (
     AttendanceImport,
-    PlatformImport,
-    PlatformMapping,
     RememberedMatch,
     ReportedPerson,
 )
@@ -17,6 +14,12 @@ from ilpes_lms.attendance.models.marks import (
     CheckInScreen,
     Disagreement,
     Mark,
+)
+from ilpes_lms.attendance.models.platform import (
+    PlatformImport,
+    PlatformMapping,
+    PlatformRecord,
+    PlatformRow,
 )
 
 __all__ = [
@@ -30,6 +33,7 @@ __all__ = [
     "PlatformImport",
     "PlatformMapping",
     "PlatformRecord",
+    "PlatformRow",
     "RememberedMatch",
     "ReportedPerson",
 ]

@@ -1,10 +1,10 @@
-"""What it takes to complete an activity, what the learning platform knows, and the outcomes."""
+"""What it takes to complete an activity, and the outcomes."""
 
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Numeric, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ilpes_lms.core.database import Model
@@ -46,21 +46,6 @@ class Outcome(Model):
     enrolment: Mapped[Enrolment] = relationship()
 
 
-class PlatformRecord(Model):
-    """What the learning platform's last export says of one enrolment; the grade is of 100."""
-
-    __tablename__ = "platform_records"
-    __table_args__ = (CheckConstraint("tasks_done IS NULL OR tasks_done >= 0", name="tasks"),)
-
-    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolments.id"), unique=True)
-    grade: Mapped[Decimal | None] = mapped_column(Numeric(6, 2))
-    tasks_done: Mapped[int | None]
-    tasks_total: Mapped[int | None]
-    last_access_at: Mapped[datetime | None]
-    items: Mapped[dict[str, Any]]
-    updated_at: Mapped[datetime]
-
-
 class OutcomeAppeal(Model):
     """A participant's wish that an outcome be looked at again, and what became of it."""
 
@@ -68,6 +53,13 @@ class OutcomeAppeal(Model):
     __table_args__ = (
         CheckConstraint("state IN ('open', 'corrected', 'upheld')", name="state"),
         UniqueConstraint("enrolment_id", "asked_at", name="uq_outcome_appeals_once"),
+        Index(
+            "uq_outcome_appeals_open",
+            "enrolment_id",
+            unique=True,
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
     )
 
     public_id: Mapped[str] = mapped_column(String(26), unique=True, default=public_id)

@@ -1,4 +1,4 @@
-"""Reports of meeting platforms and exports of the learning platform, and what was decided about their people."""
+"""Reports of meeting platforms, and what was decided about their people."""
 
 from datetime import datetime
 from typing import Any
@@ -78,41 +78,3 @@ class RememberedMatch(Model):
     enrolment_id: Mapped[int | None] = mapped_column(ForeignKey("enrolments.id"))
     decided_by: Mapped[str] = mapped_column(String(64))
     decided_at: Mapped[datetime]
-
-
-class PlatformMapping(Model):
-    """Which columns of the learning platform's export mean what, remembered for the activity."""
-
-    __tablename__ = "platform_mappings"
-    __table_args__ = (
-        UniqueConstraint("activity_id", "kind", name="uq_platform_mappings_once"),
-        CheckConstraint("kind IN ('grades', 'completion')", name="kind"),
-    )
-
-    activity_id: Mapped[int] = mapped_column(ForeignKey("activities.id"))
-    kind: Mapped[str] = mapped_column(String(12))
-    columns: Mapped[dict[str, Any]]
-    set_by: Mapped[str] = mapped_column(String(64))
-    set_at: Mapped[datetime]
-
-
-class PlatformImport(Model):
-    """One export of the learning platform: kept as a file until it is applied, then known by its digest."""
-
-    __tablename__ = "platform_imports"
-    __table_args__ = (
-        UniqueConstraint("activity_id", "digest", name="uq_platform_imports_file"),
-        CheckConstraint("kind IN ('grades', 'completion')", name="kind"),
-        CheckConstraint("state IN ('previewed', 'applied')", name="state"),
-    )
-
-    public_id: Mapped[str] = mapped_column(String(26), unique=True, default=public_id)
-    activity_id: Mapped[int] = mapped_column(ForeignKey("activities.id"))
-    kind: Mapped[str] = mapped_column(String(12))
-    digest: Mapped[str] = mapped_column(String(64))
-    file_key: Mapped[str | None] = mapped_column(String(64))
-    state: Mapped[str] = mapped_column(String(10), default="previewed")
-    summary: Mapped[dict[str, Any]]
-    created_by: Mapped[str] = mapped_column(String(64))
-    created_at: Mapped[datetime]
-    applied_at: Mapped[datetime | None]

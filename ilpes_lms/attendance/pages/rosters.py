@@ -9,7 +9,7 @@ from flask_babel import ngettext
 
 from ilpes_lms.attendance import queries, rules, service
 from ilpes_lms.attendance.display import rule_in_words, standing
-from ilpes_lms.attendance.forms import NO_MARK, MarkForm, RuleForm
+from ilpes_lms.attendance.forms import NO_MARK, MarkForm
 from ilpes_lms.attendance.pages.blueprint import pages
 from ilpes_lms.attendance.queries import Grid
 from ilpes_lms.attendance.viewer import viewer
@@ -61,20 +61,7 @@ def mark_all_present(class_session_ref: str) -> ResponseReturnValue:
 @pages.get("/teach/activities/<activity_ref>")
 @access.requires("attendance.mark")
 def activity(activity_ref: str) -> ResponseReturnValue:
-    found = queries.grid(queries.visible_activity(activity_ref, viewer()))
-    return _activity_page(found, RuleForm.showing(found.rule))
-
-
-@pages.post("/teach/activities/<activity_ref>/rule")
-@access.requires("attendance.rule")
-def set_rule(activity_ref: str) -> ResponseReturnValue:
-    found, form = queries.visible_activity(activity_ref, viewer()), RuleForm()
-    if form.validate_on_submit() and form.attempt(
-        service.set_rule, activity_ref=activity_ref, rule=form.rule, seen_version=form.seen_version
-    ):
-        flash(_("The rule was saved and all outcomes were decided again."), "good")
-        return redirect(url_for("attendance.activity", activity_ref=activity_ref), 303)
-    return _activity_page(queries.grid(found), form), 422
+    return _activity_page(queries.grid(queries.visible_activity(activity_ref, viewer())))
 
 
 @pages.get("/my/attendance/<enrolment_ref>")
@@ -86,6 +73,7 @@ def own(enrolment_ref: str) -> ResponseReturnValue:
         "attendance/own.html", enrolment=enrolment, activity=enrolment.activity, line=line,
         class_sessions=class_sessions(enrolment.activity_id), standing=standing(line.outcome),
         rule=rule_in_words(queries.rule_in_force(enrolment.activity)), labels=rules.MARK_LABELS, is_open=_is_open,
+        record=queries.platform_record(enrolment.id),
     )  # fmt: skip
 
 
@@ -142,9 +130,9 @@ def _is_open(class_session: ClassSession) -> bool:
     return class_session.status == "scheduled" and class_session.starts_at <= clock.now()
 
 
-def _activity_page(grid: Grid, form: RuleForm) -> str:
+def _activity_page(grid: Grid) -> str:
     return render_template(
-        "attendance/activity.html", grid=grid, activity=grid.activity, form=form, rule=rule_in_words(grid.rule),
+        "attendance/activity.html", grid=grid, activity=grid.activity, rule=rule_in_words(grid.rule),
         counts=_counts_of(grid), lines=[(line, standing(line.outcome)) for line in grid.lines],
         labels=rules.MARK_LABELS, standing_labels=rules.STANDING_LABELS, is_open=_is_open,
         may_set_rule=access.principal().may("attendance.rule"),

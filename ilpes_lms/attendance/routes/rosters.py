@@ -1,15 +1,10 @@
-"""Attendance as JSON: rosters, marks, outcomes, rules."""
-
-from flask import make_response
-from flask.typing import ResponseReturnValue
+"""Attendance as JSON: rosters, marks, outcomes."""
 
 from ilpes_lms.attendance import queries, schemas, service
 from ilpes_lms.attendance.routes.blueprint import api
-from ilpes_lms.attendance.rules import Rule
 from ilpes_lms.attendance.viewer import viewer
 from ilpes_lms.catalogue.queries import class_sessions
 from ilpes_lms.web import access
-from ilpes_lms.web.versions import seen_version, tagged
 
 
 @api.get("/class-sessions/<class_session_ref>/roster")
@@ -60,27 +55,6 @@ def outcomes(activity_ref: str) -> schemas.OutcomesOut:
     return schemas.OutcomesOut.of(queries.grid(queries.visible_activity(activity_ref, viewer())))
 
 
-@api.get("/activities/<activity_ref>/completion-rule")
-@access.requires("attendance.mark")
-@api.output(schemas.RuleOut)
-def rule(activity_ref: str) -> ResponseReturnValue:
-    """Show what it takes to complete an activity, with the version as ETag."""
-    found = queries.rule_in_force(queries.visible_activity(activity_ref, viewer()))
-    return tagged(make_response(schemas.RuleOut.of(found).model_dump()), found.version)
-
-
-@api.put("/activities/<activity_ref>/completion-rule")
-@access.requires("attendance.rule")
-@api.input(schemas.RuleIn)
-@api.output(schemas.RuleOut)
-def set_rule(activity_ref: str, json_data: schemas.RuleIn) -> ResponseReturnValue:
-    """Ask something else of the participants; needs If-Match with the ETag of the rule that was seen."""
-    queries.visible_activity(activity_ref, viewer())
-    wanted = Rule(**json_data.model_dump())
-    found = service.set_rule(activity_ref=activity_ref, seen_version=seen_version(), rule=wanted)
-    return tagged(make_response(schemas.RuleOut.of(found).model_dump()), found.version)
-
-
 @api.get("/enrolments/<enrolment_ref>/attendance")
 @access.signed_in
 @api.output(schemas.OwnAttendanceOut)
@@ -92,6 +66,7 @@ def own_attendance(enrolment_ref: str) -> schemas.OwnAttendanceOut:
         enrolment=enrolment.public_id,
         rule=schemas.RuleOut.of(queries.rule_in_force(activity)),
         outcome=schemas.OutcomeOut.of(line.outcome),
+        platform=schemas.PlatformRecordOut.of(queries.platform_record(enrolment.id)),
         marks=[
             schemas.OwnMarkOut(
                 class_session=schemas.ClassSessionOut.of(found, activity.public_id), mark=line.marks.get(found.id)

@@ -108,6 +108,11 @@ def checked_rule(rule: Rule) -> Rule:
     return checked
 
 
+def same_demands(one: Rule, other: Rule) -> bool:
+    """Tell whether two rules ask for the same, whatever their versions."""
+    return replace(one, version=0) == replace(other, version=0)
+
+
 def terms_of(rule: Rule) -> dict[str, Any]:
     """Return what a rule asks for beside class sessions, as it is stored."""
     asked = {

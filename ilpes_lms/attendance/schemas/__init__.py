@@ -5,6 +5,24 @@ from ilpes_lms.attendance.schemas.check_in import (
     CheckInOut,
     ScreenOut,
 )
+from ilpes_lms.attendance.schemas.outcomes import (
+    PresetOut,
+    PresetsOut,
+    RuleChangeOut,
+    RuleChangesOut,
+    RuleIn,
+    RuleOut,
+)
+from ilpes_lms.attendance.schemas.platform import (
+    ColumnsIn,
+    ColumnsOut,
+    ExportFaultOut,
+    ExportHeadOut,
+    ExportOut,
+    ExportRowOut,
+    ExportsOut,
+    PlatformRecordOut,
+)
 from ilpes_lms.attendance.schemas.reports import (
     DisagreementOut,
     DisagreementsOut,
@@ -26,8 +44,6 @@ from ilpes_lms.attendance.schemas.rosters import (
     ParticipantOut,
     RosterOut,
     RosterRowOut,
-    RuleIn,
-    RuleOut,
 )
 
 __all__ = [
@@ -35,8 +51,15 @@ __all__ = [
     "CheckInIn",
     "CheckInOut",
     "ClassSessionOut",
+    "ColumnsIn",
+    "ColumnsOut",
     "DisagreementOut",
     "DisagreementsOut",
+    "ExportFaultOut",
+    "ExportHeadOut",
+    "ExportOut",
+    "ExportRowOut",
+    "ExportsOut",
     "FaultOut",
     "MarkIn",
     "MatchIn",
@@ -45,11 +68,16 @@ __all__ = [
     "OwnAttendanceOut",
     "OwnMarkOut",
     "ParticipantOut",
+    "PlatformRecordOut",
+    "PresetOut",
+    "PresetsOut",
     "ReportOut",
     "ReportQuery",
     "ReportedPersonOut",
     "RosterOut",
     "RosterRowOut",
+    "RuleChangeOut",
+    "RuleChangesOut",
     "RuleIn",
     "RuleOut",
     "ScreenOut",

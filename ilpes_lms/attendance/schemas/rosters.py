@@ -1,16 +1,17 @@
 """Attendance as JSON."""
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, Literal
 
 from pydantic import Field
 
 from ilpes_lms.attendance import queries
-from ilpes_lms.attendance.display import in_words, rule_in_words
+from ilpes_lms.attendance.display import in_words
 from ilpes_lms.attendance.models import Outcome
 from ilpes_lms.attendance.queries import Grid, Line, Roster, RosterRow
-from ilpes_lms.attendance.rules import Rule, explain
+from ilpes_lms.attendance.rules import explain
+from ilpes_lms.attendance.schemas.outcomes import RuleOut
+from ilpes_lms.attendance.schemas.platform import PlatformRecordOut
 from ilpes_lms.catalogue.models import ClassSession
 from ilpes_lms.web.api import In, Out
 
@@ -22,37 +23,6 @@ class MarkIn(In):
 
     mark: Literal["present", "late", "excused", "absent"]
     minutes: int | None = Field(default=None, ge=0, le=_DAY_IN_MINUTES)
-
-
-class RuleIn(In):
-    """What it takes to complete an activity: 0.8 is four fifths of the class sessions, or of the tasks."""
-
-    minimum_share: Decimal = Field(Decimal(0), ge=0, le=1, max_digits=4, decimal_places=3)
-    at_least_one: bool = False
-    minutes: int | None = Field(None, ge=0, le=100_000)
-    any_of: bool = False
-
-
-class RuleOut(Out):
-    """The rule in force, as numbers and in words."""
-
-    minimum_share: float
-    at_least_one: bool
-    minutes: int | None
-    any_of: bool
-    version: int
-    text: list[str]
-
-    @classmethod
-    def of(cls, rule: Rule) -> "RuleOut":
-        return cls(
-            minimum_share=float(rule.minimum_share),
-            at_least_one=rule.at_least_one,
-            minutes=rule.minutes,
-            any_of=rule.any_of,
-            version=rule.version,
-            text=rule_in_words(rule),
-        )
 
 
 class ClassSessionOut(Out):
@@ -174,4 +144,5 @@ class OwnAttendanceOut(Out):
     enrolment: str
     rule: RuleOut
     outcome: OutcomeOut
+    platform: PlatformRecordOut | None
     marks: list[OwnMarkOut]

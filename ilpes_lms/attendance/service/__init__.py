@@ -3,6 +3,16 @@
 from ilpes_lms.attendance.service.check_in import check_in, close_check_in, open_check_in
 from ilpes_lms.attendance.service.marks import clear_mark, mark, mark_all_present
 from ilpes_lms.attendance.service.outcomes import recompute, recompute_outdated, set_rule
+from ilpes_lms.attendance.service.platform import (
+    EXPORTS_JOB,
+    apply_export,
+    apply_waiting_exports,
+    choose_columns,
+    decide_about_row,
+    forget_old_exports,
+    preview_export,
+    undo_export,
+)
 from ilpes_lms.attendance.service.reports import (
     JOB,
     apply_report,
@@ -14,20 +24,28 @@ from ilpes_lms.attendance.service.reports import (
 )
 
 __all__ = [
+    "EXPORTS_JOB",
     "JOB",
+    "apply_export",
     "apply_report",
     "apply_waiting",
+    "apply_waiting_exports",
     "check_in",
+    "choose_columns",
     "clear_mark",
     "close_check_in",
     "decide_about",
+    "decide_about_row",
+    "forget_old_exports",
     "mark",
     "mark_all_present",
     "open_check_in",
+    "preview_export",
     "preview_report",
     "recompute",
     "recompute_outdated",
     "set_rule",
     "settle_disagreement",
+    "undo_export",
     "undo_report",
 ]

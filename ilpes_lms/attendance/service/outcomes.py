@@ -37,7 +37,7 @@ def set_rule(*, activity_ref: str, rule: Rule, seen_version: int | None = None) 
     wanted = replace(wanted, version=present.version)
     if wanted == present:
         return present
-    _write_rule(activity.id, wanted, version=present.version + 1)
+    _write_rule(activity.id, wanted, version=present.version + 1, by=actor.current())
     audit.record("attendance.rule", "activity", activity.public_id, version=present.version + 1)
     recompute(activity_id=activity.id)
     return queries.rule_in_force(activity)
@@ -147,15 +147,15 @@ def ensure_rule(activity: Activity) -> None:
     Before enrolments are locked, since the new row refers to the activity: who enrols locks in that order too.
     """
     if queries.latest_rule(activity.id) is None:
-        _write_rule(activity.id, rules.default_rule(activity.kind), version=1)
+        _write_rule(activity.id, rules.default_rule(activity.kind), version=1, by=actor.SYSTEM)
 
 
-def _write_rule(activity_id: int, rule: Rule, *, version: int) -> None:
+def _write_rule(activity_id: int, rule: Rule, *, version: int, by: str) -> None:
     # Two who need the default at once, or set a rule at once, make one row: the version is unique.
     dialect: Any = postgresql if db.engine.dialect.name == "postgresql" else sqlite
     values = {
         "activity_id": activity_id, "version": version, "minimum_share": rule.minimum_share,
-        "at_least_one": rule.at_least_one, "terms": rules.terms_of(rule), "set_by": actor.current(),
+        "at_least_one": rule.at_least_one, "terms": rules.terms_of(rule), "set_by": by,
         "set_at": clock.now(),
     }  # fmt: skip
     statement = dialect.insert(CompletionRule).values(values)

@@ -2,16 +2,17 @@
 
 import hashlib
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert
 
 from ilpes_lms.attendance import queries, rules
 from ilpes_lms.attendance.errors import LeastMinutesOutOfRange, NotOneToDecide
-from ilpes_lms.attendance.models import AttendanceImport, Disagreement, RememberedMatch, ReportedPerson
+from ilpes_lms.attendance.models import AttendanceImport, Disagreement, ReportedPerson
 from ilpes_lms.attendance.reports import PersonInReport, Span, people_of, read
 from ilpes_lms.attendance.reports.reading import Place, Report
 from ilpes_lms.attendance.service.following import follow
 from ilpes_lms.attendance.service.marks import mark
 from ilpes_lms.attendance.service.outcomes import in_parts
+from ilpes_lms.attendance.service.remembering import remember
 from ilpes_lms.audit import service as audit
 from ilpes_lms.catalogue import service as catalogue
 from ilpes_lms.catalogue.models import ClassSession
@@ -65,7 +66,7 @@ def decide_about(*, import_ref: str, person_ref: str, enrolment_ref: str | None)
     decided = queries.participant_named(enrolment_ref, activity_id) if enrolment_ref else None
     before, reported.enrolment_id = reported.enrolment_id, decided
     reported.standing = "decided" if decided is not None else "left_out"
-    _remember(activity_id, reported.key, decided)
+    remember(activity_id, reported.key, decided)
     db.session.flush()
     if found.state == "applied":
         follow(found.class_session, {one for one in (before, decided) if one is not None})
@@ -191,16 +192,6 @@ def _row(
         "spans": [{"start": span.start.isoformat(), "end": span.end.isoformat()} for span in spans],
         "standing": standing.standing, "enrolment_id": standing.enrolment_id,
     }  # fmt: skip
-
-
-def _remember(activity_id: int, key: str, enrolment_id: int | None) -> None:
-    found = db.session.scalar(
-        select(RememberedMatch).where(RememberedMatch.activity_id == activity_id, RememberedMatch.key == key)
-    )
-    if found is None:
-        found = RememberedMatch(activity_id=activity_id, key=key)
-        db.session.add(found)
-    found.enrolment_id, found.decided_by, found.decided_at = enrolment_id, actor.current(), clock.now()
 
 
 def _place(class_session: ClassSession, zone: str | None) -> Place:
