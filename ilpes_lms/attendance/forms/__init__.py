@@ -5,7 +5,9 @@ from ilpes_lms.attendance.forms.check_in import (
 )
 from ilpes_lms.attendance.forms.marks import (
     NO_MARK,
+    DeedForm,
     MarkForm,
+    PressForm,
     RuleForm,
 )
 from ilpes_lms.attendance.forms.reports import (
@@ -19,8 +21,10 @@ __all__ = [
     "NOBODY",
     "NO_MARK",
     "CheckInForm",
+    "DeedForm",
     "MarkForm",
     "MatchForm",
+    "PressForm",
     "ReportForm",
     "RuleForm",
     "SettleForm",

@@ -17,6 +17,7 @@ from ilpes_lms.attendance.models.marks import (
     CheckInScreen,
     Disagreement,
     Mark,
+    MarkChange,
 )
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "CompletionRule",
     "Disagreement",
     "Mark",
+    "MarkChange",
     "Outcome",
     "OutcomeAppeal",
     "PlatformImport",

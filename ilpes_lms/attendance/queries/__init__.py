@@ -27,6 +27,13 @@ from ilpes_lms.attendance.queries.imports import (
     remembered_matches,
     standings_in,
 )
+from ilpes_lms.attendance.queries.marks import (
+    Change,
+    LastDeed,
+    changed_by,
+    history,
+    last_deed,
+)
 from ilpes_lms.attendance.queries.platform import (
     platform_records,
 )
@@ -58,13 +65,16 @@ from ilpes_lms.attendance.queries.rosters import (
 )
 
 __all__ = [
+    "Change",
     "Grid",
+    "LastDeed",
     "Line",
     "Presence",
     "Roster",
     "RosterRow",
     "Viewer",
     "attendance_import",
+    "changed_by",
     "check_in_screen",
     "checked_in",
     "checked_in_with",
@@ -77,11 +87,13 @@ __all__ = [
     "enrolments_by_address",
     "enrolments_in",
     "grid",
+    "history",
     "import_head",
     "import_in",
     "import_of_file",
     "import_to_apply",
     "imports_of",
+    "last_deed",
     "latest_rule",
     "line_of",
     "marks_of",

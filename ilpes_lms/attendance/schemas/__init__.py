@@ -5,6 +5,14 @@ from ilpes_lms.attendance.schemas.check_in import (
     CheckInOut,
     ScreenOut,
 )
+from ilpes_lms.attendance.schemas.marks import (
+    AllPresentOut,
+    DeedIn,
+    MarkChangesOut,
+    MarkIn,
+    RosterRowOut,
+    TakenBackOut,
+)
 from ilpes_lms.attendance.schemas.reports import (
     DisagreementOut,
     DisagreementsOut,
@@ -16,16 +24,13 @@ from ilpes_lms.attendance.schemas.reports import (
     SettleIn,
 )
 from ilpes_lms.attendance.schemas.rosters import (
-    AllPresentOut,
     ClassSessionOut,
-    MarkIn,
     OutcomeOut,
     OutcomesOut,
     OwnAttendanceOut,
     OwnMarkOut,
     ParticipantOut,
     RosterOut,
-    RosterRowOut,
     RuleIn,
     RuleOut,
 )
@@ -35,9 +40,11 @@ __all__ = [
     "CheckInIn",
     "CheckInOut",
     "ClassSessionOut",
+    "DeedIn",
     "DisagreementOut",
     "DisagreementsOut",
     "FaultOut",
+    "MarkChangesOut",
     "MarkIn",
     "MatchIn",
     "OutcomeOut",
@@ -54,4 +61,5 @@ __all__ = [
     "RuleOut",
     "ScreenOut",
     "SettleIn",
+    "TakenBackOut",
 ]
