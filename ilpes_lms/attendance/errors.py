@@ -1,6 +1,6 @@
 """What can be refused about attendance."""
 
-from ilpes_lms.core.errors import Conflict, Invalid
+from ilpes_lms.core.errors import Conflict, Invalid, Stale
 from ilpes_lms.core.text import N_
 
 
@@ -18,6 +18,18 @@ class NotAParticipant(Conflict):
 
 class UnknownMark(Invalid):
     message = N_("“%(value)s” is not a mark. Marks are present, late, excused and absent.")
+
+
+class MarkChanged(Stale):
+    message = N_("Somebody else changed this mark in the meantime. Look at both before you decide.")
+
+
+class NothingToTakeBack(Conflict):
+    message = N_("There is nothing to take back any more: it was taken back already, or marked again since.")
+
+
+class NoteTooLong(Invalid):
+    message = N_("A note has at most %(most)s characters.")
 
 
 class MinutesNegative(Invalid):

@@ -135,12 +135,14 @@ def _refs() -> dict[str, str]:
     assert own
     assert quota
     assert applicant
+    marked = select(Enrolment.public_id).where(Enrolment.activity_id == busiest.id, Enrolment.state == "confirmed")
     firsts = {
         "class_session_ref": select(ClassSession.public_id).where(ClassSession.activity_id == busiest.id),
         "invitation_ref": select(Invitation.public_id).where(Invitation.quota_id == quota.id),
         "person_ref": select(Person.public_id).where(Person.id == own.person_id),
         "message_ref": select(Message.public_id),
         "code": select(Certificate.code).where(Certificate.state == "issued"),
+        "/teach/class-sessions/<class_session_ref>/people/<enrolment_ref> enrolment_ref": marked,
         "/coordinate/statistics/compilations/<ref> ref": select(Compilation.public_id),
         "/coordinate/statistics/compilations/<ref>.csv ref": select(Compilation.public_id),
     }

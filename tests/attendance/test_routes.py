@@ -71,7 +71,27 @@ def test_a_class_session_to_come_is_a_conflict(app, client, taught) -> None:
 
 def test_all_present_tells_how_many_it_marked(app, client, taught) -> None:
     url = f"/api/v1/class-sessions/{taught.session_refs[0]}/all-present"
-    assert [client.post(url, headers=bearer(app, TEACHER)).json for _ in range(2)] == [{"marked": 2}, {"marked": 0}]
+    first, second = [client.post(url, headers=bearer(app, TEACHER)).json for _ in range(2)]
+    assert (first["marked"], second) == (2, {"marked": 0, "deed": None})
+    back = f"/api/v1/class-sessions/{taught.session_refs[0]}/taken-back"
+    answer = client.post(back, json={"deed": first["deed"]}, headers=bearer(app, TEACHER))
+    assert (answer.status_code, answer.json) == (201, {"restored": 2, "left": 0})
+    again = client.post(back, json={"deed": first["deed"]}, headers=bearer(app, TEACHER))
+    assert (again.status_code, again.json["code"]) == (409, "nothing_to_take_back")
+
+
+def test_a_mark_that_somebody_changed_is_not_overwritten_by_who_says_what_they_saw(app, client, taught) -> None:
+    headers = bearer(app, TEACHER)
+    tag = client.put(mark_url(taught), json={"mark": "present"}, headers={**headers, "If-Match": '"0"'}).headers["ETag"]
+    client.put(mark_url(taught), json={"mark": "late", "note": "train"}, headers={**headers, "If-Match": tag})
+    stale = client.put(mark_url(taught), json={"mark": "absent"}, headers={**headers, "If-Match": tag})
+    assert (stale.status_code, stale.json["code"]) == (412, "mark_changed")
+    gone = client.delete(mark_url(taught), headers={**headers, "If-Match": tag})
+    assert gone.status_code == 412
+    found = client.get(f"{mark_url(taught)}/changes", headers=headers).json
+    assert (found["now"]["mark"], found["now"]["note"], found["now"]["source"]) == ("late", "train", "hand")
+    assert [(c["before"] or {}).get("mark") for c in found["changes"]] == ["present", None]
+    assert found["changes"][0]["by"].startswith("Ana María Soto")
 
 
 def test_the_participant_of_another_activity_is_not_found(app, client, taught) -> None:
@@ -90,10 +110,12 @@ def test_the_instructor_of_another_activity_finds_nothing(app, client, taught) -
         client.put(mark_url(taught), json={"mark": "present"}, headers=other),
         client.delete(mark_url(taught), headers=other),
         client.post(f"{session}/all-present", headers=other),
+        client.post(f"{session}/taken-back", json={"deed": "a" * 26}, headers=other),
+        client.get(f"{mark_url(taught)}/changes", headers=other),
         client.get(f"/api/v1/activities/{taught.activity.public_id}/outcomes", headers=other),
         client.get(f"/api/v1/activities/{taught.activity.public_id}/completion-rule", headers=other),
     ]
-    assert [answer.status_code for answer in answers] == [404] * 6
+    assert [answer.status_code for answer in answers] == [404] * 8
 
 
 def test_outcomes_explain_themselves(app, client, taught) -> None:

@@ -112,9 +112,11 @@ def test_from_the_catalogue_to_a_checked_certificate(visitor: Make, site: Site, 
     )
     roster = next(link for link in links if title in instructor.opens(link).page.locator("main").inner_text())
     instructor.opens(roster)
-    instructor.page.locator("[data-mark=present]").first.click()
+    instructor.page.locator("#roster button[value*='.p.']").first.click()
     instructor.page.wait_for_load_state()
-    instructor.page.locator("[data-mark=present][aria-pressed=true]").first.wait_for()
+    instructor.page.locator("#roster button[value*='.p.'][aria-pressed=true]").first.wait_for()
+    if scripts:
+        instructor.page.locator("#roster-state[data-state=saved]").wait_for()
 
     coordinator.opens(managed.removeprefix(site.address) + "/certificates")
     coordinator.sends(coordinator.page.locator("main form[action$='/certificates'], main form[action$='/issue']").first)

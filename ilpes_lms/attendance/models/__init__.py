@@ -14,6 +14,7 @@ from ilpes_lms.attendance.models.marks import (
     CheckInScreen,
     Disagreement,
     Mark,
+    MarkChange,
 )
 from ilpes_lms.attendance.models.platform import (
     PlatformImport,
@@ -28,6 +29,7 @@ __all__ = [
     "CompletionRule",
     "Disagreement",
     "Mark",
+    "MarkChange",
     "Outcome",
     "OutcomeAppeal",
     "PlatformImport",

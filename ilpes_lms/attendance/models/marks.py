@@ -1,9 +1,10 @@
 """Marks, and what other sources say against a mark that a person set."""
 
+import secrets
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ilpes_lms.catalogue.models import ClassSession
@@ -11,9 +12,22 @@ from ilpes_lms.core.database import Model
 from ilpes_lms.core.ids import public_id
 from ilpes_lms.enrolment.models import Enrolment
 
+_FIRST_VERSIONS = 1_000_000
+
+
+def next_version(version: int | None) -> int:
+    """Return the version after one; a mark that is set anew begins anywhere.
+
+    So a page that saw a mark which was cleared and set again in the meantime does not take it for the one it saw.
+    """
+    return secrets.randbelow(_FIRST_VERSIONS) + 1 if version is None else version + 1
+
 
 class Mark(Model):
-    """The attendance of one enrolment at one class session, with where the knowledge comes from."""
+    """The attendance of one enrolment at one class session, with where the knowledge comes from.
+
+    `version` counts every change, by whatever source; `note` is for staff alone.
+    """
 
     __tablename__ = "marks"
     __table_args__ = (
@@ -36,6 +50,33 @@ class Mark(Model):
 
     enrolment: Mapped[Enrolment] = relationship()
     class_session: Mapped[ClassSession] = relationship()
+
+    __mapper_args__ = {"version_id_col": version, "version_id_generator": next_version}  # noqa: RUF012 - SQLAlchemy's own
+
+
+class MarkChange(Model):
+    """What a person did to a mark: as it was, as it became (None: no mark), and by which deed.
+
+    A deed is one press of a page, named by it, or one "all present" over many; it happens once and can be taken back.
+    """
+
+    __tablename__ = "mark_changes"
+    __table_args__ = (
+        UniqueConstraint("class_session_id", "enrolment_id", "deed", name="uq_mark_changes_once"),
+        Index("ix_mark_changes_actor", "class_session_id", "actor"),
+    )
+
+    class_session_id: Mapped[int] = mapped_column(ForeignKey("class_sessions.id"))
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolments.id"), index=True)
+    deed: Mapped[str] = mapped_column(String(40))
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    after: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    actor: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]
+    undone_by: Mapped[str | None] = mapped_column(String(64))
+
+    enrolment: Mapped[Enrolment] = relationship()
 
 
 class Disagreement(Model):

@@ -1,11 +1,6 @@
 """Questions about attendance; all of them are offered here."""
 
-from ilpes_lms.attendance.queries.check_in import (
-    check_in_screen,
-    checked_in,
-    checked_in_with,
-    open_check_ins,
-)
+from ilpes_lms.attendance.queries.check_in import check_in_screen, checked_in, checked_in_with, open_check_ins
 from ilpes_lms.attendance.queries.imports import (
     Presence,
     attendance_import,
@@ -27,10 +22,8 @@ from ilpes_lms.attendance.queries.imports import (
     remembered_matches,
     standings_in,
 )
-from ilpes_lms.attendance.queries.outcomes import (
-    RuleChange,
-    rule_changes,
-)
+from ilpes_lms.attendance.queries.marks import Change, LastDeed, changed_by, history, last_deed
+from ilpes_lms.attendance.queries.outcomes import RuleChange, rule_changes
 from ilpes_lms.attendance.queries.platform import (
     RecordChange,
     effects_on_records,
@@ -79,7 +72,9 @@ from ilpes_lms.attendance.queries.rosters import (
 )
 
 __all__ = [
+    "Change",
     "Grid",
+    "LastDeed",
     "Line",
     "Presence",
     "RecordChange",
@@ -88,6 +83,7 @@ __all__ = [
     "RuleChange",
     "Viewer",
     "attendance_import",
+    "changed_by",
     "check_in_screen",
     "checked_in",
     "checked_in_with",
@@ -111,6 +107,7 @@ __all__ = [
     "exports_left",
     "exports_of",
     "grid",
+    "history",
     "import_head",
     "import_in",
     "import_of_file",
@@ -118,6 +115,7 @@ __all__ = [
     "imports_of",
     "known_from_exports",
     "known_of",
+    "last_deed",
     "latest_rule",
     "line_of",
     "mapping_of",

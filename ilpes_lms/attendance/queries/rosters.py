@@ -32,11 +32,14 @@ class Viewer:
 
 @dataclass(frozen=True, slots=True)
 class RosterRow:
-    """One participant at one class session; without a mark there is none."""
+    """One participant at one class session; without a mark there is none, and its version is 0."""
 
     enrolment: Enrolment
     mark: str | None
     minutes: int | None
+    note: str = ""
+    source: str | None = None
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,8 +264,9 @@ def rule_of(row: CompletionRule) -> Rule:
 
 
 def _rows(class_session: ClassSession, enrolment_ref: str | None) -> list[RosterRow]:
+    columns = (Mark.mark, Mark.minutes, func.coalesce(Mark.note, ""), Mark.source, func.coalesce(Mark.version, 0))
     statement = (
-        select(Enrolment, Mark.mark, Mark.minutes)
+        select(Enrolment, *columns)
         .join(Enrolment.person)
         .outerjoin(Mark, _mark_at(class_session))
         .options(contains_eager(Enrolment.person))

@@ -13,6 +13,7 @@ from ilpes_lms.attendance.errors import (
     MinutesNegative,
     MinutesOutOfRange,
     NotBegun,
+    NoteTooLong,
     RuleAsksNothing,
     ShareOutOfRange,
     UnknownMark,
@@ -22,10 +23,13 @@ from ilpes_lms.core.text import N_
 # Each mark with its label, in the order in which people see them.
 MARK_LABELS = {"present": N_("Present"), "late": N_("Late"), "excused": N_("Excused"), "absent": N_("Absent")}
 MARKS = tuple(MARK_LABELS)
+# What stands for a mark on the keyboard and in addresses; none takes a mark back.
+MARK_KEYS: dict[str, str | None] = {"p": "present", "l": "late", "e": "excused", "a": "absent", "n": None}
 ATTENDED = frozenset({"present", "late"})
 COMPLETED, NOT_COMPLETED = "completed", "not_completed"
 
 COURSE_SHARE = Decimal("0.800")
+LONGEST_NOTE = 400
 _THOUSANDTH = Decimal("0.001")
 _BEST_GRADE = 100
 _MOST_MINUTES = 100_000
@@ -141,12 +145,14 @@ def minutes_of(mark: str, minutes: int | None, length: int) -> int:
     return length if minutes is None else minutes
 
 
-def check_mark(mark: str, minutes: int | None) -> None:
+def check_mark(mark: str, minutes: int | None, note: str | None = None) -> None:
     """Refuse what is no mark."""
     if mark not in MARK_LABELS:
         raise UnknownMark(field="mark", value=mark)
     if minutes is not None and minutes < 0:
         raise MinutesNegative(field="minutes")
+    if note and len(note) > LONGEST_NOTE:
+        raise NoteTooLong(field="note", most=LONGEST_NOTE)
 
 
 def check_markable(*, status: str, starts_at: datetime, now: datetime) -> None:

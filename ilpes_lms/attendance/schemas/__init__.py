@@ -1,18 +1,8 @@
 """Shapes of attendance in JSON; all of them are offered here."""
 
-from ilpes_lms.attendance.schemas.check_in import (
-    CheckInIn,
-    CheckInOut,
-    ScreenOut,
-)
-from ilpes_lms.attendance.schemas.outcomes import (
-    PresetOut,
-    PresetsOut,
-    RuleChangeOut,
-    RuleChangesOut,
-    RuleIn,
-    RuleOut,
-)
+from ilpes_lms.attendance.schemas.check_in import CheckInIn, CheckInOut, ScreenOut
+from ilpes_lms.attendance.schemas.marks import AllPresentOut, DeedIn, MarkChangesOut, MarkIn, RosterRowOut, TakenBackOut
+from ilpes_lms.attendance.schemas.outcomes import PresetOut, PresetsOut, RuleChangeOut, RuleChangesOut, RuleIn, RuleOut
 from ilpes_lms.attendance.schemas.platform import (
     ColumnsIn,
     ColumnsOut,
@@ -34,16 +24,13 @@ from ilpes_lms.attendance.schemas.reports import (
     SettleIn,
 )
 from ilpes_lms.attendance.schemas.rosters import (
-    AllPresentOut,
     ClassSessionOut,
-    MarkIn,
     OutcomeOut,
     OutcomesOut,
     OwnAttendanceOut,
     OwnMarkOut,
     ParticipantOut,
     RosterOut,
-    RosterRowOut,
 )
 
 __all__ = [
@@ -53,6 +40,7 @@ __all__ = [
     "ClassSessionOut",
     "ColumnsIn",
     "ColumnsOut",
+    "DeedIn",
     "DisagreementOut",
     "DisagreementsOut",
     "ExportFaultOut",
@@ -61,6 +49,7 @@ __all__ = [
     "ExportRowOut",
     "ExportsOut",
     "FaultOut",
+    "MarkChangesOut",
     "MarkIn",
     "MatchIn",
     "OutcomeOut",
@@ -82,4 +71,5 @@ __all__ = [
     "RuleOut",
     "ScreenOut",
     "SettleIn",
+    "TakenBackOut",
 ]

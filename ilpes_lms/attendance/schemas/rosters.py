@@ -1,28 +1,18 @@
 """Attendance as JSON."""
 
 from datetime import datetime
-from typing import Any, Literal
-
-from pydantic import Field
+from typing import Any
 
 from ilpes_lms.attendance import queries
 from ilpes_lms.attendance.display import in_words
 from ilpes_lms.attendance.models import Outcome
-from ilpes_lms.attendance.queries import Grid, Line, Roster, RosterRow
+from ilpes_lms.attendance.queries import Grid, Line, Roster
 from ilpes_lms.attendance.rules import explain
+from ilpes_lms.attendance.schemas.marks import RosterRowOut
 from ilpes_lms.attendance.schemas.outcomes import RuleOut
 from ilpes_lms.attendance.schemas.platform import PlatformRecordOut
 from ilpes_lms.catalogue.models import ClassSession
-from ilpes_lms.web.api import In, Out
-
-_DAY_IN_MINUTES = 24 * 60
-
-
-class MarkIn(In):
-    """A mark, with the minutes attended where they are known."""
-
-    mark: Literal["present", "late", "excused", "absent"]
-    minutes: int | None = Field(default=None, ge=0, le=_DAY_IN_MINUTES)
+from ilpes_lms.web.api import Out
 
 
 class ClassSessionOut(Out):
@@ -45,20 +35,6 @@ class ClassSessionOut(Out):
         )  # fmt: skip
 
 
-class RosterRowOut(Out):
-    """One participant at one class session."""
-
-    enrolment: str
-    name: str
-    mark: str | None
-    minutes: int | None
-
-    @classmethod
-    def of(cls, row: RosterRow) -> "RosterRowOut":
-        name = row.enrolment.person.full_name
-        return cls(enrolment=row.enrolment.public_id, name=name, mark=row.mark, minutes=row.minutes)
-
-
 class RosterOut(Out):
     """A class session's participants and how many have which mark."""
 
@@ -73,12 +49,6 @@ class RosterOut(Out):
             counts=dict(roster.counts),
             rows=[RosterRowOut.of(row) for row in roster.rows],
         )
-
-
-class AllPresentOut(Out):
-    """How many were marked now, because they had no mark yet."""
-
-    marked: int
 
 
 class OutcomeOut(Out):

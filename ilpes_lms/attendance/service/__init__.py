@@ -1,7 +1,8 @@
 """The verbs of attendance. Outcomes follow marks, rules and class sessions in the same transaction."""
 
 from ilpes_lms.attendance.service.check_in import check_in, close_check_in, open_check_in
-from ilpes_lms.attendance.service.marks import clear_mark, mark, mark_all_present
+from ilpes_lms.attendance.service.mark_changes import Press
+from ilpes_lms.attendance.service.marks import clear_mark, mark, mark_all_present, press_mark, take_back
 from ilpes_lms.attendance.service.outcomes import recompute, recompute_outdated, set_rule
 from ilpes_lms.attendance.service.platform import (
     EXPORTS_JOB,
@@ -26,6 +27,7 @@ from ilpes_lms.attendance.service.reports import (
 __all__ = [
     "EXPORTS_JOB",
     "JOB",
+    "Press",
     "apply_export",
     "apply_report",
     "apply_waiting",
@@ -40,12 +42,14 @@ __all__ = [
     "mark",
     "mark_all_present",
     "open_check_in",
+    "press_mark",
     "preview_export",
     "preview_report",
     "recompute",
     "recompute_outdated",
     "set_rule",
     "settle_disagreement",
+    "take_back",
     "undo_export",
     "undo_report",
 ]

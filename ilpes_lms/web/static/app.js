@@ -49,37 +49,9 @@
     menu.querySelector("summary").focus();
   });
 
-  // The roster: arrows walk the rows, P L E A press the row's mark.
-  const MARKS = { p: "present", l: "late", e: "excused", a: "absent" };
-  const shown = () => [...document.querySelectorAll("[data-roster-row]")].filter((row) => !row.hidden);
-  const isTyping = (target) => target.matches("textarea, select, input:not([type=checkbox], [type=radio])");
-  const walk = (row, step) => {
-    const rows = shown();
-    rows[rows.indexOf(row) + step]?.focus();
-  };
-  document.addEventListener("keydown", (event) => {
-    if (event.altKey || event.ctrlKey || event.metaKey || isTyping(event.target)) return;
-    const row = event.target.closest("[data-roster-row]");
-    if (!row) return;
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    const button = row.querySelector(`[data-mark="${MARKS[event.key.toLowerCase()]}"]`);
-    if (!step && !button) return;
-    event.preventDefault();
-    if (step) walk(row, step);
-    else button.click();
-  });
-  // A row that htmx has replaced takes the focus back from the one that went.
-  let lastRow = "";
-  document.addEventListener("focusin", (event) => {
-    lastRow = event.target.closest("[data-roster-row]")?.id ?? "";
-  });
-  document.addEventListener("htmx:afterSettle", () => {
-    if (lastRow && document.activeElement === document.body) document.getElementById(lastRow)?.focus();
-  });
-
   // Typing in [data-filter-list="#id"] leaves the items whose text has every word, accents apart.
   const items = (list) => {
-    const marked = list.querySelectorAll("[data-filter-item], [data-roster-row]");
+    const marked = list.querySelectorAll("[data-filter-item]");
     return marked.length ? [...marked] : [...list.children];
   };
   const filter = (input) => {
@@ -98,12 +70,7 @@
     if (event.target.matches("[data-filter-list]")) filter(event.target);
   });
   document.addEventListener("keydown", (event) => {
-    if (!event.target.matches("[data-filter-list]")) return;
-    if (event.key === "Enter") event.preventDefault();
-    if (event.key === "ArrowDown") {
-      event.preventDefault();
-      shown()[0]?.focus();
-    }
+    if (event.target.matches("[data-filter-list]") && event.key === "Enter") event.preventDefault();
   });
 
   // <time data-local-time="{time} where you are" data-zone="America/Santiago">: one's own clock, where it differs.
@@ -121,7 +88,6 @@
 
   const enliven = (root) => {
     for (const part of root.querySelectorAll("[data-needs-script]")) part.hidden = false;
-    for (const row of root.querySelectorAll("[data-roster-row]:not([tabindex])")) row.tabIndex = 0;
     for (const time of root.querySelectorAll("time[data-local-time]:not([data-told])")) {
       time.dataset.told = "yes";
       addOwnTime(time);
