@@ -14,6 +14,9 @@ from ilpes_lms.attendance.forms.reports import (
     ReportForm,
     SettleForm,
 )
+from ilpes_lms.attendance.forms.sheets import (
+    SheetForm,
+)
 
 __all__ = [
     "NOBODY",
@@ -24,4 +27,5 @@ __all__ = [
     "ReportForm",
     "RuleForm",
     "SettleForm",
+    "SheetForm",
 ]

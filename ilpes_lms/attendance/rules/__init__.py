@@ -51,6 +51,10 @@ from ilpes_lms.attendance.rules.outcomes import (
     standing,
     terms_of,
 )
+from ilpes_lms.attendance.rules.sheets import (
+    MOST_BLANK_LINES,
+    USUAL_BLANK_LINES,
+)
 
 __all__ = [
     "ATTENDED",
@@ -59,12 +63,14 @@ __all__ = [
     "IMPORT_LABELS",
     "MARKS",
     "MARK_LABELS",
+    "MOST_BLANK_LINES",
     "NOT_COMPLETED",
     "OPENS_BEFORE",
     "STANDING_IMPORTS",
     "STANDING_LABELS",
     "STANDING_OF_REPORTED",
     "STANDING_TONES",
+    "USUAL_BLANK_LINES",
     "Decision",
     "Done",
     "Known",

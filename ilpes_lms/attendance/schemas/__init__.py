@@ -29,6 +29,10 @@ from ilpes_lms.attendance.schemas.rosters import (
     RuleIn,
     RuleOut,
 )
+from ilpes_lms.attendance.schemas.sheets import (
+    SheetOut,
+    SheetQuery,
+)
 
 __all__ = [
     "AllPresentOut",
@@ -54,4 +58,6 @@ __all__ = [
     "RuleOut",
     "ScreenOut",
     "SettleIn",
+    "SheetOut",
+    "SheetQuery",
 ]
