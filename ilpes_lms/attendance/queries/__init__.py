@@ -6,6 +6,11 @@ from ilpes_lms.attendance.queries.check_in import (
     checked_in_with,
     open_check_ins,
 )
+from ilpes_lms.attendance.queries.grids import (
+    FullGrid,
+    GridLine,
+    full_grid,
+)
 from ilpes_lms.attendance.queries.imports import (
     Presence,
     attendance_import,
@@ -58,7 +63,9 @@ from ilpes_lms.attendance.queries.rosters import (
 )
 
 __all__ = [
+    "FullGrid",
     "Grid",
+    "GridLine",
     "Line",
     "Presence",
     "Roster",
@@ -76,6 +83,7 @@ __all__ = [
     "effects_of",
     "enrolments_by_address",
     "enrolments_in",
+    "full_grid",
     "grid",
     "import_head",
     "import_in",

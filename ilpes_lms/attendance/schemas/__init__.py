@@ -5,6 +5,9 @@ from ilpes_lms.attendance.schemas.check_in import (
     CheckInOut,
     ScreenOut,
 )
+from ilpes_lms.attendance.schemas.grids import (
+    AttendanceOut,
+)
 from ilpes_lms.attendance.schemas.reports import (
     DisagreementOut,
     DisagreementsOut,
@@ -36,6 +39,7 @@ from ilpes_lms.attendance.schemas.sheets import (
 
 __all__ = [
     "AllPresentOut",
+    "AttendanceOut",
     "CheckInIn",
     "CheckInOut",
     "ClassSessionOut",
