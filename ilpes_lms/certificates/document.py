@@ -1,22 +1,13 @@
-"""The certificate as a PDF: tagged, archival, the same bytes for the same content, and nothing fetched.
-
-PDF/A-3a and PDF/UA-1 are both claimed; Typst refuses to write a file that breaks a rule of either that it
-can see, a missing glyph among them.
-"""
+"""The certificate as a PDF: tagged, archival, the same bytes for the same content, and nothing fetched."""
 
 import io
-import json
-import re
-import unicodedata
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import date
 from decimal import Decimal
-from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import segno
-import typst
 
 from ilpes_lms.certificates.errors import GlyphMissing
 from ilpes_lms.certificates.wording import (
@@ -27,14 +18,11 @@ from ilpes_lms.certificates.wording import (
     day_in_words,
     hours_in_words,
 )
+from ilpes_lms.core import typesetting
 
-# The only folder Typst may read: it holds templates alone.
-_TEMPLATES = Path(__file__).resolve().parent / "templates"
-_TEMPLATE = _TEMPLATES / "certificate.typ"
-_PROBE = _TEMPLATES / "probe.typ"
-_SPACES = re.compile(r"[^\S\u00a0\u202f]+")
-_INVISIBLE_BREAKS = re.compile("[\u00ad\u200b\ufeff]")
-_STANDARDS: "list[typst.PDFStandard]" = ["a-3a", "ua-1"]
+# Its folder, the only one that Typst may read, holds templates alone.
+_TEMPLATE = Path(__file__).resolve().parent / "templates" / "certificate.typ"
+_TYPEFACES = ("Libertinus Serif",)
 _WRITTEN_BY_PEOPLE = (
     "holder",
     "title",
@@ -106,42 +94,12 @@ def render(content: CertificateContent) -> bytes:
     for name, text in _texts(content).items():
         if missing := missing_glyphs(text):
             raise GlyphMissing(missing, field=name)
-    return _typeset(_TEMPLATE, {"certificate": json.dumps(_page(content))}, day=content.issued_on)
+    return typesetting.typeset(_TEMPLATE, {"certificate": _page(content)}, day=content.issued_on)
 
 
 def missing_glyphs(text: str) -> str:
     """Return the characters of a text that a certificate can't show, each once, in the order they come."""
-    return "".join(c for c in dict.fromkeys(_clean(text)) if not _can_be_shown(c))
-
-
-@cache
-def _can_be_shown(character: str) -> bool:
-    """Ask the typesetter itself: only it knows what its typeface and its shaping can do.
-
-    Characters that show nothing (control characters, changes of direction) would be dropped in silence.
-    """
-    if not character.isprintable() and unicodedata.category(character) != "Zs":
-        return False
-    carrier = "o" if unicodedata.combining(character) else ""
-    try:
-        _typeset(_PROBE, {"text": carrier + character})
-    except typst.TypstError:
-        return False
-    return True
-
-
-def _typeset(template: Path, inputs: dict[str, str], *, day: date = date(2000, 1, 1)) -> bytes:
-    compiler = typst.Compiler(
-        template, root=_TEMPLATES, font_paths=_fonts(), ignore_system_fonts=True, sys_inputs=inputs
-    )
-    noon = datetime.combine(day, time(12), UTC)
-    return cast("bytes", compiler.compile(format="pdf", pdf_standards=_STANDARDS, timestamp=noon))
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    """Load the typefaces that come with Typst, once; the machine's own would make bytes differ."""
-    return typst.Fonts(include_system_fonts=False)
+    return typesetting.missing_glyphs(text, _TYPEFACES)
 
 
 def _page(content: CertificateContent) -> dict[str, Any]:
@@ -214,10 +172,5 @@ def _texts(content: CertificateContent) -> dict[str, str]:
 
 
 def _cleaned(content: CertificateContent) -> CertificateContent:
-    changes: dict[str, Any] = {name: _clean(getattr(content, name)) for name in _WRITTEN_BY_PEOPLE}
-    return replace(content, **changes, organizations=tuple(_clean(name) for name in content.organizations))
-
-
-def _clean(text: str) -> str:
-    """Return a text composed (NFC), on one line, without the marks of possible breaks that show nothing."""
-    return _SPACES.sub(" ", _INVISIBLE_BREAKS.sub("", unicodedata.normalize("NFC", text))).strip()
+    changes: dict[str, Any] = {name: typesetting.cleaned(getattr(content, name)) for name in _WRITTEN_BY_PEOPLE}
+    return replace(content, **changes, organizations=tuple(typesetting.cleaned(name) for name in content.organizations))

@@ -5,6 +5,7 @@ from ilpes_lms.attendance.forms.marks import NO_MARK, DeedForm, MarkForm, PressF
 from ilpes_lms.attendance.forms.outcomes import RuleForm, fields_of
 from ilpes_lms.attendance.forms.platform import ColumnsForm, ExportForm
 from ilpes_lms.attendance.forms.reports import NOBODY, MatchForm, ReportForm, SettleForm
+from ilpes_lms.attendance.forms.sheets import SheetForm
 
 __all__ = [
     "NOBODY",
@@ -19,5 +20,6 @@ __all__ = [
     "ReportForm",
     "RuleForm",
     "SettleForm",
+    "SheetForm",
     "fields_of",
 ]

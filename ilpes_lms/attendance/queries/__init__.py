@@ -1,6 +1,7 @@
 """Questions about attendance; all of them are offered here."""
 
 from ilpes_lms.attendance.queries.check_in import check_in_screen, checked_in, checked_in_with, open_check_ins
+from ilpes_lms.attendance.queries.grids import FullGrid, GridLine, full_grid
 from ilpes_lms.attendance.queries.imports import (
     Presence,
     attendance_import,
@@ -73,7 +74,9 @@ from ilpes_lms.attendance.queries.rosters import (
 
 __all__ = [
     "Change",
+    "FullGrid",
     "Grid",
+    "GridLine",
     "LastDeed",
     "Line",
     "Presence",
@@ -106,6 +109,7 @@ __all__ = [
     "export_to_apply",
     "exports_left",
     "exports_of",
+    "full_grid",
     "grid",
     "history",
     "import_head",

@@ -76,10 +76,8 @@ from ilpes_lms.attendance.rules.platform_columns import (
     to_remember,
     with_remembered,
 )
-from ilpes_lms.attendance.rules.presets import (
-    Preset,
-    presets,
-)
+from ilpes_lms.attendance.rules.presets import Preset, presets
+from ilpes_lms.attendance.rules.sheets import MOST_BLANK_LINES, USUAL_BLANK_LINES
 
 __all__ = [
     "ATTENDED",
@@ -92,12 +90,14 @@ __all__ = [
     "MARKS",
     "MARK_KEYS",
     "MARK_LABELS",
+    "MOST_BLANK_LINES",
     "NOT_COMPLETED",
     "OPENS_BEFORE",
     "STANDING_IMPORTS",
     "STANDING_LABELS",
     "STANDING_OF_REPORTED",
     "STANDING_TONES",
+    "USUAL_BLANK_LINES",
     "Columns",
     "Decision",
     "Done",

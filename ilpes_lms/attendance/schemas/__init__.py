@@ -1,6 +1,7 @@
 """Shapes of attendance in JSON; all of them are offered here."""
 
 from ilpes_lms.attendance.schemas.check_in import CheckInIn, CheckInOut, ScreenOut
+from ilpes_lms.attendance.schemas.grids import AttendanceOut
 from ilpes_lms.attendance.schemas.marks import AllPresentOut, DeedIn, MarkChangesOut, MarkIn, RosterRowOut, TakenBackOut
 from ilpes_lms.attendance.schemas.outcomes import PresetOut, PresetsOut, RuleChangeOut, RuleChangesOut, RuleIn, RuleOut
 from ilpes_lms.attendance.schemas.platform import (
@@ -32,9 +33,11 @@ from ilpes_lms.attendance.schemas.rosters import (
     ParticipantOut,
     RosterOut,
 )
+from ilpes_lms.attendance.schemas.sheets import SheetOut, SheetQuery
 
 __all__ = [
     "AllPresentOut",
+    "AttendanceOut",
     "CheckInIn",
     "CheckInOut",
     "ClassSessionOut",
@@ -71,5 +74,7 @@ __all__ = [
     "RuleOut",
     "ScreenOut",
     "SettleIn",
+    "SheetOut",
+    "SheetQuery",
     "TakenBackOut",
 ]

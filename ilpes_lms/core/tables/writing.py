@@ -37,12 +37,19 @@ def as_workbook(rows: Sequence[Sequence[str]], *, title: str) -> bytes:
     return out.getvalue()
 
 
-def as_xlsx(rows: Iterable[Sequence[str | int]], name: str) -> bytes:
-    """Return rows as a workbook of one sheet, the first row set apart."""
+def as_xlsx(
+    rows: Iterable[Sequence[str | int]], name: str, *, widths: Sequence[int] = (), frozen_columns: int = 0
+) -> bytes:
+    """Return rows as a workbook of one sheet, the first row and, if asked, the first columns set apart.
+
+    `widths` are those of the first columns, in letters.
+    """
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"constant_memory": True, "strings_to_formulas": False}) as book:
         sheet, bold = book.add_worksheet(name), book.add_format({"bold": True})
-        sheet.freeze_panes(1, 0)
+        sheet.freeze_panes(1, frozen_columns)
+        for place, width in enumerate(widths):
+            sheet.set_column(place, place, width)
         for number, row in enumerate(rows):
             for place, cell in enumerate(row):
                 if isinstance(cell, str):
