@@ -1,7 +1,8 @@
 """A key for half a day to a focal point's list, for who is signed in under the address the places were given to."""
 
-from flask import current_app
 from itsdangerous import BadSignature, TimestampSigner
+
+from ilpes_lms.core.settings import settings
 
 _MARK = "signed-in."
 _SECONDS = 12 * 3600
@@ -23,4 +24,4 @@ def opened_by(token: str) -> str | None:
 
 
 def _signer() -> TimestampSigner:
-    return TimestampSigner(current_app.config["SECRET_KEY"], salt="enrolment.nominations")
+    return TimestampSigner(settings().secret_key, salt="enrolment.nominations")

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
 
+from ilpes_lms.core.settings import settings
 from ilpes_lms.notifications import links, queries
 from ilpes_lms.notifications.errors import StopLinkNotValid
 from ilpes_lms.notifications.kinds import Kind, kind_named
@@ -39,4 +39,4 @@ def choice(token: str) -> Choice:
 
 
 def _seal() -> URLSafeSerializer:
-    return URLSafeSerializer(str(current_app.config["SECRET_KEY"]), salt="notifications.stop")
+    return URLSafeSerializer(settings().secret_key, salt="notifications.stop")

@@ -8,12 +8,12 @@ from email.message import EmailMessage
 from typing import Any
 
 import structlog
-from flask import current_app
 from sqlalchemy import update
 from sqlalchemy.exc import DBAPIError
 
 from ilpes_lms.core import clock
 from ilpes_lms.core.database import db, transaction
+from ilpes_lms.core.settings import settings
 from ilpes_lms.core.text import N_
 from ilpes_lms.notifications import letter, queries, rules, transport
 from ilpes_lms.notifications.declining import stop_url
@@ -157,7 +157,7 @@ def _composed(parcel: Parcel, kind: Kind, person: queries.Recipient | None, addr
     stop = stop_url(person.ref, kind.name) if person and not kind.essential else None
     draft = render(kind, parcel.values, language=language, person_name=name, unsubscribe_url=stop)
     mail = letter.compose(
-        draft, message_id=parcel.message_id, sender=current_app.config["SETTINGS"].mail_from, name=name,
+        draft, message_id=parcel.message_id, sender=settings().mail_from, name=name,
         address=address, language=language, unsubscribe_url=stop,
     )  # fmt: skip
     return Ready(draft, mail, letter.mail_address(address))

@@ -14,9 +14,8 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from flask import current_app
-
 from ilpes_lms.core import clock
+from ilpes_lms.core.settings import settings
 from ilpes_lms.core.text import N_
 from ilpes_lms.notifications.errors import SendingFailed, ServerUnreachable, Undeliverable
 
@@ -44,8 +43,8 @@ class Transport(Protocol):
 @contextmanager
 def open_transport() -> Iterator[Transport]:
     """Let letters leave the way the settings say, over one connection."""
-    settings = current_app.config["SETTINGS"]
-    transport: Transport = Smtp(server_named(settings.mail_url)) if settings.mail_url else Folder(settings.var / "mail")
+    url = settings().mail_url
+    transport: Transport = Smtp(server_named(url)) if url else Folder(settings().var / "mail")
     try:
         yield transport
     finally:

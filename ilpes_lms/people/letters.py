@@ -25,6 +25,7 @@ from flask import Flask, current_app
 from itsdangerous import BadSignature, Signer
 
 from ilpes_lms.core import clock
+from ilpes_lms.core.settings import settings
 from ilpes_lms.people import queries
 from ilpes_lms.people.errors import LinkNotValid
 from ilpes_lms.people.models import OneTimeToken
@@ -116,8 +117,7 @@ def unsealed(text: str, purpose: str) -> str:
 
 
 def _seal(purpose: str) -> Signer:
-    key: str = current_app.config["SECRET_KEY"]
-    return Signer(key, salt=f"people.{purpose}", digest_method=hashlib.sha256)
+    return Signer(settings().secret_key, salt=f"people.{purpose}", digest_method=hashlib.sha256)
 
 
 def token_is_open(values: Values, _person_id: int | None) -> bool:

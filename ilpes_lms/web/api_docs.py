@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from apiflask import APIBlueprint, APIFlask
+from apiflask import APIBlueprint
 from flask import current_app, render_template
 
 from ilpes_lms.web import access
-from ilpes_lms.web.access import Requirement, requirement_of
+from ilpes_lms.web.openapi import operations
 
 pages = APIBlueprint("api_docs", __name__, url_prefix="/api/v1", enable_openapi=False)
 
@@ -21,7 +21,8 @@ class Operation:
     summary: str
     takes: list[tuple[str, str, bool]]
     answers: list[tuple[str, str]]
-    access: Requirement
+    public: bool
+    permissions: list[str]
 
 
 @pages.get("/docs")
@@ -29,20 +30,17 @@ class Operation:
 def docs() -> str:
     app: Any = current_app
     groups: dict[str, list[Operation]] = {}
-    document = app.spec
-    for path, methods in document["paths"].items():
-        for method, operation in methods.items():
-            if method in {"get", "post", "put", "patch", "delete"}:
-                tag = (operation.get("tags") or ["Other"])[0]
-                groups.setdefault(tag, []).append(_operation(app, document, method, path, operation))
+    for method, path, found in operations(app.spec):
+        groups.setdefault(found["tags"][0], []).append(_operation(app.spec, method, path, found))
     return render_template("api_docs.html", groups=groups)
 
 
-def _operation(app: APIFlask, document: dict[str, Any], method: str, path: str, found: dict[str, Any]) -> Operation:
-    answers = [(status, answer.get("description", "")) for status, answer in found.get("responses", {}).items()]
+def _operation(document: dict[str, Any], method: str, path: str, found: dict[str, Any]) -> Operation:
+    answers = [(status, answer["description"]) for status, answer in found["responses"].items() if status != "default"]
     return Operation(
-        method.upper(), path, found.get("summary", ""), _takes(document, found), answers, _access(app, method, path)
-    )
+        method.upper(), path, found["summary"], _takes(document, found), answers, public={} in found["security"],
+        permissions=found.get("x-permissions", []),
+    )  # fmt: skip
 
 
 def _takes(document: dict[str, Any], operation: dict[str, Any]) -> list[tuple[str, str, bool]]:
@@ -52,11 +50,3 @@ def _takes(document: dict[str, Any], operation: dict[str, Any]) -> list[tuple[st
         schema = document["components"]["schemas"].get(reference.rsplit("/", 1)[-1], {})
     required = schema.get("required", [])
     return parameters + [(name, "body", name in required) for name in schema.get("properties", {})]
-
-
-def _access(app: APIFlask, method: str, path: str) -> Requirement:
-    plain = path.replace("{", "<").replace("}", ">")
-    for rule in app.url_map.iter_rules():
-        if rule.rule == plain and method.upper() in (rule.methods or ()):
-            return requirement_of(app, rule.endpoint) or Requirement("public")
-    return Requirement("public")

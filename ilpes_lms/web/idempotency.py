@@ -44,7 +44,13 @@ def idempotent(view: View) -> View:
             raise KeyTooLong
         return _remembered(key) or _first_time(key, view, args, kwargs)
 
+    once.__idempotent__ = True  # type: ignore[attr-defined]  # functions take attributes
     return once  # type: ignore[return-value]  # same signature as the view
+
+
+def is_idempotent(view: Callable[..., Any]) -> bool:
+    """Tell whether a view heeds an Idempotency-Key."""
+    return getattr(view, "__idempotent__", False)
 
 
 def _first_time(key: str, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

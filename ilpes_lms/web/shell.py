@@ -7,7 +7,7 @@ from pathlib import Path
 from apiflask import APIFlask
 from flask import url_for
 
-from ilpes_lms.web import access, api, api_docs, cli, errors, health, i18n, navigation, security
+from ilpes_lms.web import access, api, api_docs, cli, errors, health, i18n, navigation, openapi, security
 
 _STATIC = Path(__file__).parent / "static"
 _YEAR = 365 * 24 * 3600
@@ -21,6 +21,7 @@ def open_web(app: APIFlask, *, production: bool, proxies: int) -> None:
     access.open_access(app)
     security.open_security(app, production=production, proxies=proxies)
     api.open_api(app)
+    openapi.open_document(app)
     errors.open_errors(app)
     health.open_health(app)
     app.register_blueprint(api_docs.pages)

@@ -12,6 +12,16 @@ from ilpes_lms.web import cli as translating
 
 PACKAGE = ROOT / "ilpes_lms"
 ROOMS = sorted(p.name for p in PACKAGE.iterdir() if p.is_dir() and (p / "__init__.py").exists())
+# Words and persons that another word of the same language stands for: one thing has one name, and readers are addressed
+# politely in Spanish and French, as usual in Brazil in Portuguese.
+UNWANTED = {
+    "es": re.compile(
+        r"\b(sesión(es)? de clase|plazas?|vacantes?|pulse|eventos?|matrícula|tú|tus?|ti|contigo|vosotros)\b",
+        re.IGNORECASE,
+    ),
+    "pt": re.compile(r"\b(sess(ão|ões) de aula|matrículas?|eventos?|tu|teus?|tuas?|contigo)\b", re.IGNORECASE),
+    "fr": re.compile(r"\b(sessions? de cours|événements?|tu|toi|tes?)\b", re.IGNORECASE),
+}
 PLACES = re.compile(r"%\(\w+\)[sd]")
 
 
@@ -59,3 +69,16 @@ def test_the_same_string_is_translated_alike_in_every_room(language: str) -> Non
             if message.id and isinstance(message.id, str) and isinstance(message.string, str):
                 translations[message.id].add(message.string)
     assert {k: v for k, v in translations.items() if len(v - {""}) > 1} == {}
+
+
+@pytest.mark.parametrize("language", UNWANTED)
+def test_one_thing_has_one_word_and_the_reader_is_addressed_politely(language: str) -> None:
+    found = [
+        f"{room}: {text}"
+        for room in ROOMS
+        for message in catalogue(room, language)
+        if message.id
+        for text in (message.string if isinstance(message.string, tuple) else (message.string,))
+        if UNWANTED[language].search(text)
+    ]
+    assert found == []

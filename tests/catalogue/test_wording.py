@@ -32,7 +32,7 @@ def said(app: APIFlask) -> Callable[..., str]:
         ("es", "Hasta el martes, 14 de diciembre de 2032, al final del día (hora de Santiago)"),
         ("en", "Until Tuesday, 14 December 2032, end of the day (Santiago time)"),
         ("pt", "Até terça-feira, 14 de dezembro de 2032, no fim do dia (horário de Santiago)"),
-        ("fr", "Jusqu'au mardi 14 décembre 2032 inclus (heure à Santiago)"),
+        ("fr", "Jusqu’au mardi 14 décembre 2032 inclus (heure à Santiago)"),
     ],
 )
 def test_what_closes_at_midnight_is_open_until_the_day_that_ends(said, language: str, text: str) -> None:

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from random import Random
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import select
 
 from ilpes_lms.catalogue.models import Course
 from ilpes_lms.certificates import service as certificates
 from ilpes_lms.certificates.models import Certificate
 from ilpes_lms.core.database import db, transaction
+from ilpes_lms.core.settings import settings
 from ilpes_lms.demo.accounts import ACCOUNTS
 from ilpes_lms.demo.errors import NotInProduction
 from ilpes_lms.demo.service.applications import add_materials
@@ -33,7 +33,7 @@ def load_programme() -> int:
 
     All of it is one transaction, so it is there whole or not at all. Raises NotInProduction.
     """
-    if current_app.config["SETTINGS"].production:
+    if settings().production:
         raise NotInProduction
     added = _load()
     if added:

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from flask import current_app
 from sqlalchemy import delete
 
 from ilpes_lms.catalogue import service as catalogue
@@ -10,6 +9,7 @@ from ilpes_lms.catalogue.models import Activity
 from ilpes_lms.core import clock
 from ilpes_lms.core.database import db, transaction
 from ilpes_lms.core.ids import digest
+from ilpes_lms.core.settings import settings
 from ilpes_lms.enrolment import queries, rules
 from ilpes_lms.enrolment.models import PlaceHold
 from ilpes_lms.enrolment.service import steps
@@ -67,4 +67,4 @@ def _may_be_held(activity: Activity, address: str, caller: str | None) -> bool:
 
 def _digest(address: str) -> str:
     # Keyed by the application's secret, because addresses can be tried one by one against a plain digest.
-    return digest(f"{current_app.config['SECRET_KEY']}:hold:{people_rules.address_key(address)}")
+    return digest(f"{settings().secret_key}:hold:{people_rules.address_key(address)}")

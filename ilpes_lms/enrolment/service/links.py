@@ -7,7 +7,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import current_app
 from sqlalchemy import update
 
 from ilpes_lms.audit import service as audit
@@ -16,6 +15,7 @@ from ilpes_lms.core import clock
 from ilpes_lms.core.database import db
 from ilpes_lms.core.errors import DomainError
 from ilpes_lms.core.ids import digest, public_id
+from ilpes_lms.core.settings import settings
 from ilpes_lms.enrolment import queries, rules
 from ilpes_lms.enrolment.errors import (
     ActivityNotOnRecordByPeople,
@@ -170,7 +170,7 @@ def _asked(
 
 def _token(seed: str) -> str:
     # Neither the seed nor the digest opens anything without the application's key.
-    key = str(current_app.config["SECRET_KEY"]).encode()
+    key = settings().secret_key.encode()
     made = hmac.new(key, f"invitation:{seed}".encode(), hashlib.sha256).digest()
     return base64.urlsafe_b64encode(made).decode().rstrip("=")
 

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flask import current_app
 from sqlalchemy import delete, func, select
 
 from ilpes_lms.core import clock
 from ilpes_lms.core.database import db, transaction, writing
 from ilpes_lms.core.ids import digest
+from ilpes_lms.core.settings import settings
 from ilpes_lms.people import rules
 from ilpes_lms.people.errors import TooManyAttempts
 from ilpes_lms.people.models import Attempt
@@ -75,7 +75,7 @@ def _keys(action: str, email: str, caller: str | None) -> dict[str, rules.Limit]
 
 def _key(scope: str, value: str) -> str:
     # Keyed by the application's secret, because addresses can be tried one by one against a plain digest.
-    return digest(f"{current_app.config['SECRET_KEY']}:{scope}:{value}")
+    return digest(f"{settings().secret_key}:{scope}:{value}")
 
 
 @transaction

@@ -1,0 +1,149 @@
+"""The OpenAPI document says of every route what the route does."""
+
+import ast
+import re
+from typing import Any
+
+import pytest
+from apiflask import APIFlask
+from flask.testing import FlaskClient
+
+from ilpes_lms.config import ROOT
+from ilpes_lms.web import access
+from ilpes_lms.web.openapi import BEARER, PROBLEM, documented_path, operations
+from tests.factories import people as make
+from tests.factories.catalogue import make_activity
+
+# They answer the same each time, and a token must not be remembered.
+WITHOUT_KEY = {"/api/v1/accounts/confirmations", "/api/v1/tokens"}
+NOT_FOR_PROGRAMS = {"/api/v1/docs", "/api/v1/openapi.json"}
+
+
+@pytest.fixture
+def document(client: FlaskClient) -> dict[str, Any]:
+    answer = client.get("/api/v1/openapi.json")
+    assert answer.json is not None
+    return answer.json
+
+
+def headers_of(operation: dict[str, Any]) -> set[str]:
+    return {parameter["name"] for parameter in operation["parameters"] if parameter["in"] == "header"}
+
+
+def test_every_route_is_in_the_document_and_nothing_else_is(app: APIFlask, document) -> None:
+    routes = {
+        (method.lower(), documented_path(rule))
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith("/api/") and rule.rule not in NOT_FOR_PROGRAMS
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    assert {(method, path) for method, path, _operation in operations(document)} == routes
+
+
+def test_each_operation_says_who_may_call_it(app: APIFlask, document) -> None:
+    asked = {
+        (method.lower(), documented_path(rule)): access.requirement_of(app, rule.endpoint)
+        for rule in app.url_map.iter_rules()
+        for method in rule.methods or ()
+    }
+    assert document["components"]["securitySchemes"] == {BEARER: {"type": "http", "scheme": "bearer"}}
+    for method, path, operation in operations(document):
+        requirement = asked[method, path]
+        assert requirement is not None
+        assert ({} in operation["security"]) is (requirement.kind == "public"), path
+        assert operation.get("x-permissions", []) == list(requirement.permissions), path
+        assert ("401" in operation["responses"]) is (requirement.kind != "public"), path
+        assert ("403" in operation["responses"]) is (requirement.kind == "permission"), path
+
+
+def test_every_refusal_is_a_problem_document(document) -> None:
+    for _method, path, operation in operations(document):
+        for status, answer in operation["responses"].items():
+            if status[0] in "45d":
+                assert answer["content"] == {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}, path
+        assert "default" in operation["responses"]
+    assert {"HTTPError", "ValidationError"} & document["components"]["schemas"].keys() == set()
+
+
+def test_all_that_is_referred_to_is_there_and_every_operation_has_a_name_of_its_own(document) -> None:
+    referred = set(re.findall(r'"#/components/schemas/(\w+)"', str(document).replace("'", '"')))
+    assert referred - document["components"]["schemas"].keys() == set()
+    names = [operation["operationId"] for _method, _path, operation in operations(document)]
+    assert len(names) == len(set(names))
+    assert all(operation["summary"] and operation["tags"] for _method, _path, operation in operations(document))
+
+
+def test_each_part_of_an_address_is_described_by_a_name_that_says_what_it_is(document) -> None:
+    for _method, path, operation in operations(document):
+        named = [parameter["name"] for parameter in operation["parameters"] if parameter["in"] == "path"]
+        assert sorted(named) == sorted(re.findall(r"\{(\w+)\}", path))
+        assert "ref" not in named, path
+
+
+def test_every_post_that_creates_takes_an_idempotency_key(document) -> None:
+    without = {
+        path
+        for method, path, operation in operations(document)
+        if method == "post" and "201" in operation["responses"] and "Idempotency-Key" not in headers_of(operation)
+    }
+    assert without == WITHOUT_KEY
+
+
+def test_as_many_operations_need_if_match_as_routes_ask_for_it(document) -> None:
+    calls = [
+        node
+        for path in (ROOT / "ilpes_lms").glob("*/routes*")
+        for file in ([path] if path.suffix else path.glob("*.py"))
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "seen_version"
+    ]
+    needing = [operation for _method, _path, operation in operations(document) if "If-Match" in headers_of(operation)]
+    assert len(needing) == len(calls) > 0
+    assert all({"412", "428"} <= operation["responses"].keys() for operation in needing)
+    assert all("requestBody" not in o or o["requestBody"]["required"] for _m, _p, o in operations(document))
+
+
+def test_what_anybody_gets_is_what_the_document_says(client: FlaskClient, document) -> None:
+    required = set(document["components"]["schemas"]["Problem"]["required"])
+    for method, path, operation in operations(document):
+        url = path.replace("{step}", "closures").replace("{rule}", "activity_starts")
+        answer = client.open(re.sub(r"\{\w+\}", "a" * 26, url), method=method)
+        if str(answer.status_code) in operation["responses"] and answer.status_code < 400:
+            continue
+        assert 400 <= answer.status_code < 500, path
+        assert answer.content_type == PROBLEM, path
+        assert answer.json is not None
+        assert answer.json.keys() >= required, path
+        if "401" in operation["responses"]:
+            assert answer.status_code == 401, path
+        if "401" not in operation["responses"] and answer.status_code in (400, 404, 422):
+            assert str(answer.status_code) in operation["responses"], path
+
+
+def test_versions_are_answered_and_asked_for_where_the_document_says_so(app: APIFlask, client: FlaskClient) -> None:
+    with app.app_context():
+        make.coordinator("carla@example.org")
+        ref = make_activity().public_id
+    headers = make.bearer(app, "carla@example.org")
+    for read, change in (("/api/v1/me", "/api/v1/me"),
+                         (f"/api/v1/coordinate/activities/{ref}", f"/api/v1/activities/{ref}")):  # fmt: skip
+        assert client.patch(change, json={}, headers=headers).status_code == 428
+        assert client.patch(change, json={}, headers=headers | {"If-Match": '"999"'}).status_code == 412
+        seen = client.get(read, headers=headers).headers["ETag"]
+        changed = client.patch(change, json={}, headers=headers | {"If-Match": seen})
+        assert (changed.status_code, bool(changed.headers["ETag"])) == (200, True)
+
+
+def test_the_document_names_the_public_address_whoever_asks(client: FlaskClient) -> None:
+    answer = client.get("/api/v1/openapi.json", headers={"Host": "evil.example.org"})
+    assert answer.json is not None
+    assert answer.json["servers"] == [{"url": "http://localhost"}]
+
+
+def test_the_page_for_people_shows_every_operation_with_its_permission(client: FlaskClient, document) -> None:
+    page = client.get("/api/v1/docs?lang=en").text
+    for method, path, operation in operations(document):
+        assert f"<code>{method.upper()} {path}</code>" in page
+        assert all(permission in page for permission in operation.get("x-permissions", []))
+    section = page.split("POST /api/v1/activities/{activity_ref}/{step}")[1].split("</section>")[0]
+    assert "catalogue.manage" in section
