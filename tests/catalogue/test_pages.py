@@ -108,20 +108,31 @@ def test_each_filter_narrows_the_list(app, client, query, expected):
     assert titles(get(client, f"/activities?{query}")) == expected
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "kind=nonsense",
-        "country=XXX&language=zz",
-        "when=never",
-        "open=maybe",
-        "q=%FF%FE",
-        "q=" + "a" * 5000,
-    ],
-)
-def test_values_that_are_not_known_break_nothing(app, client, query):
+@pytest.mark.parametrize("query", ["q=%FF%FE", "q=" + "a" * 5000, "kind=", "utm_source=x&fbclid=y", "lang=en"])
+def test_an_odd_address_breaks_nothing(app, client, query):
     publish_some(app)
     assert client.get(f"/activities?{query}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "said", "rest"),
+    [
+        ("kindd=x", "kindd=x", ""),
+        ("kind=nonsense&topic=planning", "kind=nonsense", "?topic=planning"),
+        ("country=XXX&language=zz", "country=XXX, language=zz", ""),
+        ("when=never&q=governo", "when=never", "?q=governo"),
+        ("kind=webinar&kind=international_open", "kind=international_open", "?kind=webinar"),
+        ("a=1&b=2&c=3&d=4", "a=1, b=2, c=3, …", ""),
+    ],
+)
+def test_what_a_filter_does_not_know_is_said_with_the_way_on(app, client, query, said, rest):
+    publish_some(app)
+    for _asked_again in range(2):
+        page = client.get(f"/activities?{query}", headers={"Accept-Language": "en"})
+        assert page.status_code == 422
+        assert f'leaves it out: {said}. <a href="/activities{rest.replace("&", "&amp;")}">Go on without it' in page.text
+        assert titles(page)
+    assert client.get(f"/activities{rest}").status_code == 200
 
 
 def test_a_list_goes_on_by_cursor_forth_and_back_and_misses_nothing(app, client):
@@ -455,9 +466,12 @@ def test_the_coordinators_table_has_drafts_states_and_filters(app, coordinating)
     publish_some(app)
     everything = coordinating.get("/coordinate/activities").text
     assert "Secret draft" in everything
-    drafts = coordinating.get("/coordinate/activities?status=draft&kind=nonsense&q=secret").text
+    drafts = coordinating.get("/coordinate/activities?status=draft&kind=&q=secret").text
     assert "Secret draft" in drafts
     assert "Governo aberto" not in drafts
+    unknown = coordinating.get("/coordinate/activities?status=draft&kind=nonsense&lang=en")
+    assert unknown.status_code == 422
+    assert '"/coordinate/activities?status=draft">Go on without it' in unknown.text
 
 
 def test_the_coordinators_pages_take_few_statements(app, coordinating, statements):
