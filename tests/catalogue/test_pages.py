@@ -359,6 +359,22 @@ def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_is_kept(coordi
     assert 'value="CIDE"' in answer.text
 
 
+def test_the_form_tells_what_is_missing_and_what_is_wrong_at_once(coordinating):
+    wrong = {
+        "titles_es": "", "starts_on": "", "ends_on": "1492-10-12", "languages": [], "hours": "-2", "capacity": "many",
+        "joining_link": "http://example.org", "eligible_organizations": "Ministerio que nadie conoce",
+        "applications_open_at": "2027-04-01T10:00",
+    }  # fmt: skip
+    answer = send(coordinating, "/coordinate/activities/new/international_open", {**FORM, **wrong})
+    summary = answer.text.split('class="error-summary"', 1)[1].split("</div>", 1)[0]
+    assert answer.status_code == 422
+    told = set(re.findall(r'href="#([a-z_]+)', summary))
+    assert told == {
+        "titles_es", "starts_on", "ends_on", "languages", "hours", "capacity", "joining_link", "eligible_organizations",
+        "applications_close_at",
+    }  # fmt: skip
+
+
 def test_an_edit_shows_what_stands_and_saves_what_is_changed(app, coordinating):
     with app.app_context():
         activity = make_activity(
