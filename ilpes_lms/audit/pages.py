@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from ilpes_lms.audit import queries
 from ilpes_lms.core import clock
 from ilpes_lms.web import access, i18n
+from ilpes_lms.web.asked import page_takes
 
 pages = APIBlueprint("audit", __name__, template_folder="templates", enable_openapi=False)
 
@@ -16,6 +17,7 @@ pages = APIBlueprint("audit", __name__, template_folder="templates", enable_open
 @pages.get("/admin/audit")
 @access.requires("audit.read")
 def entries() -> ResponseReturnValue:
+    page_takes(object=None, actor=None, cursor=None)
     asked = {name: request.args.get(name, "").strip() for name in ("object", "actor")}
     page = queries.entries(
         object_id=asked["object"] or None, actor=asked["actor"] or None, cursor=request.args.get("cursor")

@@ -24,7 +24,7 @@ from wtforms import Form as PlainForm
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from ilpes_lms.catalogue import rules
+from ilpes_lms.catalogue import rules, service
 from ilpes_lms.catalogue.errors import DateNotPlausible
 from ilpes_lms.catalogue.models import Activity, ClassSession, Course
 from ilpes_lms.catalogue.rules.values import is_plausible
@@ -141,6 +141,7 @@ class ActivityForm(Form):
 
     def __init__(self, kind: str, courses: Iterable[Course], scope: frozenset[str], **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self._kind = kind
         code = i18n.current_language()
         self.course_id.choices = _optional([(str(c.id), i18n.in_own_words(c.titles)) for c in courses])
         self.topics.choices = topics.choices(code)
@@ -156,6 +157,20 @@ class ActivityForm(Form):
         own = [(key, label) for key, label in divisions.choices(code) if not scope or key in scope]
         self.division.choices = own if scope else _optional(own)
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check shapes and, of all that was filled in, what the service would refuse, so that nothing is told later."""
+        shaped = super().validate(extra_validators)
+        return self.refuse_all(self._faults()) and shaped
+
+    def _faults(self) -> list[DomainError]:
+        if self.zone.errors or self.course_id.errors:
+            # Only who sends another form than ours gets here: without a place no time can be told.
+            return []
+        faults = service.faults_of_activity(self._kind, self.values())
+        for fault in faults:
+            fault.field = _beside(fault.field)
+        return faults
+
     def values(self) -> dict[str, Any]:
         """Return what was typed as the service takes it."""
         values = {name: self[name].data for name in _PLAIN}
@@ -166,14 +181,14 @@ class ActivityForm(Form):
         for name in ("titles", "summaries"):
             values[name] = {code: self[f"{name}_{code}"].data or "" for code in languages.CODES}
         for name in ("applications_open_at", "applications_close_at"):
-            values[name] = clock.at_place(self[name].data, self.zone.data) if self[name].data else None
+            typed = None if self[name].errors else self[name].data
+            values[name] = clock.at_place(typed, self.zone.data) if typed else None
         values["partners"] = [(p["name"], p["role"]) for p in self.partners.data if (p["name"] or "").strip()]
         return values
 
     def refuse(self, refusal: DomainError) -> None:
         """Put a refusal beside its field; what is wrong with all titles stands beside the first."""
-        if refusal.field == "titles":
-            refusal.field = "titles_es"
+        refusal.field = _beside(refusal.field)
         super().refuse(refusal)
 
     def add_empty_partners(self) -> None:
@@ -181,6 +196,10 @@ class ActivityForm(Form):
         for _count in range(_EMPTY_PARTNERS):
             if len(self.partners) < _MOST_PARTNERS:
                 self.partners.append_entry()
+
+
+def _beside(field: str | None) -> str | None:
+    return "titles_es" if field == "titles" else field
 
 
 _PLAIN = (

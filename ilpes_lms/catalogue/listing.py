@@ -18,7 +18,7 @@ NOW_AND_SOON = "current"
 _USUAL = ("when", NOW_AND_SOON)
 WHEN_LABELS = {"upcoming": N_("Not started yet"), "running": N_("Under way")}
 OPEN_LABEL = N_("Open for application")
-# Every code a filter may have; others are as if they had not been asked for.
+# Every code a filter may have; of others the page says that it left them out.
 KNOWN: dict[str, frozenset[str]] = {
     "when": frozenset({NOW_AND_SOON, "upcoming", "running", "past"}),
     "open": frozenset({"yes"}),
@@ -90,7 +90,7 @@ class Listing:
 
 
 def filters_of(arguments: Mapping[str, str]) -> Filters:
-    """Read filters from an address; what is not known is ignored, so that an old address still leads somewhere."""
+    """Read filters from an address; what is not known is left out, so that an old address still leads somewhere."""
     codes = {name: code for name in KNOWN if (code := arguments.get(name, "")) in KNOWN[name]}
     codes.setdefault("when", NOW_AND_SOON)
     return Filters(text=arguments.get("q", "").strip(), codes=codes, cursor=arguments.get("cursor", ""))

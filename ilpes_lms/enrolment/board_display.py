@@ -1,7 +1,7 @@
 """The selection board as its templates show it: what is asked for, filters with counts, headings, figures."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +41,11 @@ _KNOWN = {
     "sex": frozenset(sexes.CODES),
     "sector": frozenset(sectors.CODES),
 }
+# All that the board's address may ask for; None is any text.
+KNOWN: dict[str, Collection[str] | None] = {
+    **_KNOWN, "q": None, "score": frozenset(map(str, range(101))), "mine": ("yes",), "sort": SORTS,
+    "order": ("asc", "desc"), "cursor": None,
+}  # fmt: skip
 _LONGEST_TEXT = 200
 _LONGEST_RANK = 7
 _OUTS_AT_ONCE = 200

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from ilpes_lms.notifications import declining, queries, service
 from ilpes_lms.notifications.display import STATES, lines_of
 from ilpes_lms.web import access
+from ilpes_lms.web.asked import page_takes
 from ilpes_lms.web.forms import Bare
 from ilpes_lms.web.i18n import LANGUAGES, in_language
 
@@ -17,6 +18,7 @@ pages = APIBlueprint("notifications", __name__, template_folder="templates", ena
 @pages.get("/coordinate/messages")
 @access.requires("notifications.read")
 def messages() -> ResponseReturnValue:
+    page_takes(state=STATES, activity=None, cursor=None)
     state = request.args.get("state") if request.args.get("state") in STATES else None
     activity_ref, divisions = request.args.get("activity"), access.principal().divisions
     page = queries.log(

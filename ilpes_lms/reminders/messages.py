@@ -38,9 +38,8 @@ def _still_owed(rule: str) -> Any:
         found = queries.standing(values["enrolment"])
         if found is None:
             return False
-        enrolment, person, underway = found
-        window = underway.window(rule, values["day"], person.zone)
-        confirmed = enrolment.state == "confirmed" and enrolment.person_id == person_id
+        window = found.window(rule, values["day"])
+        confirmed = found.enrolment.state == "confirmed" and found.enrolment.person_id == person_id
         return confirmed and window is not None and window.holds(clock.now())
 
     return is_due
@@ -51,12 +50,12 @@ def _values(rule: str) -> Any:
         found = queries.standing(values["enrolment"])
         if found is None:
             raise LookupError(rule)
-        enrolment, person, underway = found
+        underway, person = found.underway, found.person
         return {
             "title": in_own_words(underway.activity.titles, language),
             "link": links.absolute(f"/activities/{underway.activity.public_id}"),
             **_when(rule, underway, values["day"], person),
-            **_lateness(enrolment, underway.window(rule, values["day"], person.zone), person),
+            **_lateness(found.enrolment, found.window(rule, values["day"]), person),
         }
 
     return of_row

@@ -24,6 +24,7 @@ _PLANNED = (N_("Will be sent"), "plain")
 _DUE = (N_("Due now"), "waiting")
 _TOO_LATE = (N_("Too late to be sent"), "plain")
 _OFF = (N_("Switched off"), "plain")
+_TOLD = (N_("Told by the confirmation"), "plain")
 
 
 @pages.get("/coordinate/activities/<activity_ref>/reminders")
@@ -73,7 +74,7 @@ def _chosen(lines: list[queries.Line]) -> queries.Line | None:
 
 
 def _copy(one: queries.Recipient, now: datetime) -> dict[str, Any]:
-    label, tone = STATES[one.state] if one.state else _not_yet(one.window, now)
+    label, tone = STATES[one.state] if one.state else _TOLD if one.told else _not_yet(one.window, now)
     return {"recipient": one, "label": _(label), "tone": tone}
 
 

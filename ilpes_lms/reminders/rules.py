@@ -6,7 +6,8 @@
 
 Both are sent late rather than not at all, but never once the thing has begun. Whoever is confirmed so late that
 the first class session's reminder is due already gets that one and not the other: one letter, not two, about
-the same beginning.
+the same beginning. Nor does anyone get `activity_starts` whom the letter that confirmed the place told the same
+less than a day before it was due, or since.
 """
 
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ HOUR = 9
 # day for zones and clock changes.
 LONGEST_LEAD = timedelta(days=DAYS_BEFORE_START + 2)
 _LATE = timedelta(hours=1)
+_A_DAY = timedelta(days=1)
 
 KINDS = ("international_open", "national_restricted", "other_division", "webinar")
 DEFAULTS = {kind: dict.fromkeys(RULES, True) for kind in KINDS}
@@ -64,6 +66,11 @@ def activity_window(starts_on: date, zone: str, begin: datetime, first_session_d
     """
     due = clock.at_place(_wall(starts_on - timedelta(days=DAYS_BEFORE_START), HOUR), zone)
     return Window(due, min(begin, first_session_due) if first_session_due else begin)
+
+
+def told_already(told_at: datetime | None, due: datetime) -> bool:
+    """Tell whether the letter that confirmed a place makes "starts in three days" a repetition."""
+    return told_at is not None and told_at > due - _A_DAY
 
 
 def session_window(starts_at: datetime, person_zone: str) -> Window:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from ilpes_lms.people.vocabularies import countries
 from ilpes_lms.statistics import rules
@@ -93,6 +94,22 @@ class Shown:
             number = i18n.number(totals["activities_without_persons"])
             return str(_("Distinct persons leave out the activities known by headcount: %(number)s.", number=number))
         return ""
+
+    @property
+    def legend(self) -> str:
+        """Return what stands in no bar and how a table marks it; empty where everything is on record."""
+        without = self.result["totals"]["without_record"]
+        if not without:
+            return ""
+        return str(
+            ngettext(
+                "%(num)s activity has no record of its participants: it is in no bar, and “–” stands for them in the "
+                "tables. No record is not zero.",
+                "%(num)s activities have no record of their participants: they are in no bar, and “–” stands for them "
+                "in the tables. No record is not zero.",
+                without,
+            )
+        )
 
     @property
     def by_kind(self) -> Figure:

@@ -15,6 +15,7 @@ _COLUMNS = (
     "country", "hours", "activities", "without_record", *SEXES, "total", "persons", "activities_without_persons",
     "period_start", "period_end", "definition", "definition_text",
 )  # fmt: skip
+_LEGEND = "An empty cell of women, men or total means that there is no record of participants, not that it is zero."
 _WIDE = 62
 
 
@@ -26,7 +27,8 @@ def as_json(result: dict[str, Any]) -> str:
 def as_csv(result: dict[str, Any]) -> str:
     """Return one row an activity, one a kind and one for all; empty where there is no record.
 
-    Every row says its period and the code of the definition it was counted by; the last one spells it out.
+    Every row says its period, the code of the definition it was counted by, and how many activities in it have no
+    record; the last one spells it out.
     """
     out = io.StringIO()
     writer = csv.DictWriter(out, _COLUMNS, restval="", quoting=csv.QUOTE_ALL, lineterminator="\r\n")
@@ -59,6 +61,7 @@ def _activity_rows(result: dict[str, Any]) -> list[dict[str, Any]]:
         row = {name: value for name, value in activity.items() if name != "dates"}
         dates = {name: value for name, value in activity["dates"].items() if name != "text"}
         names = {"level": "activity", "table": TABLES[activity["kind"]], "dates": activity["dates"]["text"]}
+        names |= {"activities": 1, "without_record": int(activity["total"] is None)}
         rows.append({**names, **row, **dates})
     return rows
 
@@ -68,7 +71,8 @@ def _total_rows(result: dict[str, Any]) -> list[dict[str, Any]]:
         {"level": "kind", "table": table, "kind": kind, **_totalled(result["by_kind"][kind])}
         for kind, table in TABLES.items()
     ]
-    spelt_out = {"definition_text": result["definition"]["text"]}
+    legend = f" {_LEGEND}" if result["totals"]["without_record"] else ""
+    spelt_out = {"definition_text": result["definition"]["text"] + legend}
     return [*kinds, {"level": "total", **_totalled(result["totals"]), **spelt_out}]
 
 

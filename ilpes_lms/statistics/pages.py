@@ -17,6 +17,7 @@ from ilpes_lms.statistics.forms import CompilationForm, PeriodForm
 from ilpes_lms.statistics.models import Compilation
 from ilpes_lms.statistics.rules import Period
 from ilpes_lms.web import access
+from ilpes_lms.web.asked import page_takes
 
 pages = APIBlueprint("statistics", __name__, template_folder="templates", enable_openapi=False)
 
@@ -32,6 +33,7 @@ def published() -> ResponseReturnValue:
 @pages.get("/coordinate/statistics")
 @access.requires("statistics.read")
 def overview() -> ResponseReturnValue:
+    page_takes(**{"from": None, "to": None})
     form = _asked_period()
     agreed = form.validate() and form.attempt(service.compute, start=form["from"].data, end=form["to"].data)
     return _overview(form, form.result if agreed else None)
@@ -61,6 +63,7 @@ def ask_compilation() -> ResponseReturnValue:
 @pages.get("/coordinate/statistics/compilations")
 @access.requires("statistics.read")
 def compilations() -> ResponseReturnValue:
+    page_takes(cursor=None)
     page = queries.compilations(request.args.get("cursor"))
     older = url_for("statistics.compilations", cursor=page.next_cursor) if page.next_cursor else None
     return render_template("statistics/compilations.html", kept=page.items, pager={"next_url": older}, rules=rules)

@@ -7,7 +7,7 @@ from pathlib import Path
 from apiflask import APIFlask
 from flask import url_for
 
-from ilpes_lms.web import access, api, api_docs, cli, errors, health, i18n, navigation, openapi, security
+from ilpes_lms.web import access, api, api_docs, asked, cli, errors, health, i18n, navigation, openapi, security
 
 _STATIC = Path(__file__).parent / "static"
 _YEAR = 365 * 24 * 3600
@@ -19,6 +19,7 @@ def open_web(app: APIFlask, *, production: bool, proxies: int) -> None:
     navigation.open_navigation(app)
     i18n.open_languages(app)
     access.open_access(app)
+    asked.open_asked(app)
     security.open_security(app, production=production, proxies=proxies)
     api.open_api(app)
     openapi.open_document(app)

@@ -76,3 +76,15 @@ def test_the_catalogue_works_without_scripts(visitor: Make) -> None:
     with someone.page.expect_navigation(url="**q=gestion**"):
         someone.page.keyboard.press("Enter")
     assert "estión" in someone.page.locator("main").inner_text()
+
+
+@pytest.mark.parametrize("language", ["es", "en", "pt", "fr"])
+def test_no_title_or_number_of_the_figures_is_cut_on_a_phone(visitor: Make, language: str) -> None:
+    reader = visitor(width="phone", language=language).signs_in(*account("statistics reader"))
+    reader.opens("/coordinate/statistics?from=2021-06-01&to=2022-05-31")
+    cut = reader.page.eval_on_selector_all(
+        "caption, figcaption, .bars text, main th, main td",
+        """all => all.filter(one => one.getBoundingClientRect().right > innerWidth - 16 || one.scrollWidth > innerWidth)
+                  .map(one => one.textContent.trim())""",
+    )
+    assert cut == []

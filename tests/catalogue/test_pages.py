@@ -108,20 +108,31 @@ def test_each_filter_narrows_the_list(app, client, query, expected):
     assert titles(get(client, f"/activities?{query}")) == expected
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "kind=nonsense",
-        "country=XXX&language=zz",
-        "when=never",
-        "open=maybe",
-        "q=%FF%FE",
-        "q=" + "a" * 5000,
-    ],
-)
-def test_values_that_are_not_known_break_nothing(app, client, query):
+@pytest.mark.parametrize("query", ["q=%FF%FE", "q=" + "a" * 5000, "kind=", "utm_source=x&fbclid=y", "lang=en"])
+def test_an_odd_address_breaks_nothing(app, client, query):
     publish_some(app)
     assert client.get(f"/activities?{query}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "said", "rest"),
+    [
+        ("kindd=x", "kindd=x", ""),
+        ("kind=nonsense&topic=planning", "kind=nonsense", "?topic=planning"),
+        ("country=XXX&language=zz", "country=XXX, language=zz", ""),
+        ("when=never&q=governo", "when=never", "?q=governo"),
+        ("kind=webinar&kind=international_open", "kind=international_open", "?kind=webinar"),
+        ("a=1&b=2&c=3&d=4", "a=1, b=2, c=3, …", ""),
+    ],
+)
+def test_what_a_filter_does_not_know_is_said_with_the_way_on(app, client, query, said, rest):
+    publish_some(app)
+    for _asked_again in range(2):
+        page = client.get(f"/activities?{query}", headers={"Accept-Language": "en"})
+        assert page.status_code == 422
+        assert f'leaves it out: {said}. <a href="/activities{rest.replace("&", "&amp;")}">Go on without it' in page.text
+        assert titles(page)
+    assert client.get(f"/activities{rest}").status_code == 200
 
 
 def test_a_list_goes_on_by_cursor_forth_and_back_and_misses_nothing(app, client):
@@ -348,6 +359,22 @@ def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_is_kept(coordi
     assert 'value="CIDE"' in answer.text
 
 
+def test_the_form_tells_what_is_missing_and_what_is_wrong_at_once(coordinating):
+    wrong = {
+        "titles_es": "", "starts_on": "", "ends_on": "1492-10-12", "languages": [], "hours": "-2", "capacity": "many",
+        "joining_link": "http://example.org", "eligible_organizations": "Ministerio que nadie conoce",
+        "applications_open_at": "2027-04-01T10:00",
+    }  # fmt: skip
+    answer = send(coordinating, "/coordinate/activities/new/international_open", {**FORM, **wrong})
+    summary = answer.text.split('class="error-summary"', 1)[1].split("</div>", 1)[0]
+    assert answer.status_code == 422
+    told = set(re.findall(r'href="#([a-z_]+)', summary))
+    assert told == {
+        "titles_es", "starts_on", "ends_on", "languages", "hours", "capacity", "joining_link", "eligible_organizations",
+        "applications_close_at",
+    }  # fmt: skip
+
+
 def test_an_edit_shows_what_stands_and_saves_what_is_changed(app, coordinating):
     with app.app_context():
         activity = make_activity(
@@ -455,9 +482,12 @@ def test_the_coordinators_table_has_drafts_states_and_filters(app, coordinating)
     publish_some(app)
     everything = coordinating.get("/coordinate/activities").text
     assert "Secret draft" in everything
-    drafts = coordinating.get("/coordinate/activities?status=draft&kind=nonsense&q=secret").text
+    drafts = coordinating.get("/coordinate/activities?status=draft&kind=&q=secret").text
     assert "Secret draft" in drafts
     assert "Governo aberto" not in drafts
+    unknown = coordinating.get("/coordinate/activities?status=draft&kind=nonsense&lang=en")
+    assert unknown.status_code == 422
+    assert '"/coordinate/activities?status=draft">Go on without it' in unknown.text
 
 
 def test_the_coordinators_pages_take_few_statements(app, coordinating, statements):

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from ilpes_lms.core import clock, tables
 from ilpes_lms.core.database import writing
 from ilpes_lms.enrolment import queries, rules, service
+from ilpes_lms.enrolment.service.links import link_of
 from tests.factories.catalogue import make_activity
 from tests.factories.enrolment import enrol, make_institution, make_quota, make_someone, token_of
 from tests.factories.people import coordinator, form_post, person, sign_in
@@ -286,7 +287,7 @@ def test_invitations_are_counted_filtered_extended_and_withdrawn(app: APIFlask, 
     assert ("Declined (1)" in page, "Waiting for an answer (1)" in page, "Too busy" in page) == (True, True, True)
     declined = staff.get(f"{base}?state=declined").text
     assert ("b@example.org" in declined, "a@example.org" in declined) == (True, False)
-    assert staff.get(f"{base}?state=nonsense").status_code == 200
+    assert staff.get(f"{base}?state=nonsense").status_code == 422
     until = str(clock.today() + timedelta(days=20))
     extended = form_post(staff, f"{base}/{one}/extend", {"answer_by": until}, page=base, follow_redirects=True)
     assert "can be answered longer" in extended.text
@@ -345,3 +346,60 @@ def test_the_form_of_places_offers_the_institutions_of_the_list(app: APIFlask, s
     assert '<option value="Ministerio de Hacienda">' in page
     found = staff.get("/organizations/suggestions?organization=haci").text
     assert "Ministerio de Hacienda" in found
+
+
+def test_nominations_close_no_later_than_the_activity_ends(app: APIFlask, staff: FlaskClient) -> None:
+    ref, quota, _token = desk(app, days=10)
+    here = f"/coordinate/activities/{ref}/nominations"
+    last = clock.today() + timedelta(days=49)
+    places = {"organization": "Ministerio de Obras", "country": "CHL", "places": "2",
+              "focal_point_email": "obras@example.org"}  # fmt: skip
+    late = form_post(staff, here, {**places, "closes_on": str(last + timedelta(days=1))})
+    assert (late.status_code, "beyond the last day of the activity" in late.text) == (422, True)
+    assert 'href="#closes_on"' in late.text
+    assert form_post(staff, here, {**places, "closes_on": str(last)}).status_code == 303
+    change = {"version": "1", "places": "4", "focal_point_email": "focal@example.org"}
+    changed = form_post(staff, f"{here}/{quota}", {**change, "closes_on": str(last + timedelta(days=1))})
+    assert (changed.status_code, "beyond the last day of the activity" in changed.text) == (422, True)
+
+
+def test_a_link_that_was_used_names_nobody_to_whoever_opens_it_again(app: APIFlask, client: FlaskClient) -> None:
+    _ref, _quota, token = desk(app)
+    _nominee, link = nominate(app, token)
+    guest = app.test_client()
+    open_to_all = guest.get(f"/api/v1/invitations/{link}").json
+    assert open_to_all is not None
+    assert (open_to_all["given_names"], "Luz Paz" in guest.get(f"/invitations/{link}").text) == ("Luz", True)
+    with app.app_context():
+        who = person("luz@example.org", organization="Ministerio", position="Jefa", sector="academia")
+        service.accept_invitation(token=link, person_id=who.id)
+        person("other@example.org")
+    sign_in(client, "other@example.org")
+    for visitor in (guest, client):
+        page = visitor.get(f"/invitations/{link}")
+        assert (page.status_code, "Luz" in page.text, "Paz" in page.text) == (200, False, False)
+    used = guest.get(f"/api/v1/invitations/{link}").json
+    assert used is not None
+    assert (used["standing"], used["given_names"], used["first_surname"]) == ("accepted", None, None)
+
+
+@pytest.mark.parametrize("path", ["/invitations/{}", "/invitations/{}/decline", "/nominate/{}"])
+def test_a_link_that_opens_nothing_any_more_says_what_to_do(app: APIFlask, focal: FlaskClient, path: str) -> None:
+    """A repeated letter carries another link where the application's key has changed meanwhile."""
+    _ref, _quota, token = desk(app)
+    nominee, link = nominate(app, token)
+    before, app.config["SECRET_KEY"] = app.config["SECRET_KEY"], "another key of the application"
+    try:
+        with app.app_context(), writing():
+            invitation = queries.invitation(nominee)
+            assert invitation is not None
+            renewed = link_of(invitation)
+        assert renewed != link
+        assert focal.get(f"/invitations/{renewed}").status_code == 200
+        gone = focal.get(path.format(link))
+    finally:
+        app.config["SECRET_KEY"] = before
+    assert (gone.status_code, "If you have a newer letter from us, use the link in that one" in gone.text) == (
+        404,
+        True,
+    )

@@ -7,8 +7,10 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 
 from ilpes_lms.core import clock
+from ilpes_lms.enrolment.service import decide
 from ilpes_lms.reminders import service
 from tests.factories import people
+from tests.factories.enrolment import enrol
 from tests.factories.notifications import messages
 from tests.factories.reminders import course_on, participant
 
@@ -148,3 +150,20 @@ def test_a_bad_question_is_refused_with_a_problem(app: APIFlask, client: FlaskCl
 def _first_day(app: APIFlask) -> str:
     with app.app_context():
         return (clock.today("America/Santiago") + timedelta(days=2)).isoformat()
+
+
+def test_the_dry_run_says_whom_the_confirmation_has_told(app: APIFlask, coordinator: FlaskClient) -> None:
+    with app.app_context():
+        course = course_on(
+            clock.today("America/Santiago") + timedelta(days=2), kind="international_open", admission="selection"
+        )
+        reference, applied = course.public_id, enrol(course, state="applied").public_id
+        decide(activity_ref=reference, enrolment_refs=[applied], decision="accept")
+        assert service.collect_due() == 0
+    asked = f"rule=activity_starts&day={_first_day(app)}"
+    page = coordinator.get(f"/coordinate/activities/{reference}/reminders?lang=en&{asked}").text
+    assert "Told by the confirmation" in page
+    headers = people.bearer(app, "coordinator@example.org")
+    found = app.test_client().get(f"/api/v1/activities/{reference}/reminders/recipients?{asked}", headers=headers).json
+    assert found is not None
+    assert [(one["due_at"], one["state"]) for one in found["items"]] == [(None, None)]

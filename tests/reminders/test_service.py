@@ -20,7 +20,7 @@ from ilpes_lms.reminders import service
 from ilpes_lms.reminders.errors import UnknownRule
 from tests.conftest import counted_statements
 from tests.factories.catalogue import make_class_session
-from tests.factories.enrolment import enrol
+from tests.factories.enrolment import enrol, make_someone
 from tests.factories.notifications import deliver_all, html_of, mailbox, messages, text_of
 from tests.factories.reminders import course_on, participant
 
@@ -315,3 +315,29 @@ def test_a_sweep_takes_the_same_few_statements_however_many_people(app: APIFlask
         sweep(app, at("2027-04-03 09:01"), deliver=False)
         assert len(statements) <= 5
     assert len(kinds(app)) == 60
+
+
+def confirmed_by_letter(course: Activity) -> None:
+    """Confirm a person in a course as a committee does, with the letter that says when it takes place."""
+    applied = enrol(course, make_someone(), state="applied")
+    enrolment.decide(activity_ref=course.public_id, enrolment_refs=[applied.public_id], decision="accept")
+
+
+@pytest.mark.parametrize(
+    ("confirmed", "expected"),
+    [
+        ("2027-04-02 08:00", [STARTS, TOMORROW]),  # more than a day before it is due
+        ("2027-04-02 20:00", [TOMORROW]),  # the evening before
+        ("2027-04-04 20:00", [TOMORROW]),  # after it was due
+    ],
+)
+def test_whom_the_confirmation_has_just_told_is_not_told_again(
+    app: APIFlask, confirmed: str, expected: list[str]
+) -> None:
+    with app.app_context():
+        course = course_on(FIRST_DAY, kind="international_open", admission="selection")
+    with app.app_context(), time_machine.travel(at(confirmed), tick=False):
+        confirmed_by_letter(course)
+    for moment in ("2027-04-03 09:00", "2027-04-04 20:01", "2027-04-05 09:00", "2027-04-05 21:00"):
+        sweep(app, at(moment))
+    assert kinds(app) == expected

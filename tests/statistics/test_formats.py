@@ -51,7 +51,14 @@ def test_every_csv_row_names_its_period_and_definition() -> None:
         ("2021-08-19", "2021-08-19", "confirmed")
     }
     assert [row["level"] for row in rows] == ["activity", "kind", "kind", "kind", "kind", "total"]
-    assert rows[-1]["definition_text"] == rules.DEFINITIONS["confirmed"]
+    assert rows[-1]["definition_text"].startswith(rules.DEFINITIONS["confirmed"])
+
+
+def test_the_csv_says_which_rows_have_no_record_and_what_an_empty_cell_means() -> None:
+    none, three = rows_of(formats.as_csv(result_of())), rows_of(formats.as_csv(result_of(counts=Counts(men=3))))
+    assert [(row["activities"], row["without_record"]) for row in (none[0], three[0])] == [("1", "1"), ("1", "0")]
+    assert "not that it is zero" in none[-1]["definition_text"]
+    assert three[-1]["definition_text"] == rules.DEFINITIONS["confirmed"]
 
 
 def test_the_terminal_s_table_says_no_record_and_the_definition() -> None:

@@ -107,6 +107,17 @@ def test_the_pictures_say_in_words_what_they_show(app, coordinator) -> None:
     assert women_first in pictures[1]
 
 
+def test_what_has_no_record_is_said_with_the_figures(app, coordinator, client) -> None:
+    with app.app_context():
+        load_report()
+    legend = "1 activity has no record of its participants: it is in no bar"
+    assert coordinator.get(in_english(PAGE)).text.count(legend) == 1
+    assert legend in client.get("/statistics?lang=en").text
+    with app.app_context():
+        counted_activity("webinar", women=1, men=2)
+    assert "no bar" not in coordinator.get(PAGE, query_string={**MARCH, "lang": "en"}).text
+
+
 def test_other_and_not_stated_get_columns_only_where_somebody_is(app, coordinator) -> None:
     with app.app_context():
         counted_activity("webinar", women=1, men=2)

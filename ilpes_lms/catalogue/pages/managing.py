@@ -11,6 +11,7 @@ from ilpes_lms.catalogue.pages.blueprint import pages
 from ilpes_lms.core import clock
 from ilpes_lms.core.text import N_
 from ilpes_lms.web import access
+from ilpes_lms.web.asked import page_takes
 from ilpes_lms.web.errors import text_of
 from ilpes_lms.web.forms import Bare
 
@@ -26,9 +27,9 @@ _DONE = {
 @pages.get("/coordinate/activities")
 @access.requires("catalogue.manage")
 def managed() -> ResponseReturnValue:
-    asked = {"status": request.args.get("status", ""), "kind": request.args.get("kind", "")}
-    status = asked["status"] if asked["status"] in rules.STATUSES else None
-    kind = asked["kind"] if asked["kind"] in rules.KINDS else None
+    page_takes(q=None, cursor=None, status=rules.STATUSES, kind=rules.KINDS)
+    status = request.args.get("status") if request.args.get("status") in rules.STATUSES else None
+    kind = request.args.get("kind") if request.args.get("kind") in rules.KINDS else None
     text = request.args.get("q", "").strip()
     found = queries.managed_list(
         access.principal().divisions, status=status, kind=kind, text=text, cursor=request.args.get("cursor")

@@ -7,11 +7,12 @@ from flask.typing import ResponseReturnValue
 
 from ilpes_lms.catalogue import queries
 from ilpes_lms.catalogue.details import details_of
-from ilpes_lms.catalogue.listing import filters_of, listing
+from ilpes_lms.catalogue.listing import KNOWN, filters_of, listing
 from ilpes_lms.catalogue.pages.blueprint import pages
 from ilpes_lms.catalogue.shelf import Shelf
 from ilpes_lms.core import clock
 from ilpes_lms.web import access, i18n
+from ilpes_lms.web.asked import page_takes
 
 _shelf = Shelf()
 
@@ -20,7 +21,8 @@ _shelf = Shelf()
 @access.public
 def activities() -> ResponseReturnValue:
     now = clock.now().replace(second=0, microsecond=0)
-    edition = None if _is_personal() else queries.edition()
+    known = page_takes(q=None, cursor=None, **KNOWN)
+    edition = queries.edition() if known and not _is_personal() else None
     if edition is None:
         return _list_page(now)
     key = (edition, now, i18n.zone(), i18n.current_language(), request.script_root, request.full_path)

@@ -37,7 +37,7 @@ from ilpes_lms.catalogue.rules.states import (
     possible_steps,
     time_state,
 )
-from ilpes_lms.catalogue.rules.values import check_values, search_key
+from ilpes_lms.catalogue.rules.values import check_values, faults_of_values, search_key
 
 __all__ = [
     "ADMISSIONS",
@@ -69,6 +69,7 @@ __all__ = [
     "default_admission",
     "default_promotion",
     "eligibility",
+    "faults_of_values",
     "is_public",
     "joins_shown",
     "next_status",

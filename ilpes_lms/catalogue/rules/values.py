@@ -1,7 +1,8 @@
 """What an activity's values must be, whoever brings them: page, API, import or clone."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,6 +21,7 @@ from ilpes_lms.catalogue.errors import (
 )
 from ilpes_lms.catalogue.rules.admission import ADMISSIONS_OF_KIND
 from ilpes_lms.catalogue.rules.labels import KINDS, MODALITIES, PARTNER_ROLES
+from ilpes_lms.core.errors import DomainError, refusal_of
 from ilpes_lms.core.text import fold
 from ilpes_lms.people.vocabularies import countries, divisions, languages, sectors, time_zones, topics
 
@@ -44,19 +46,30 @@ _CODES: dict[str, Callable[[object], bool]] = {
 
 def check_values(values: Mapping[str, Any]) -> None:
     """Refuse values that no activity may have, naming the field."""
+    if faults := faults_of_values(values):
+        raise faults[0]
+
+
+def faults_of_values(values: Mapping[str, Any]) -> list[DomainError]:
+    """Return all that no activity may have of these values, each by the name of its field."""
+    return [refusal for check in _checks(values) if (refusal := refusal_of(check))]
+
+
+def _checks(values: Mapping[str, Any]) -> Iterator[Callable[[], None]]:
     for field in _CODES.keys() & values.keys():
-        _check_codes(field, values[field])
+        yield partial(_check_codes, field, values[field])
     for field in ("titles", "summaries"):
-        _check_languages(field, values.get(field) or {})
-    if not any(text.strip() for text in values["titles"].values()):
-        raise TitleMissing(field="titles")
-    if values["admission"] not in ADMISSIONS_OF_KIND[values["kind"]]:
-        raise AdmissionNotForKind(field="admission")
-    if not values.get("languages", ("es",)):
-        raise LanguageMissing(field="languages")
-    _check_times(values)
-    _check_numbers(values)
-    check_link(values.get("joining_link"))
+        yield partial(_check_languages, field, values.get(field) or {})
+    yield partial(_check_title, values["titles"])
+    yield partial(_check_admission, values["kind"], values["admission"])
+    yield partial(_check_given_in, values.get("languages", ("es",)))
+    for field in ("starts_on", "ends_on", "applications_open_at", "applications_close_at", "waiting_until"):
+        yield partial(_check_plausible, field, values.get(field))
+    yield partial(_check_order, values)
+    yield partial(_check_window, values)
+    for field in ("capacity", "hours", "offer_hours"):
+        yield partial(_check_positive, field, values.get(field))
+    yield partial(check_link, values.get("joining_link"))
 
 
 def check_partners(partners: Iterable[tuple[str, str]]) -> None:
@@ -91,27 +104,46 @@ def _check_languages(field: str, texts: Mapping[str, str]) -> None:
             raise UnknownLanguage(field=field, value=code)
 
 
+def _check_title(titles: Mapping[str, str]) -> None:
+    if not any(text.strip() for text in titles.values()):
+        raise TitleMissing(field="titles")
+
+
+def _check_admission(kind: str, admission: str) -> None:
+    if kind in ADMISSIONS_OF_KIND and admission not in ADMISSIONS_OF_KIND[kind]:
+        raise AdmissionNotForKind(field="admission")
+
+
+def _check_given_in(given_in: Sequence[str]) -> None:
+    if not given_in:
+        raise LanguageMissing(field="languages")
+
+
 def is_plausible(day: date) -> bool:
     """Tell whether something may happen on a day: from the founding of ECLAC to what nobody plans yet."""
     return _FIRST_YEAR <= day.year <= _LAST_YEAR
 
 
-def _check_times(values: Mapping[str, Any]) -> None:
-    for field in ("starts_on", "ends_on", "applications_open_at", "applications_close_at", "waiting_until"):
-        if values.get(field) and not is_plausible(values[field]):
-            raise DateNotPlausible(field=field)
-    if values["ends_on"] < values["starts_on"]:
+def _check_plausible(field: str, day: date | None) -> None:
+    if day and not is_plausible(day):
+        raise DateNotPlausible(field=field)
+
+
+def _check_order(values: Mapping[str, Any]) -> None:
+    first, last = values["starts_on"], values["ends_on"]
+    if first and last and last < first:
         raise DatesReversed(field="ends_on")
+
+
+def _check_window(values: Mapping[str, Any]) -> None:
     opens, closes = values.get("applications_open_at"), values.get("applications_close_at")
     if opens and closes and closes <= opens:
         raise WindowReversed(field="applications_close_at")
 
 
-def _check_numbers(values: Mapping[str, Any]) -> None:
-    for field in ("capacity", "hours", "offer_hours"):
-        number = values.get(field)
-        if number is not None and number <= 0:
-            raise NotPositive(field=field)
+def _check_positive(field: str, number: Any) -> None:
+    if number is not None and number <= 0:
+        raise NotPositive(field=field)
 
 
 def check_link(link: str | None, *, field: str = "joining_link") -> None:

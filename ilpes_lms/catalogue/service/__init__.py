@@ -33,6 +33,7 @@ from ilpes_lms.catalogue.service.listeners import (
 from ilpes_lms.catalogue.service.materials import add_material, change_material, move_material, remove_material
 from ilpes_lms.catalogue.service.places import lock, lock_managed, lock_public, set_counts
 from ilpes_lms.catalogue.service.staff import assign, assign_by_address, unassign
+from ilpes_lms.catalogue.service.values import faults_of_activity
 
 __all__ = [
     "add_class_session",
@@ -50,6 +51,7 @@ __all__ = [
     "create_course",
     "edit_activity",
     "edit_class_session",
+    "faults_of_activity",
     "lock",
     "lock_managed",
     "lock_public",

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any, TypedDict
 
 from ilpes_lms.catalogue import rules
@@ -11,6 +12,7 @@ from ilpes_lms.catalogue.errors import InstitutionAmbiguous, InstitutionUnknown
 from ilpes_lms.catalogue.models import Activity, Course, Partner
 from ilpes_lms.catalogue.rules.values import check_partners
 from ilpes_lms.core.database import db
+from ilpes_lms.core.errors import DomainError, refusal_of
 from ilpes_lms.core.settings import institute_zone
 from ilpes_lms.people import queries as people
 from ilpes_lms.people.vocabularies import countries
@@ -105,6 +107,17 @@ def tidy(values: Mapping[str, Any]) -> dict[str, Any]:
     if stored.get("hours") is not None:
         stored["hours"] = Decimal(str(stored["hours"]))
     return stored
+
+
+def faults_of_activity(kind: str, given: Mapping[str, Any]) -> list[DomainError]:
+    """Return all that an activity of a kind may not have of what is given, each by the name of its field."""
+    others = {name: value for name, value in given.items() if name != "eligible_organizations"}
+    checks = (
+        partial(_institutions, given.get("eligible_organizations", ())),
+        partial(check_partners, given.get("partners", ())),
+    )
+    found = rules.faults_of_values({**defaults(kind), **others, "kind": kind})
+    return found + [refusal for check in checks if (refusal := refusal_of(check))]
 
 
 def _institutions(named: Sequence[str]) -> list[str]:

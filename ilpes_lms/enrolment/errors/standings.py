@@ -1,6 +1,6 @@
 """What can be refused about places, waiting, nominations and invitations."""
 
-from ilpes_lms.core.errors import Conflict, Gone, Invalid
+from ilpes_lms.core.errors import Conflict, Gone, Invalid, NotFound
 from ilpes_lms.core.text import N_
 
 
@@ -179,6 +179,17 @@ class QuotasExceedCapacity(Conflict):
 
 class ClosesInThePast(Invalid):
     message = N_("Choose a day that is still to come.")
+
+
+class NominationsOutlastActivity(Invalid):
+    message = N_("Nominations can’t stay open beyond the last day of the activity. Choose an earlier day.")
+
+
+class PersonalLinkUnknown(NotFound):
+    message = N_(
+        "This personal link opens nothing any more. If you have a newer letter from us, use the link in that one; "
+        "else ask who invited you, or the coordinator of the activity, for a new one."
+    )
 
 
 class QuotaFull(Conflict):

@@ -12,6 +12,7 @@ from ilpes_lms.enrolment.pages.blueprint import me, pages, reviewed
 from ilpes_lms.enrolment.rules import Fact
 from ilpes_lms.enrolment.wording import WORDS
 from ilpes_lms.web import access
+from ilpes_lms.web.asked import page_takes
 
 ACTIONS = {"accept": N_("Accept"), "waitlist": N_("Put on the waiting list"), "decline": N_("Decline")}
 
@@ -19,6 +20,7 @@ ACTIONS = {"accept": N_("Accept"), "waitlist": N_("Put on the waiting list"), "d
 @pages.get("/coordinate/activities/<activity_ref>/applications")
 @access.requires("enrolment.review")
 def board(activity_ref: str) -> ResponseReturnValue:
+    page_takes(**display.KNOWN)
     activity, asked = reviewed(activity_ref), display.asked_for(request.args, me())
     facts = queries.facts(activity.id)
     number = queries.number_matching(activity.id, asked.matching) if asked.is_filtered else len(facts)

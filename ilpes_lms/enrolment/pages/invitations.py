@@ -15,6 +15,7 @@ from ilpes_lms.enrolment.models import Invitation
 from ilpes_lms.enrolment.pages.blueprint import pages
 from ilpes_lms.enrolment.wording import WORDS
 from ilpes_lms.web import access
+from ilpes_lms.web.asked import page_takes
 from ilpes_lms.web.forms import Bare, Form
 
 
@@ -96,6 +97,7 @@ def _back_from(invitation: Invitation, activity_ref: str) -> ResponseReturnValue
 
 
 def _all(activity_ref: str, form: forms.InvitationForm, refused: Form | None = None) -> ResponseReturnValue:
+    page_takes(state=rules.OUTLOOKS, cursor=None)
     activity = catalogue.managed_activity(activity_ref, access.principal().divisions)
     outlook, now = request.args.get("state"), clock.now()
     if outlook not in rules.OUTLOOKS:

@@ -13,6 +13,7 @@ from ilpes_lms.core.database import db
 from ilpes_lms.core.errors import NotFound
 from ilpes_lms.core.ids import digest
 from ilpes_lms.core.pagination import Page, page_of
+from ilpes_lms.enrolment.errors import PersonalLinkUnknown
 from ilpes_lms.enrolment.keys import opened_by
 from ilpes_lms.enrolment.models import Enrolment, Invitation, NominationQuota
 from ilpes_lms.enrolment.rules import HOLDING, LIVE
@@ -102,7 +103,7 @@ def quota_by_token(token: str) -> NominationQuota:
     )
     found = db.session.scalar(statement)
     if found is None:
-        raise NotFound
+        raise PersonalLinkUnknown
     return found
 
 
@@ -228,7 +229,7 @@ def invitation(ref: str) -> Invitation | None:
 
 def invitation_by_token(token: str) -> Invitation:
     """Return the invitation that a personal link opens, with its activity and institution, read afresh."""
-    return _invitation(Invitation.link_digest == digest(token))
+    return _invitation(Invitation.link_digest == digest(token), missing=PersonalLinkUnknown)
 
 
 def invitations_to(activity_id: int, email_keys: Collection[str]) -> dict[str, Invitation]:
@@ -328,7 +329,7 @@ def _looks(outlook: str, now: datetime) -> ColumnElement[bool]:
     return Invitation.state == outlook
 
 
-def _invitation(*conditions: ColumnElement[bool]) -> Invitation:
+def _invitation(*conditions: ColumnElement[bool], missing: type[NotFound] = NotFound) -> Invitation:
     statement = (
         select(Invitation)
         .options(
@@ -341,7 +342,7 @@ def _invitation(*conditions: ColumnElement[bool]) -> Invitation:
     )
     found = db.session.scalar(statement)
     if found is None:
-        raise NotFound
+        raise missing
     return found
 
 

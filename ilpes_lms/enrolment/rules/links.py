@@ -64,6 +64,14 @@ def check_answer_by(chosen: datetime, now: datetime, ends_at: datetime) -> None:
         raise errors.AnswerByInThePast(field="answer_by")
 
 
+def check_nominations_close(closes_at: datetime, now: datetime, ends_at: datetime) -> None:
+    """Refuse a last day for nominating that is past, or beyond the activity."""
+    if closes_at <= now:
+        raise errors.ClosesInThePast(field="closes_on")
+    if closes_at > ends_at:
+        raise errors.NominationsOutlastActivity(field="closes_on")
+
+
 def check_written(letters: int, written_at: datetime | None, now: datetime) -> None:
     """Refuse to write to somebody again too soon or too often."""
     check_letters(letters)

@@ -190,27 +190,28 @@ class InvitationsOut(NomineesOut):
 
 
 class InvitationForMeOut(Out):
-    """What a personal link opens."""
+    """What a personal link opens; who is invited is told while the invitation waits for an answer."""
 
     activity: str
     titles: dict[str, str]
     institution: str | None
-    given_names: str
-    first_surname: str
+    given_names: str | None
+    first_surname: str | None
     standing: str
     answer_until: datetime | None
     place_at_once: bool
 
     @classmethod
     def of(cls, invitation: Invitation) -> "InvitationForMeOut":
-        activity = invitation.activity
+        activity, standing = invitation.activity, outlook_of(invitation)
+        waits = standing == "sent"
         return cls(
             activity=activity.public_id,
             titles=activity.titles,
             institution=invitation.quota.organization.name if invitation.quota else None,
-            given_names=invitation.given_names,
-            first_surname=invitation.first_surname,
-            standing=outlook_of(invitation),
+            given_names=invitation.given_names if waits else None,
+            first_surname=invitation.first_surname if waits else None,
+            standing=standing,
             answer_until=invitation.expires_at,
             place_at_once=invitation.skips_selection or activity.admission != "selection",
         )

@@ -11,7 +11,7 @@ from ilpes_lms.core.database import db, transaction
 from ilpes_lms.core.errors import Stale
 from ilpes_lms.core.ids import digest, new_token
 from ilpes_lms.enrolment import queries, rules
-from ilpes_lms.enrolment.errors import ClosesInThePast, NotByNomination, NothingToTakeBack, QuotaExists
+from ilpes_lms.enrolment.errors import NotByNomination, NothingToTakeBack, QuotaExists
 from ilpes_lms.enrolment.models import Invitation, NominationQuota
 from ilpes_lms.enrolment.service import steps
 from ilpes_lms.enrolment.service.links import check_takes_people
@@ -170,8 +170,7 @@ def _set_focal_point(activity: Activity, quota: NominationQuota, email: str) -> 
 
 def _still_to_come(closes_on: date, activity: Activity) -> datetime:
     closes_at = clock.end_of_day(closes_on, activity.zone)
-    if closes_at <= clock.now():
-        raise ClosesInThePast(field="closes_on")
+    rules.check_nominations_close(closes_at, clock.now(), clock.end_of_day(activity.ends_on, activity.zone))
     return closes_at
 
 

@@ -9,12 +9,14 @@ from ilpes_lms.people.models import Person, RoleGrant
 from ilpes_lms.people.pages.blueprint import pages
 from ilpes_lms.people.vocabularies import divisions
 from ilpes_lms.web import access
+from ilpes_lms.web.asked import page_takes
 from ilpes_lms.web.i18n import current_language
 
 
 @pages.get("/admin/people")
 @access.requires("people.manage")
 def people() -> ResponseReturnValue:
+    page_takes(q=None, cursor=None)
     text = request.args.get("q", "")[:200]
     found = queries.people_found(text, cursor=request.args.get("cursor"))
     ids = [person.id for person in found.items]

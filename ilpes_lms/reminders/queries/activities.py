@@ -1,21 +1,25 @@
 """Activities as reminders see them: when they begin, their class sessions, what is switched off."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ScalarSelect, func, or_, select
 
 from ilpes_lms.catalogue.models import Activity, ClassSession
 from ilpes_lms.core.database import db
 from ilpes_lms.enrolment.models import Enrolment
+from ilpes_lms.notifications.models import Message
 from ilpes_lms.people.models import Person
 from ilpes_lms.reminders import rules
 from ilpes_lms.reminders.models import ReminderSwitch
 
 # A closed activity takes no more applications; those who have a place are reminded all the same.
 LIVE = ("published", "closed")
+# The letters that confirm a place and say when the activity takes place.
+CONFIRMING = ("enrolment.confirmed", "enrolment.promoted", "enrolment.listed")
 _DAY_LETTERS = 10
 
 
@@ -60,6 +64,12 @@ class Underway:
         sessions = self.days.get(day)
         return rules.session_window(sessions[0].starts_at, zone) if sessions else None
 
+    def window_of(self, rule: str, day: str, zone: str, told_at: datetime | None) -> rules.Window | None:
+        """Return when a reminder is owed to a person whose place was confirmed by a letter at a moment, or by none."""
+        window = self.window(rule, day, zone)
+        repeats = window and rule == rules.ACTIVITY_STARTS and rules.told_already(told_at, window.due)
+        return None if repeats else window
+
     def window(self, rule: str, day: str, zone: str) -> rules.Window | None:
         """Return when a reminder about a day is owed to a person of a zone, None when it never is."""
         if not self.on(rule) or self.activity.status not in LIVE:
@@ -67,6 +77,20 @@ class Underway:
         if rule == rules.CLASS_SESSION_TOMORROW:
             return self.day_window(day, zone)
         return self.start_window(zone) if day == self.activity.starts_on.isoformat() else None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A participant of an activity, and when the letter that confirmed the place was written, if there was one."""
+
+    enrolment: Enrolment
+    person: Person
+    underway: Underway
+    told_at: datetime | None
+
+    def window(self, rule: str, day: str) -> rules.Window | None:
+        """Return when a reminder about a day is owed to this person, None when it never is."""
+        return self.underway.window_of(rule, day, self.person.zone, self.told_at)
 
 
 def day_of(session: ClassSession) -> str:
@@ -95,16 +119,36 @@ def underway(activity: Activity) -> Underway:
     return _with_sessions([activity])[activity.id]
 
 
-def standing(enrolment_ref: str) -> tuple[Enrolment, Person, Underway] | None:
+def told_at() -> ScalarSelect[Any]:
+    """Return, to select beside an enrolment, when the newest letter that confirmed the place was written."""
+    letters = select(func.max(Message.created_at)).join(Activity, Activity.public_id == Message.activity_ref)
+    return (
+        letters.where(
+            Message.person_id == Enrolment.person_id,
+            Activity.id == Enrolment.activity_id,
+            Message.kind.in_(CONFIRMING),
+        )
+        .correlate(Enrolment)
+        .scalar_subquery()
+    )
+
+
+def told_of(enrolment_ids: Collection[int]) -> dict[int, datetime | None]:
+    """Return for some enrolments when the newest letter that confirmed the place was written."""
+    statement = select(Enrolment.id, told_at()).where(Enrolment.id.in_(enrolment_ids))
+    return {row[0]: row[1] for row in db.session.execute(statement)}
+
+
+def standing(enrolment_ref: str) -> Standing | None:
     """Return an enrolment as it is now, with its person and activity."""
     row = db.session.execute(
-        select(Enrolment, Person, Activity)
+        select(Enrolment, Person, Activity, told_at())
         .join(Person, Person.id == Enrolment.person_id)
         .join(Activity, Activity.id == Enrolment.activity_id)
         .where(Enrolment.public_id == enrolment_ref)
         .execution_options(populate_existing=True)
     ).first()
-    return (row[0], row[1], underway(row[2])) if row else None
+    return Standing(row[0], row[1], underway(row[2]), row[3]) if row else None
 
 
 def switches(activity_id: int) -> dict[str, bool]:

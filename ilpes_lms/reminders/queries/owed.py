@@ -13,7 +13,10 @@ from ilpes_lms.enrolment.models import Enrolment
 from ilpes_lms.notifications.models import Message
 from ilpes_lms.people.models import Person
 from ilpes_lms.reminders import rules
-from ilpes_lms.reminders.queries.activities import Underway, underway_now
+from ilpes_lms.reminders.queries.activities import Underway, told_at, underway_now
+
+# Rule, enrolment, person, activity, day, the person's zone, when they were told by a letter of confirmation.
+_Row = tuple[str, str, int, int, str, str, datetime | None]
 
 
 @dataclass(frozen=True)
@@ -39,20 +42,21 @@ def owed(now: datetime) -> list[Owed]:
     rows = [*_about_starts(found), *_about_sessions(found, now)]
     return [
         Owed(rule, ref, person_id, found[activity_id].activity.public_id, day)
-        for rule, ref, person_id, activity_id, day, zone in rows
-        if (window := found[activity_id].window(rule, day, zone)) and window.holds(now)
+        for rule, ref, person_id, activity_id, day, zone, told in rows
+        if (window := found[activity_id].window_of(rule, day, zone, told)) and window.holds(now)
     ]
 
 
-def _about_starts(found: dict[int, Underway]) -> Iterator[tuple[str, str, int, int, str, str]]:
+def _about_starts(found: dict[int, Underway]) -> Iterator[_Row]:
     ids = [i for i, each in found.items() if each.on(rules.ACTIVITY_STARTS) and each.begin]
     day = cast(Activity.starts_on, String)
     statement = _participants(rules.ACTIVITY_STARTS, day).join(Activity, Activity.id == Enrolment.activity_id)
+    statement = statement.add_columns(told_at())
     for row in db.session.execute(statement.where(Enrolment.activity_id.in_(ids))):
         yield (rules.ACTIVITY_STARTS, *row)
 
 
-def _about_sessions(found: dict[int, Underway], now: datetime) -> Iterator[tuple[str, str, int, int, str, str]]:
+def _about_sessions(found: dict[int, Underway], now: datetime) -> Iterator[_Row]:
     ids = [i for i, each in found.items() if each.on(rules.CLASS_SESSION_TOMORROW)]
     day = func.substr(ClassSession.wall_start, 1, 10)
     statement = (
@@ -67,7 +71,7 @@ def _about_sessions(found: dict[int, Underway], now: datetime) -> Iterator[tuple
         .distinct()
     )
     for row in db.session.execute(statement):
-        yield (rules.CLASS_SESSION_TOMORROW, *row)
+        yield (rules.CLASS_SESSION_TOMORROW, *row, None)
 
 
 def _participants(rule: str, day: ColumnElement[str]) -> Any:

@@ -13,7 +13,7 @@ from ilpes_lms.enrolment.models import Enrolment
 from ilpes_lms.notifications.models import Message
 from ilpes_lms.people.models import Person
 from ilpes_lms.reminders import rules
-from ilpes_lms.reminders.queries.activities import Underway
+from ilpes_lms.reminders.queries.activities import Standing, Underway, told_of
 
 _PAGE = 50
 _DAY_LETTERS = 10
@@ -35,12 +35,16 @@ class Line:
 
 @dataclass(frozen=True)
 class Recipient:
-    """One participant and their copy of a reminder; `state` None when it is not written down yet."""
+    """One participant and their copy of a reminder; `state` None when it is not written down yet.
+
+    `told` says that none is owed because the letter that confirmed the place said the same.
+    """
 
     enrolment: Enrolment
     window: rules.Window | None
     state: str | None
     message_ref: str | None
+    told: bool = False
 
 
 def plan(found: Underway) -> list[Line]:
@@ -64,7 +68,9 @@ def recipients(found: Underway, *, rule: str, day: str, cursor: str | None = Non
     )
     keys = {rules.key(rule, enrolment.public_id, day): enrolment for enrolment in page.items}
     messages = {m.key: m for m in db.session.scalars(select(Message).where(Message.key.in_(keys)))}
-    return Page([_recipient(found, rule, day, e, messages.get(key)) for key, e in keys.items()], page.next_cursor)
+    told = told_of([enrolment.id for enrolment in page.items])
+    standings = {key: Standing(e, e.person, found, told.get(e.id)) for key, e in keys.items()}
+    return Page([_recipient(one, rule, day, messages.get(key)) for key, one in standings.items()], page.next_cursor)
 
 
 @dataclass(frozen=True)
@@ -90,9 +96,12 @@ def _line(found: Underway, about: _About, zones: dict[str, int], states: dict[st
     )  # fmt: skip
 
 
-def _recipient(found: Underway, rule: str, day: str, enrolment: Enrolment, message: Message | None) -> Recipient:
-    window = found.window(rule, day, enrolment.person.zone)
-    return Recipient(enrolment, window, message.state if message else None, message.public_id if message else None)
+def _recipient(one: Standing, rule: str, day: str, message: Message | None) -> Recipient:
+    window = one.window(rule, day)
+    told = window is None and one.underway.window(rule, day, one.person.zone) is not None
+    return Recipient(
+        one.enrolment, window, message.state if message else None, message.public_id if message else None, told
+    )  # fmt: skip
 
 
 def _zones(activity_id: int) -> dict[str, int]:
