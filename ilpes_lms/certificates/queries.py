@@ -126,6 +126,11 @@ def readable(code: str, viewer: Viewer) -> Certificate:
     return _one(statement.where(Certificate.state.in_(rules.HANDED_OUT), Certificate.file_key.is_not(None)))
 
 
+def file_is_needed(key: str) -> bool:
+    """Tell whether a certificate's file is kept under a key."""
+    return db.session.scalar(select(Certificate.id).where(Certificate.file_key == key).limit(1)) is not None
+
+
 def _may_read(viewer: Viewer) -> ColumnElement[bool]:
     own = Certificate.person_id == viewer.person_id if viewer.person_id is not None else false()
     return or_(own, managed_by(viewer.divisions)) if viewer.coordinates else own

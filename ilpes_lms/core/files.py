@@ -4,23 +4,48 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from flask import current_app
+from flask import Flask, current_app
 
 from ilpes_lms.core.errors import NotFound
 from ilpes_lms.core.ids import public_id
 
+_EXTENSION = "ilpes-files-needed"
+Needed = Callable[[str], bool]
 _KEY = re.compile(r"[0-9a-f]{64}")
 _CHUNK = 1024 * 1024
 
 
+def key_of(content: bytes) -> str:
+    """Return the key under which bytes are kept, or would be."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def is_kept(key: str) -> bool:
+    """Tell whether something is kept under a key."""
+    return _path(key).exists()
+
+
+def when_forgetting(app: Flask, needed: Needed) -> None:
+    """Ask a function of a room about a key before what is kept there is deleted: two rooms may keep the same bytes."""
+    app.extensions.setdefault(_EXTENSION, []).append(needed)
+
+
+def forget_unless_needed(key: str) -> bool:
+    """Delete what is kept under a key unless a room needs it; tell whether it is gone."""
+    if any(needed(key) for needed in current_app.extensions.get(_EXTENSION, ())):
+        return False
+    forget(key)
+    return True
+
+
 def keep(content: bytes) -> str:
     """Store bytes and return their SHA-256 key; the same bytes are stored once."""
-    key = hashlib.sha256(content).hexdigest()
+    key = key_of(content)
     path = _path(key)
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)

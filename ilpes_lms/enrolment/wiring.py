@@ -3,9 +3,21 @@
 from apiflask import APIFlask
 
 from ilpes_lms.catalogue import service as catalogue
-from ilpes_lms.core import jobs
+from ilpes_lms.core import files, jobs
 from ilpes_lms.core.text import N_
-from ilpes_lms.enrolment import announcements, cli, letters, models, pages, panels, routes, service, tasks, wording  # noqa: F401 - models: tables
+from ilpes_lms.enrolment import (  # noqa: F401 - models: tables
+    announcements,
+    cli,
+    letters,
+    models,
+    pages,
+    panels,
+    queries,
+    routes,
+    service,
+    tasks,
+    wording,
+)
 from ilpes_lms.enrolment.service import registrations
 from ilpes_lms.people import deeds
 from ilpes_lms.web import access, navigation
@@ -42,6 +54,8 @@ def wire(app: APIFlask) -> None:
     jobs.register(app, "enrolment.lapse_holds", tasks.lapse_holds, every=_EVERY)
     jobs.register(app, "enrolment.promote", tasks.promote, every=_EVERY)
     jobs.register(app, "enrolment.import", tasks.work_on_lists, every=_EVERY / 2)
+    files.when_forgetting(app, queries.letter_is_needed)
+    jobs.register(app, "enrolment.forget_unsent_letters", tasks.forget_unsent_letters, every=_EVERY * 60)
     jobs.register(app, "enrolment.forget_lists", tasks.forget_lists, every=_EVERY * 60)
 
 

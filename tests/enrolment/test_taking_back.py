@@ -198,6 +198,20 @@ def test_the_page_asks_expressly_shows_the_letter_and_needs_the_reason(app: APIF
         assert [queries.enrolment(found).state for found in (one, other)] == ["declined", "declined"]
 
 
+def test_about_one_person_with_a_place_the_page_speaks_of_the_place(app: APIFlask, staff: FlaskClient) -> None:
+    with app.app_context():
+        activity = make_activity(kind="international_open", capacity=5)
+        ref, one = activity.public_id, enrol(activity).public_id
+    page = f"/coordinate/activities/{ref}/applications/{one}"
+    assert "Deciding otherwise takes it back" in staff.get(page).text
+    board = f"/coordinate/activities/{ref}/applications"
+    shown = form_post(staff, f"{board}/preview", {"decision": "decline", "chosen": one}, page=page).text
+    assert "<h1>Take places back</h1>" in shown
+    assert f'id="taken-{one}" value="{one}" checked' in shown
+    assert "A sentence to the people</label>" in shown
+    assert "Take the place of those ticked back" in shown
+
+
 def test_json_takes_a_place_back_only_of_those_named(app: APIFlask, client: FlaskClient) -> None:
     with app.app_context():
         coordinator()

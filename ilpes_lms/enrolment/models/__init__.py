@@ -1,6 +1,11 @@
 """The tables of enrolment; all of them are offered here."""
 
-from ilpes_lms.enrolment.models.applications import ApplicationAnswer, ApplicationDraft, ApplicationQuestion
+from ilpes_lms.enrolment.models.applications import (
+    ApplicationAnswer,
+    ApplicationDraft,
+    ApplicationQuestion,
+    KeptLetter,
+)
 from ilpes_lms.enrolment.models.fairness import ConflictOfInterest, PlaceDecision, PlaceRule, Review
 from ilpes_lms.enrolment.models.imports import ParticipantImport
 from ilpes_lms.enrolment.models.links import Invitation, NominationQuota, PlaceHold
@@ -15,6 +20,7 @@ __all__ = [
     "Enrolment",
     "EnrolmentChange",
     "Invitation",
+    "KeptLetter",
     "NominationQuota",
     "ParticipantImport",
     "PlaceDecision",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Numeric, String, Text, UniqueConstraint, false
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ilpes_lms.catalogue.models import Activity
@@ -52,6 +52,22 @@ class ApplicationAnswer(Model):
     file_name: Mapped[str] = mapped_column(String(200), default="")
 
     question: Mapped[ApplicationQuestion] = relationship()
+
+
+class KeptLetter(Model):
+    """A file that somebody chose for an application, and when last; `file_key` is that of its bytes.
+
+    Whoever keeps, sends or deletes the bytes locks this row first, so that none is deleted while it is sent.
+    """
+
+    __tablename__ = "kept_letters"
+    __table_args__ = (
+        UniqueConstraint("file_key", name="uq_kept_letters_file_key"),
+        Index("ix_kept_letters_kept_at", "kept_at"),
+    )
+
+    file_key: Mapped[str] = mapped_column(String(64))
+    kept_at: Mapped[datetime]
 
 
 class ApplicationDraft(Model):

@@ -54,6 +54,8 @@ def _previewed(activity: Activity, form: forms.DecisionForm, refs: list[str]) ->
     holding = [one for one in foreseen if one.has_place]
     ticked = [one for one in holding if one.ref in (form.taken.data or ())] if possible else holding
     people = [one.enrolment for one in (*possible, *ticked) if one.enrolment]
+    if holding and not possible:
+        form.reason.flags.optional = False
     return render_template(
         "enrolment/preview.html", activity=activity, form=form, possible=possible, board=_board(activity.public_id),
         asked=display.asked_for(request.args, me()),

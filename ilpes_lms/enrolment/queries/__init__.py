@@ -8,10 +8,12 @@ from ilpes_lms.enrolment.queries.applications import (
     answers_of_many,
     draft,
     drafts_of,
+    letter_is_needed,
     place_rule_kinds,
     question_in,
     questions,
     shape_of,
+    unsent_letters,
     with_needs,
 )
 from ilpes_lms.enrolment.queries.board import (
@@ -160,6 +162,7 @@ __all__ = [
     "invitations_to",
     "kept_for_institutions",
     "last_outcome",
+    "letter_is_needed",
     "managed_quota",
     "matching_refs",
     "newcomer",
@@ -197,6 +200,7 @@ __all__ = [
     "to_remind",
     "to_review",
     "unanswered_of",
+    "unsent_letters",
     "waiting_named",
     "with_lapsed_holds",
     "with_lapsed_offers",

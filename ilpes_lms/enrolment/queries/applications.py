@@ -1,16 +1,27 @@
 """What applicants are asked, what they answered, and what they have begun to write."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, cast, exists, func, or_, select
 from sqlalchemy.orm import contains_eager
 
 from ilpes_lms.catalogue.models import Activity
 from ilpes_lms.core.database import db
 from ilpes_lms.core.errors import NotFound
-from ilpes_lms.enrolment.models import ApplicationAnswer, ApplicationDraft, ApplicationQuestion, Enrolment, PlaceRule
+from ilpes_lms.enrolment.models import (
+    ApplicationAnswer,
+    ApplicationDraft,
+    ApplicationQuestion,
+    Enrolment,
+    KeptLetter,
+    ParticipantImport,
+    PlaceRule,
+)
 from ilpes_lms.enrolment.rules import Question
 from ilpes_lms.people.models import Person
+
+_AT_ONCE = 500
 
 
 def questions(activity_id: int) -> list[ApplicationQuestion]:
@@ -91,6 +102,33 @@ def draft(person_id: int, activity_id: int) -> ApplicationDraft | None:
         ApplicationDraft.person_id == person_id, ApplicationDraft.activity_id == activity_id
     )
     return db.session.scalar(statement.execution_options(populate_existing=True))
+
+
+def unsent_letters(before: datetime, *, key: str | None = None) -> list[str]:
+    """Return the keys of files chosen before a time that no application and no draft holds; of one file only if named.
+
+    One statement, so that a file that goes from a draft to an application is seen in one of the two.
+    """
+    chosen = KeptLetter.file_key
+    drafted = cast(ApplicationDraft.values, Text).contains(chosen)
+    statement = select(chosen).where(
+        KeptLetter.kept_at < before,
+        ~exists().where(ApplicationAnswer.file_key == chosen),
+        ~exists().where(drafted),
+    )
+    if key is not None:
+        statement = statement.where(chosen == key)
+    return list(db.session.scalars(statement.order_by(KeptLetter.kept_at).limit(_AT_ONCE)))
+
+
+def letter_is_needed(key: str) -> bool:
+    """Tell whether an application, a draft, or a list of participants is kept under a key."""
+    held = or_(
+        exists().where(ApplicationAnswer.file_key == key),
+        exists().where(cast(ApplicationDraft.values, Text).contains(key)),
+        exists().where(or_(ParticipantImport.file_key == key, ParticipantImport.report_key == key)),
+    )
+    return bool(db.session.scalar(select(held)))
 
 
 def drafts_of(person_id: int) -> Sequence[ApplicationDraft]:

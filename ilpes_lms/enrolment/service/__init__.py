@@ -43,6 +43,7 @@ from ilpes_lms.enrolment.service.invitations import (
     send_invitation_again,
     withdraw_invitation,
 )
+from ilpes_lms.enrolment.service.letter_files import forget_unsent
 from ilpes_lms.enrolment.service.lists import (
     LIMITS,
     Foreseen,
@@ -139,6 +140,7 @@ __all__ = [
     "foresee",
     "foresee_invitations",
     "foresee_nominations",
+    "forget_unsent",
     "held_until_of",
     "imports",
     "invite",

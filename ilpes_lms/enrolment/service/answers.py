@@ -11,6 +11,7 @@ from ilpes_lms.enrolment import queries, rules
 from ilpes_lms.enrolment.errors import UnknownQuestion
 from ilpes_lms.enrolment.models import ApplicationAnswer, ApplicationDraft, ApplicationQuestion, Enrolment
 from ilpes_lms.enrolment.rules import Given, KeptFile
+from ilpes_lms.enrolment.service import letter_files
 from ilpes_lms.people.models import Person
 
 Checked = list[tuple[ApplicationQuestion, Given]]
@@ -59,6 +60,7 @@ def write(enrolment: Enrolment, checked: Checked) -> None:
     """Make these the answers of an application; those of an earlier one by the same person give way."""
     earlier = select(ApplicationAnswer).where(ApplicationAnswer.enrolment_id == enrolment.id)
     before = {answer.question_id: answer for answer in db.session.scalars(earlier)}
+    letter_files.hold({given.file.key: rules.field_of(asked.public_id) for asked, given in checked if given.file})
     for question, given in checked:
         answer = before.pop(question.id, None) or ApplicationAnswer(enrolment_id=enrolment.id, question_id=question.id)
         answer.text, answer.number = given.text, given.number

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from ilpes_lms.catalogue import queries as catalogue
 from ilpes_lms.catalogue.models import Activity
 from ilpes_lms.catalogue.rules import Answer
-from ilpes_lms.core import clock, files
+from ilpes_lms.core import clock
 from ilpes_lms.core.database import db, savepoint, transaction
 from ilpes_lms.core.errors import DomainError, NotFound
 from ilpes_lms.core.ids import public_id
@@ -19,7 +19,7 @@ from ilpes_lms.enrolment import queries, rules
 from ilpes_lms.enrolment.errors import NotAFileQuestion, NotEligible, UnknownQuestion
 from ilpes_lms.enrolment.models import ApplicationDraft, ApplicationQuestion, Enrolment
 from ilpes_lms.enrolment.rules import KeptFile
-from ilpes_lms.enrolment.service import answers
+from ilpes_lms.enrolment.service import answers, letter_files
 from ilpes_lms.enrolment.service.admission import eligibility_of, explain
 from ilpes_lms.people import queries as people
 from ilpes_lms.people import service as people_service
@@ -130,9 +130,9 @@ def keep_written(
     no PDF document.
     """
     texts = {ref: lines(text, longest=_LONGEST, field=rules.field_of(ref)) for ref, text in said.items()}
-    new = {ref: _kept(beginning, ref, *upload) for ref, upload in (uploads or {}).items()}
     if unknown := texts.keys() - {question.public_id for question in beginning.questions}:
         raise UnknownQuestion(field=rules.field_of(min(unknown)))
+    new = _kept(beginning, uploads or {})
     return _write(
         beginning,
         motivation=lines(motivation, longest=LONGEST_MOTIVATION, field="motivation"),
@@ -165,9 +165,9 @@ def keep_file(*, activity_ref: str, person_id: int, question_ref: str, name: str
 
 def keep_file_of(beginning: Beginning, question_ref: str, name: str, content: bytes) -> str:
     """Keep one file with what is written; return its token."""
-    file = _kept(beginning, question_ref, name, content)
-    _write(beginning, answers={**beginning.answers, question_ref: file})
-    token: str = file["token"]
+    new = _kept(beginning, {question_ref: (name, content)})
+    _write(beginning, answers={**beginning.answers, **new})
+    token: str = new[question_ref]["token"]
     return token
 
 
@@ -195,16 +195,24 @@ def _files(beginning: Beginning, forget: Collection[str]) -> dict[str, Any]:
     return {ref: value for ref, value in beginning.answers.items() if isinstance(value, dict) and ref in asked}
 
 
-def _kept(beginning: Beginning, question_ref: str, name: str, content: bytes) -> dict[str, Any]:
+def _kept(beginning: Beginning, uploads: Mapping[str, Upload]) -> dict[str, Any]:
+    """Keep files that answer questions, all or none, and return them as a draft holds them."""
+    for ref, (_name, content) in uploads.items():
+        _check_upload(beginning, ref, content)
+    keys = letter_files.keep([content for _name, content in uploads.values()])
+    return {
+        ref: {"token": public_id(), "name": rules.safe_name(name), "key": key, "size": len(content)}
+        for (ref, (name, content)), key in zip(uploads.items(), keys, strict=True)
+    }
+
+
+def _check_upload(beginning: Beginning, question_ref: str, content: bytes) -> None:
     question = next((one for one in beginning.questions if one.public_id == question_ref), None)
     if question is None:
         raise NotFound
     if question.kind != "file":
         raise NotAFileQuestion(field=rules.field_of(question_ref))
     rules.check_document(content, field=rules.field_of(question_ref))
-    return {
-        "token": public_id(), "name": rules.safe_name(name), "key": files.keep(content), "size": len(content),
-    }  # fmt: skip
 
 
 def _found_or_added(person_id: int, beginning: Beginning) -> ApplicationDraft:
