@@ -54,6 +54,7 @@ NEVER_OPENED = {
     "/nominate/<token>/<invitation_ref>/replace",
     "/nominate/<token>/list",
     "/reset/<token>",
+    "/teach/activities/<activity_ref>/corrections/<appeal_ref>",
     "/teach/activities/<activity_ref>/platform/<import_ref>",
     "/teach/activities/<activity_ref>/platform/<import_ref>/people/<row_ref>",
     "/teach/class-sessions/<class_session_ref>/reports/<import_ref>",

@@ -1,5 +1,9 @@
 """What people send about attendance; all of it is offered here."""
 
+from ilpes_lms.attendance.forms.appeals import (
+    AnswerForm,
+    AppealForm,
+)
 from ilpes_lms.attendance.forms.check_in import (
     CheckInForm,
 )
@@ -25,6 +29,8 @@ from ilpes_lms.attendance.forms.reports import (
 __all__ = [
     "NOBODY",
     "NO_MARK",
+    "AnswerForm",
+    "AppealForm",
     "CheckInForm",
     "ColumnsForm",
     "ExportForm",

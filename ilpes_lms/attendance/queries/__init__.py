@@ -1,5 +1,12 @@
 """Questions about attendance; all of them are offered here."""
 
+from ilpes_lms.attendance.queries.appeals import (
+    appeal,
+    appeal_in,
+    appeals_in,
+    appeals_of,
+    open_appeals,
+)
 from ilpes_lms.attendance.queries.check_in import (
     check_in_screen,
     checked_in,
@@ -87,6 +94,10 @@ __all__ = [
     "RosterRow",
     "RuleChange",
     "Viewer",
+    "appeal",
+    "appeal_in",
+    "appeals_in",
+    "appeals_of",
     "attendance_import",
     "check_in_screen",
     "checked_in",
@@ -122,6 +133,7 @@ __all__ = [
     "line_of",
     "mapping_of",
     "marks_of",
+    "open_appeals",
     "open_check_ins",
     "outcome_of",
     "outcomes",

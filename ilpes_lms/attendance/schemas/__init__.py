@@ -1,5 +1,13 @@
 """Shapes of attendance in JSON; all of them are offered here."""
 
+from ilpes_lms.attendance.schemas.appeals import (
+    AnswerIn,
+    AppealIn,
+    AppealOut,
+    AppealsOut,
+    AskedAppealOut,
+    AskedOut,
+)
 from ilpes_lms.attendance.schemas.check_in import (
     CheckInIn,
     CheckInOut,
@@ -48,6 +56,12 @@ from ilpes_lms.attendance.schemas.rosters import (
 
 __all__ = [
     "AllPresentOut",
+    "AnswerIn",
+    "AppealIn",
+    "AppealOut",
+    "AppealsOut",
+    "AskedAppealOut",
+    "AskedOut",
     "CheckInIn",
     "CheckInOut",
     "ClassSessionOut",

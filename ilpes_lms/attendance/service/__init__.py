@@ -1,5 +1,10 @@
 """The verbs of attendance. Outcomes follow marks, rules and class sessions in the same transaction."""
 
+from ilpes_lms.attendance.service.appeals import (
+    APPEAL_LETTER,
+    answer_correction,
+    ask_for_correction,
+)
 from ilpes_lms.attendance.service.check_in import check_in, close_check_in, open_check_in
 from ilpes_lms.attendance.service.marks import clear_mark, mark, mark_all_present
 from ilpes_lms.attendance.service.outcomes import recompute, recompute_outdated, set_rule
@@ -24,12 +29,15 @@ from ilpes_lms.attendance.service.reports import (
 )
 
 __all__ = [
+    "APPEAL_LETTER",
     "EXPORTS_JOB",
     "JOB",
+    "answer_correction",
     "apply_export",
     "apply_report",
     "apply_waiting",
     "apply_waiting_exports",
+    "ask_for_correction",
     "check_in",
     "choose_columns",
     "clear_mark",
