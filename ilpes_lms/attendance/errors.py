@@ -135,3 +135,27 @@ class ExportApplied(Conflict):
 
 class ExportSaysNothing(Conflict):
     message = N_("Say first which column is the grade, which ones are tasks, or which one is the last access.")
+
+
+class AppealOpen(Conflict):
+    message = N_("You have asked for a correction already. As soon as it is answered, you can ask again.")
+
+
+class AppealsTooMany(Conflict):
+    message = N_("In one activity corrections can be asked for %(most)s times. Write to whoever teaches instead.")
+
+
+class AppealTooEarly(Conflict):
+    message = N_("The activity has not begun, so there is nothing to correct yet.")
+
+
+class AppealTextMissing(Invalid):
+    message = N_("Write what is wrong, or why it stays as it is.")
+
+
+class AppealAnswered(Conflict):
+    message = N_("Somebody has answered this already.")
+
+
+class AppealAnswerUnknown(Invalid):
+    message = N_("Say whether it was corrected or stays as it was.")

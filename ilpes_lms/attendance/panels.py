@@ -16,7 +16,7 @@ def manage_panel(*, activity: Any, **_context: Any) -> str:
     return render_template(
         "attendance/manage_panel.html", activity=activity,
         standings=queries.standings(activity.id), labels=rules.STANDING_LABELS,
-        rule=rule_in_words(queries.rule_in_force(activity)),
+        rule=rule_in_words(queries.rule_in_force(activity)), open_appeals=queries.open_appeals(activity.id),
     )  # fmt: skip
 
 
@@ -27,5 +27,6 @@ def enrolment_panel(*, enrolment: Any, **_context: Any) -> str:
     line = queries.line_of(enrolment)
     rule = rule_in_words(queries.rule_in_force(enrolment.activity))
     return render_template(
-        "attendance/enrolment_panel.html", enrolment=enrolment, standing=standing(line.outcome), rule=rule
-    )
+        "attendance/enrolment_panel.html", enrolment=enrolment, standing=standing(line.outcome), rule=rule,
+        appeal=next(iter(queries.appeals_of(enrolment.id)), None), appeal_states=rules.APPEAL_LABELS,
+    )  # fmt: skip

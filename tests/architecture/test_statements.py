@@ -55,6 +55,7 @@ NEVER_OPENED = {
     "/nominate/<token>/<invitation_ref>/replace",
     "/nominate/<token>/list",
     "/reset/<token>",
+    "/teach/activities/<activity_ref>/corrections/<appeal_ref>",
     "/teach/activities/<activity_ref>/platform/<import_ref>",
     "/teach/activities/<activity_ref>/platform/<import_ref>/people/<row_ref>",
 }

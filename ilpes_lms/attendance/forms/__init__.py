@@ -1,5 +1,6 @@
 """What people send about attendance; all of it is offered here."""
 
+from ilpes_lms.attendance.forms.appeals import AnswerForm, AppealForm
 from ilpes_lms.attendance.forms.check_in import CheckInForm
 from ilpes_lms.attendance.forms.marks import NO_MARK, DeedForm, MarkForm, PressForm
 from ilpes_lms.attendance.forms.outcomes import RuleForm, fields_of
@@ -10,6 +11,8 @@ from ilpes_lms.attendance.forms.sheets import SheetForm
 __all__ = [
     "NOBODY",
     "NO_MARK",
+    "AnswerForm",
+    "AppealForm",
     "CheckInForm",
     "ColumnsForm",
     "DeedForm",

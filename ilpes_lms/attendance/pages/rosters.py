@@ -44,7 +44,8 @@ def own(enrolment_ref: str) -> ResponseReturnValue:
         "attendance/own.html", enrolment=enrolment, activity=enrolment.activity, line=line,
         class_sessions=class_sessions(enrolment.activity_id), standing=standing(line.outcome),
         rule=rule_in_words(queries.rule_in_force(enrolment.activity)), labels=rules.MARK_LABELS, is_open=is_open,
-        record=queries.platform_record(enrolment.id),
+        record=queries.platform_record(enrolment.id), appeals=queries.appeals_of(enrolment.id),
+        appeal_states=rules.APPEAL_LABELS,
     )  # fmt: skip
 
 

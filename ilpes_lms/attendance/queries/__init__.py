@@ -1,5 +1,6 @@
 """Questions about attendance; all of them are offered here."""
 
+from ilpes_lms.attendance.queries.appeals import appeal, appeal_in, appeals_in, appeals_of, open_appeals
 from ilpes_lms.attendance.queries.check_in import check_in_screen, checked_in, checked_in_with, open_check_ins
 from ilpes_lms.attendance.queries.grids import FullGrid, GridLine, full_grid
 from ilpes_lms.attendance.queries.imports import (
@@ -85,6 +86,10 @@ __all__ = [
     "RosterRow",
     "RuleChange",
     "Viewer",
+    "appeal",
+    "appeal_in",
+    "appeals_in",
+    "appeals_of",
     "attendance_import",
     "changed_by",
     "check_in_screen",
@@ -124,6 +129,7 @@ __all__ = [
     "line_of",
     "mapping_of",
     "marks_of",
+    "open_appeals",
     "open_check_ins",
     "outcome_of",
     "outcomes",

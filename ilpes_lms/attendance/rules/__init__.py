@@ -1,5 +1,15 @@
 """Decisions of attendance: plain values in, an answer with its evidence out. All of them are offered here."""
 
+from ilpes_lms.attendance.rules.appeals import (
+    APPEAL_ANSWERS,
+    APPEAL_LABELS,
+    APPEAL_OPEN,
+    LONGEST_APPEAL,
+    MOST_APPEALS,
+    appeal_text,
+    check_answer,
+    check_may_appeal,
+)
 from ilpes_lms.attendance.rules.check_in import (
     OPENS_BEFORE,
     code_at,
@@ -80,16 +90,21 @@ from ilpes_lms.attendance.rules.presets import Preset, presets
 from ilpes_lms.attendance.rules.sheets import MOST_BLANK_LINES, USUAL_BLANK_LINES
 
 __all__ = [
+    "APPEAL_ANSWERS",
+    "APPEAL_LABELS",
+    "APPEAL_OPEN",
     "ATTENDED",
     "COMPLETED",
     "COURSE_SHARE",
     "EXPORT_KINDS",
     "EXPORT_LABELS",
     "IMPORT_LABELS",
+    "LONGEST_APPEAL",
     "LONGEST_NOTE",
     "MARKS",
     "MARK_KEYS",
     "MARK_LABELS",
+    "MOST_APPEALS",
     "MOST_BLANK_LINES",
     "NOT_COMPLETED",
     "OPENS_BEFORE",
@@ -109,11 +124,14 @@ __all__ = [
     "Rule",
     "Said",
     "Standing",
+    "appeal_text",
     "as_stored",
+    "check_answer",
     "check_can_apply",
     "check_can_undo",
     "check_mark",
     "check_markable",
+    "check_may_appeal",
     "check_may_choose_columns",
     "check_says_something",
     "checked_columns",

@@ -1,5 +1,6 @@
 """Shapes of attendance in JSON; all of them are offered here."""
 
+from ilpes_lms.attendance.schemas.appeals import AnswerIn, AppealIn, AppealOut, AppealsOut, AskedAppealOut, AskedOut
 from ilpes_lms.attendance.schemas.check_in import CheckInIn, CheckInOut, ScreenOut
 from ilpes_lms.attendance.schemas.grids import AttendanceOut
 from ilpes_lms.attendance.schemas.marks import AllPresentOut, DeedIn, MarkChangesOut, MarkIn, RosterRowOut, TakenBackOut
@@ -37,6 +38,12 @@ from ilpes_lms.attendance.schemas.sheets import SheetOut, SheetQuery
 
 __all__ = [
     "AllPresentOut",
+    "AnswerIn",
+    "AppealIn",
+    "AppealOut",
+    "AppealsOut",
+    "AskedAppealOut",
+    "AskedOut",
     "AttendanceOut",
     "CheckInIn",
     "CheckInOut",

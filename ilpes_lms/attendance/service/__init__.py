@@ -1,5 +1,6 @@
 """The verbs of attendance. Outcomes follow marks, rules and class sessions in the same transaction."""
 
+from ilpes_lms.attendance.service.appeals import APPEAL_LETTER, answer_correction, ask_for_correction
 from ilpes_lms.attendance.service.check_in import check_in, close_check_in, open_check_in
 from ilpes_lms.attendance.service.mark_changes import Press
 from ilpes_lms.attendance.service.marks import clear_mark, mark, mark_all_present, press_mark, take_back
@@ -25,13 +26,16 @@ from ilpes_lms.attendance.service.reports import (
 )
 
 __all__ = [
+    "APPEAL_LETTER",
     "EXPORTS_JOB",
     "JOB",
     "Press",
+    "answer_correction",
     "apply_export",
     "apply_report",
     "apply_waiting",
     "apply_waiting_exports",
+    "ask_for_correction",
     "check_in",
     "choose_columns",
     "clear_mark",
