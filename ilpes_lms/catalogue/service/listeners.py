@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from flask import Flask, current_app
 
-from ilpes_lms.catalogue.models import Activity
+from ilpes_lms.catalogue.models import Activity, ClassSession
 from ilpes_lms.catalogue.rules import Dates
 
 _EXTENSION = "ilpes-catalogue-listeners"
@@ -13,6 +14,20 @@ Listener = Callable[[Activity], None]
 Cloner = Callable[[Activity, Activity], None]
 # With the dates it had before.
 DatesListener = Callable[[Activity, Dates], None]
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """When a class session takes place, and by which clocks."""
+
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+
+
+# With when it was before.
+RescheduledListener = Callable[[ClassSession, When], None]
+CalledOffListener = Callable[[ClassSession], None]
 
 
 @dataclass
@@ -23,6 +38,8 @@ class Listeners:
     cancelled: list[Listener] = field(default_factory=list)
     cloned: list[Cloner] = field(default_factory=list)
     moved: list[DatesListener] = field(default_factory=list)
+    rescheduled: list[RescheduledListener] = field(default_factory=list)
+    called_off: list[CalledOffListener] = field(default_factory=list)
 
 
 def open_listeners(app: Flask) -> None:
@@ -57,6 +74,31 @@ def tell_cloned(model: Activity, copy: Activity) -> None:
 def when_moved(app: Flask, listener: DatesListener) -> None:
     """Call a function with each activity that got other dates, inside the transaction that gave it them."""
     _of(app).moved.append(listener)
+
+
+def when_rescheduled(app: Flask, listener: RescheduledListener) -> None:
+    """Call a function with each class session that somebody gave other times, inside the transaction that does so.
+
+    Those that move along with their activity's dates are not told of one by one.
+    """
+    _of(app).rescheduled.append(listener)
+
+
+def when_called_off(app: Flask, listener: CalledOffListener) -> None:
+    """Call a function with each class session that somebody called off alone, inside the transaction that does so."""
+    _of(app).called_off.append(listener)
+
+
+def tell_rescheduled(session: ClassSession, before: When) -> None:
+    """Tell the listeners."""
+    for listener in _of(current_app).rescheduled:
+        listener(session, before)
+
+
+def tell_called_off(session: ClassSession) -> None:
+    """Tell the listeners."""
+    for listener in _of(current_app).called_off:
+        listener(session)
 
 
 def tell_edited(activity: Activity) -> None:
