@@ -10,6 +10,9 @@ from ilpes_lms.attendance.forms.marks import (
     PressForm,
     RuleForm,
 )
+from ilpes_lms.attendance.forms.messages import (
+    BehindMessageForm,
+)
 from ilpes_lms.attendance.forms.reports import (
     NOBODY,
     MatchForm,
@@ -20,6 +23,7 @@ from ilpes_lms.attendance.forms.reports import (
 __all__ = [
     "NOBODY",
     "NO_MARK",
+    "BehindMessageForm",
     "CheckInForm",
     "DeedForm",
     "MarkForm",

@@ -1,5 +1,9 @@
 """Questions about attendance; all of them are offered here."""
 
+from ilpes_lms.attendance.queries.behind import (
+    Behind,
+    falling_behind,
+)
 from ilpes_lms.attendance.queries.check_in import (
     check_in_screen,
     checked_in,
@@ -40,6 +44,7 @@ from ilpes_lms.attendance.queries.platform import (
 from ilpes_lms.attendance.queries.rosters import (
     Grid,
     Line,
+    OwnMark,
     Roster,
     RosterRow,
     Viewer,
@@ -53,6 +58,7 @@ from ilpes_lms.attendance.queries.rosters import (
     outcomes,
     outdated,
     own_enrolment,
+    own_marks,
     roster,
     roster_row,
     rule_in_force,
@@ -65,10 +71,12 @@ from ilpes_lms.attendance.queries.rosters import (
 )
 
 __all__ = [
+    "Behind",
     "Change",
     "Grid",
     "LastDeed",
     "Line",
+    "OwnMark",
     "Presence",
     "Roster",
     "RosterRow",
@@ -86,6 +94,7 @@ __all__ = [
     "effects_of",
     "enrolments_by_address",
     "enrolments_in",
+    "falling_behind",
     "grid",
     "history",
     "import_head",
@@ -102,6 +111,7 @@ __all__ = [
     "outcomes",
     "outdated",
     "own_enrolment",
+    "own_marks",
     "participant_named",
     "participants_known",
     "person_in",

@@ -7,7 +7,6 @@ from ilpes_lms.attendance import queries, schemas, service
 from ilpes_lms.attendance.routes.blueprint import api
 from ilpes_lms.attendance.rules import Rule
 from ilpes_lms.attendance.viewer import viewer
-from ilpes_lms.catalogue.queries import class_sessions
 from ilpes_lms.web import access
 from ilpes_lms.web.versions import seen_version, tagged
 
@@ -60,10 +59,5 @@ def own_attendance(enrolment_ref: str) -> schemas.OwnAttendanceOut:
         enrolment=enrolment.public_id,
         rule=schemas.RuleOut.of(queries.rule_in_force(activity)),
         outcome=schemas.OutcomeOut.of(line.outcome),
-        marks=[
-            schemas.OwnMarkOut(
-                class_session=schemas.ClassSessionOut.of(found, activity.public_id), mark=line.marks.get(found.id)
-            )
-            for found in class_sessions(activity.id)
-        ],
+        marks=[schemas.OwnMarkOut.of(own, activity.public_id) for own in queries.own_marks(enrolment)],
     )

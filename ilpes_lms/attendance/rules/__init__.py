@@ -1,5 +1,6 @@
 """Decisions of attendance: plain values in, an answer with its evidence out. All of them are offered here."""
 
+from ilpes_lms.attendance.rules.behind import BEHIND_LABELS, LONGEST_MESSAGE, check_message, reasons_behind
 from ilpes_lms.attendance.rules.check_in import (
     OPENS_BEFORE,
     code_at,
@@ -56,9 +57,11 @@ from ilpes_lms.attendance.rules.outcomes import (
 
 __all__ = [
     "ATTENDED",
+    "BEHIND_LABELS",
     "COMPLETED",
     "COURSE_SHARE",
     "IMPORT_LABELS",
+    "LONGEST_MESSAGE",
     "LONGEST_NOTE",
     "MARKS",
     "MARK_KEYS",
@@ -79,6 +82,7 @@ __all__ = [
     "check_can_undo",
     "check_mark",
     "check_markable",
+    "check_message",
     "checked_rule",
     "checked_zone",
     "code_at",
@@ -93,6 +97,7 @@ __all__ = [
     "mark_for",
     "minutes_of",
     "outcome",
+    "reasons_behind",
     "rule_in_words",
     "rule_with",
     "seconds_left",

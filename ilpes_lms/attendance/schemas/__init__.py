@@ -1,5 +1,11 @@
 """Shapes of attendance in JSON; all of them are offered here."""
 
+from ilpes_lms.attendance.schemas.behind import (
+    AllBehindOut,
+    BehindMessageIn,
+    BehindMessageOut,
+    BehindOut,
+)
 from ilpes_lms.attendance.schemas.check_in import (
     CheckInIn,
     CheckInOut,
@@ -36,7 +42,11 @@ from ilpes_lms.attendance.schemas.rosters import (
 )
 
 __all__ = [
+    "AllBehindOut",
     "AllPresentOut",
+    "BehindMessageIn",
+    "BehindMessageOut",
+    "BehindOut",
     "CheckInIn",
     "CheckInOut",
     "ClassSessionOut",

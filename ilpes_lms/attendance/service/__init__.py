@@ -3,6 +3,7 @@
 from ilpes_lms.attendance.service.check_in import check_in, close_check_in, open_check_in
 from ilpes_lms.attendance.service.mark_changes import Press
 from ilpes_lms.attendance.service.marks import clear_mark, mark, mark_all_present, press_mark, take_back
+from ilpes_lms.attendance.service.messages import chosen_among, write_to_behind
 from ilpes_lms.attendance.service.outcomes import recompute, recompute_outdated, set_rule
 from ilpes_lms.attendance.service.reports import (
     JOB,
@@ -20,6 +21,7 @@ __all__ = [
     "apply_report",
     "apply_waiting",
     "check_in",
+    "chosen_among",
     "clear_mark",
     "close_check_in",
     "decide_about",
@@ -34,4 +36,5 @@ __all__ = [
     "settle_disagreement",
     "take_back",
     "undo_report",
+    "write_to_behind",
 ]
