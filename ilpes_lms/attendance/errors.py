@@ -159,3 +159,19 @@ class AppealAnswered(Conflict):
 
 class AppealAnswerUnknown(Invalid):
     message = N_("Say whether it was corrected or stays as it was.")
+
+
+class NobodyToWriteTo(Invalid):
+    message = N_("Choose at least one person who is falling behind.")
+
+
+class MessageEmpty(Invalid):
+    message = N_("Write what you want to say to them.")
+
+
+class MessageTooLong(Invalid):
+    message = N_("A message has at most %(most)s characters.")
+
+
+class RecipientsChanged(Conflict):
+    message = N_("Who is falling behind changed since the message was shown. Look at it again and send it then.")

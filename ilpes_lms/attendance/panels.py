@@ -17,6 +17,7 @@ def manage_panel(*, activity: Any, **_context: Any) -> str:
         "attendance/manage_panel.html", activity=activity,
         standings=queries.standings(activity.id), labels=rules.STANDING_LABELS,
         rule=rule_in_words(queries.rule_in_force(activity)), open_appeals=queries.open_appeals(activity.id),
+        behind=len(queries.falling_behind([activity.id]).get(activity.id, [])),
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ def wire(app: APIFlask) -> None:
         access.grant(app, role, "attendance.mark", "attendance.rule")
     navigation.name_place(app, "roster", "attendance.roster")
     navigation.name_place(app, "attendance", "attendance.activity")
+    navigation.name_place(app, "behind", "attendance.behind")
     navigation.name_place(app, "my_attendance", "attendance.own")
     navigation.add_panel(app, "manage_activity", panels.manage_panel, order=40)
     navigation.add_panel(app, "my_enrolment", panels.enrolment_panel, order=40)

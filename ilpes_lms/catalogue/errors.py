@@ -112,6 +112,10 @@ class ClassSessionsLeftBehind(Invalid):
     message = N_("Class sessions would lie outside these dates. Let them move along, or change them first.")
 
 
+class ClassSessionsOutside(Invalid):
+    message = N_("None of these days lies within the activity’s dates. Choose others, or change the dates first.")
+
+
 class ClassSessionTwice(Invalid):
     message = N_("There is already a class session of this activity at this time.")
 
@@ -122,6 +126,42 @@ class ClassSessionCancelled(Conflict):
 
 class ClassSessionInUse(Conflict):
     message = N_("Attendance is on record for this class session, so it can’t be removed.")
+
+
+class PatternWithoutWeekday(Invalid):
+    message = N_("Choose at least one day of the week.")
+
+
+class TimesEqual(Invalid):
+    message = N_("The end must be at another time than the beginning.")
+
+
+class PatternTooLong(Invalid):
+    message = N_("Write a number of weeks between 1 and %(most)s.")
+
+
+class PatternEndless(Invalid):
+    message = N_("Say on which day it ends, or how many class sessions there are.")
+
+
+class TooManyInPattern(Invalid):
+    message = N_("At most %(most)s class sessions can be planned at once.")
+
+
+class PatternEmpty(Invalid):
+    message = N_("No day between the first and the last is one of these weekdays, or all of them are left out.")
+
+
+class SkippedDateUnreadable(Invalid):
+    message = N_("“%(value)s” is no date. Write dates as 2026-09-18 or 18/09/2026, one a line.")
+
+
+class PatternChanged(Conflict):
+    message = N_("The list of class sessions changed since it was shown. Look at it again and confirm it.")
+
+
+class ReasonTooLong(Invalid):
+    message = N_("A reason has at most %(most)s characters.")
 
 
 class SlugTaken(Conflict):

@@ -203,7 +203,7 @@ class ClassSession(Model):
     """One dated meeting of an activity, kept as UTC and as the wall time and zone of its place (law 8).
 
     `number` counts an activity's class sessions by time, cancelled ones among them. `sequence` counts how often it
-    was moved or cancelled, as calendars want to know.
+    was moved or cancelled, as calendars want to know; `reason` is why, the last time. `version` counts its changes.
     """
 
     __tablename__ = "class_sessions"
@@ -235,6 +235,8 @@ class ClassSession(Model):
     joining_link: Mapped[str | None] = mapped_column(String(500))
     module_id: Mapped[int | None] = mapped_column(ForeignKey("modules.id"))
     sequence: Mapped[int] = mapped_column(default=0, server_default="0")
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    reason: Mapped[str] = mapped_column(String(400), default="", server_default="")
 
     activity: Mapped[Activity] = relationship(back_populates="class_sessions")
 

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from flask import Response, jsonify
+from flask import Response, jsonify, request
 
 from ilpes_lms.catalogue import queries, schemas, service
 from ilpes_lms.catalogue.details import window_of
 from ilpes_lms.catalogue.errors import UnknownChoice
 from ilpes_lms.catalogue.models import Activity, ClassSession
+from ilpes_lms.catalogue.pattern_schemas import PatternIn, PatternOut
 from ilpes_lms.core import clock
 from ilpes_lms.core.errors import NotFound
 from ilpes_lms.people import queries as people
@@ -133,17 +134,33 @@ def add_class_session(ref: str, json_data: schemas.ClassSessionIn) -> dict[str, 
     return _session(made)
 
 
+@api.post("/activities/<ref>/class-sessions/patterns")
+@access.requires("catalogue.manage")
+@idempotent
+@api.input(PatternIn)
+@api.output(PatternOut, status_code=201)
+def add_pattern(ref: str, json_data: PatternIn) -> dict[str, Any]:
+    """Add class sessions that come again, each once however often it is asked for; `dry_run` only shows them."""
+    activity = queries.managed_outline(ref, access.principal().divisions)
+    plan = service.plan(activity, json_data.pattern, zone=json_data.zone, holidays=json_data.holidays)
+    made = [] if json_data.dry_run else _pattern_added(ref, json_data)
+    return {"zone": plan.zone, "days": plan.days, "tag": plan.tag, "added": [session.public_id for session in made]}
+
+
 @api.patch("/class-sessions/<class_session_ref>")
 @access.requires("catalogue.manage")
 @api.input(schemas.ClassSessionChanges)
 @api.output(schemas.ClassSessionOut)
-def edit_class_session(class_session_ref: str, json_data: schemas.ClassSessionChanges) -> dict[str, Any]:
-    """Move a class session, or change its length, title or link."""
+def edit_class_session(class_session_ref: str, json_data: schemas.ClassSessionChanges) -> Response:
+    """Move a class session, or change its length, title or link; with If-Match, not one that somebody changed since."""
     changed = service.edit_class_session(
         class_session_ref=class_session_ref, divisions=access.principal().divisions,
+        version=seen_version() if request.if_match else None,
         **json_data.model_dump(exclude_unset=True),
     )  # fmt: skip
-    return _session(changed)
+    return tagged(
+        jsonify(schemas.ClassSessionOut.model_validate(_session(changed)).model_dump(mode="json")), changed.version
+    )
 
 
 @api.delete("/class-sessions/<class_session_ref>")
@@ -158,12 +175,14 @@ def remove_class_session(class_session_ref: str) -> str:
 @api.post("/class-sessions/<class_session_ref>/cancellations")
 @access.requires("catalogue.manage")
 @idempotent
+@api.input(schemas.CalledOffIn)
 @api.output(schemas.ClassSessionOut, status_code=201)
-def cancel_class_session(class_session_ref: str) -> dict[str, Any]:
-    """Call a class session off."""
-    return _session(
-        service.cancel_class_session(class_session_ref=class_session_ref, divisions=access.principal().divisions)
+def cancel_class_session(class_session_ref: str, json_data: schemas.CalledOffIn) -> dict[str, Any]:
+    """Call a class session off; who has a place gets a letter."""
+    called_off = service.cancel_class_session(
+        class_session_ref=class_session_ref, divisions=access.principal().divisions, reason=json_data.reason
     )
+    return _session(called_off)
 
 
 @api.post("/activities/<ref>/assignments")
@@ -261,6 +280,13 @@ def remove_material(ref: str, material_ref: str) -> str:
     """Take a material off the list."""
     service.remove_material(activity_ref=ref, material_ref=material_ref, divisions=access.principal().divisions)
     return ""
+
+
+def _pattern_added(ref: str, sent: PatternIn) -> list[ClassSession]:
+    return service.add_pattern(
+        activity_ref=ref, pattern=sent.pattern, zone=sent.zone, holidays=sent.holidays, title=sent.title,
+        joining_link=sent.joining_link, expected=sent.expected, divisions=access.principal().divisions,
+    )  # fmt: skip
 
 
 def _values(sent: schemas.ActivityFields) -> dict[str, Any]:

@@ -119,10 +119,18 @@ class ClassSessionIn(In):
 
 
 class ClassSessionChanges(ClassSessionIn):
-    """Only the fields that are sent are changed."""
+    """Only the fields that are sent are changed; with other times, who has a place gets a letter with the reason."""
+
+    reason: Annotated[Text, StringConstraints(max_length=400)] = ""
 
     starts_wall: NaiveDatetime = datetime.min  # noqa: DTZ901 - stands for what is not sent, and is never read
     minutes: int = Field(0, gt=0, le=1440)
+
+
+class CalledOffIn(In):
+    """Why a class session does not take place."""
+
+    reason: Annotated[Text, StringConstraints(max_length=400)] = ""
 
 
 class CloneIn(In):
@@ -234,6 +242,7 @@ class ClassSessionOut(Out):
     zone: str
     wall_start: str
     status: str
+    version: int = Field(description="what If-Match names")
 
 
 class HeadcountIn(In):

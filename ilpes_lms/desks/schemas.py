@@ -207,6 +207,7 @@ class TaughtOut(Out):
     class_sessions: int
     class_sessions_held: int
     next_class_session_at: AwareDatetime | None
+    behind: int
     out_of_reach: int
 
     @classmethod
@@ -214,7 +215,7 @@ class TaughtOut(Out):
         return cls(
             activity=ActivityRefOut.of(taught.activity), participants=taught.activity.confirmed_count,
             class_sessions=taught.sessions, class_sessions_held=taught.held, next_class_session_at=taught.next_at,
-            out_of_reach=taught.out_of_reach,
+            behind=taught.behind, out_of_reach=taught.out_of_reach,
         )  # fmt: skip
 
 

@@ -1,11 +1,14 @@
 """Letters about a whole activity: when they are still true, and what they say."""
 
-from datetime import date
+from datetime import date, datetime
 
 from flask import Flask
 
+from ilpes_lms.catalogue import queries as catalogue
 from ilpes_lms.catalogue import wording
+from ilpes_lms.catalogue.models import ClassSession
 from ilpes_lms.catalogue.rules import Dates
+from ilpes_lms.core import clock
 from ilpes_lms.core.text import N_
 from ilpes_lms.enrolment import queries, rules
 from ilpes_lms.enrolment.models import Enrolment
@@ -26,6 +29,14 @@ def register(app: Flask) -> None:
             "enrolment.dates_changed", "enrolment/mail/dates_changed", is_due=_is_moved, values=_of_dates,
             label=N_("New dates"),
         ),
+        Kind(
+            "enrolment.class_session_moved", "enrolment/mail/class_session_moved", is_due=_is_rescheduled,
+            values=_of_new_times, label=N_("Class session moved"),
+        ),
+        Kind(
+            "enrolment.class_session_cancelled", "enrolment/mail/class_session_cancelled", is_due=_is_called_off,
+            values=_of_class_session, label=N_("Class session cancelled"),
+        ),
     ):  # fmt: skip
         kinds.register(app, kind)
 
@@ -41,6 +52,26 @@ def _is_moved(values: Values, person_id: int | None) -> bool:
     if enrolment is None or enrolment.state not in rules.HOLDING:
         return False
     return enrolment.activity.status != "cancelled" and enrolment.activity.dates == _dates(values["dates"])
+
+
+def _is_rescheduled(values: Values, person_id: int | None) -> bool:
+    """Tell whether the times of the letter are the class session's; if it was moved again, another letter says so."""
+    session = _expected(values, person_id)
+    return session is not None and session.status == "scheduled" and session.sequence == values["sequence"]
+
+
+def _is_called_off(values: Values, person_id: int | None) -> bool:
+    session = _expected(values, person_id)
+    return session is not None and session.status == "cancelled"
+
+
+def _expected(values: Values, person_id: int | None) -> ClassSession | None:
+    """Return the class session of a letter, None where its reader has no place or nothing is to come."""
+    enrolment = _own(values, person_id)
+    if enrolment is None or enrolment.state != "confirmed" or enrolment.activity.status == "cancelled":
+        return None
+    session = next((s for s in enrolment.activity.class_sessions if s.public_id == values["class_session"]), None)
+    return session if session and session.ends_at > clock.now() else None
 
 
 def _own(values: Values, person_id: int | None) -> Enrolment | None:
@@ -64,6 +95,22 @@ def _of_dates(values: Values, language: str) -> Values:
     lines = [f"{label}: {text}" for label, text in when(enrolment.activity, enrolment.person.zone)]
     was = wording.dates(before.starts_on, before.ends_on, before.start_precision, before.end_precision)
     return {**_of_activity(values, language), "when": lines, "before": was}
+
+
+def _of_class_session(values: Values, language: str) -> Values:
+    enrolment, session = queries.enrolment(values["enrolment"]), catalogue.class_session(values["class_session"])
+    own = enrolment.person.zone or session.zone
+    said = {"number": session.number, "session_title": session.title, "reason": values["reason"]}
+    when = wording.begins(session.starts_at, session.zone, own)
+    return {**_of_activity(values, language), **said, "when": when, "minutes": session.minutes}
+
+
+def _of_new_times(values: Values, language: str) -> Values:
+    starts_at, ends_at, zone = values["before"]
+    own = queries.enrolment(values["enrolment"]).person.zone or zone
+    begun, ended = datetime.fromisoformat(starts_at), datetime.fromisoformat(ends_at)
+    before = {"before": wording.begins(begun, zone, own), "minutes_before": int((ended - begun).total_seconds() // 60)}
+    return {**_of_class_session(values, language), **before}
 
 
 def _dates(kept: list[str]) -> Dates:

@@ -49,6 +49,8 @@ def wire(app: APIFlask) -> None:
     app.cli.add_command(cli.enrolment)
     catalogue.when_cancelled(app, service.announce_cancellation)
     catalogue.when_moved(app, service.announce_new_dates)
+    catalogue.when_rescheduled(app, service.announce_new_times)
+    catalogue.when_called_off(app, service.announce_called_off)
     jobs.register(app, "enrolment.expire_offers", tasks.expire_offers, every=_EVERY)
     jobs.register(app, "enrolment.remind_invited", tasks.remind_invited, every=_EVERY_FEW)
     jobs.register(app, "enrolment.lapse_holds", tasks.lapse_holds, every=_EVERY)

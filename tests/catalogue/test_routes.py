@@ -97,7 +97,7 @@ def test_a_coordinator_makes_changes_and_publishes_an_activity(client, headers):
     assert (session.status_code, session.json["starts_at"]) == (201, "2027-04-06T14:00:00Z")
     assert client.post(f"{API}/activities/{ref}/publications", headers=headers).status_code == 201
     assert client.get(f"{API}/activities/{ref}").json["status"] == "published"
-    cancelled = client.post(f"{API}/class-sessions/{session.json['ref']}/cancellations", headers=headers)
+    cancelled = client.post(f"{API}/class-sessions/{session.json['ref']}/cancellations", json={}, headers=headers)
     assert cancelled.json["status"] == "cancelled"
     copy = client.post(f"{API}/activities/{ref}/copies", json={"starts_on": "2028-04-04"}, headers=headers)
     assert (copy.json["starts_on"], copy.json["status"]) == ("2028-04-04", "draft")

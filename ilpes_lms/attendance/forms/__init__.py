@@ -3,6 +3,7 @@
 from ilpes_lms.attendance.forms.appeals import AnswerForm, AppealForm
 from ilpes_lms.attendance.forms.check_in import CheckInForm
 from ilpes_lms.attendance.forms.marks import NO_MARK, DeedForm, MarkForm, PressForm
+from ilpes_lms.attendance.forms.messages import BehindMessageForm
 from ilpes_lms.attendance.forms.outcomes import RuleForm, fields_of
 from ilpes_lms.attendance.forms.platform import ColumnsForm, ExportForm
 from ilpes_lms.attendance.forms.reports import NOBODY, MatchForm, ReportForm, SettleForm
@@ -13,6 +14,7 @@ __all__ = [
     "NO_MARK",
     "AnswerForm",
     "AppealForm",
+    "BehindMessageForm",
     "CheckInForm",
     "ColumnsForm",
     "DeedForm",

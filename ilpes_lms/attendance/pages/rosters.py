@@ -6,11 +6,12 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ilpes_lms.attendance import queries, rules
-from ilpes_lms.attendance.display import is_open, last_deed, rule_in_words, standing
+from ilpes_lms.attendance.display import SOURCE_LABELS, is_open, last_deed, rule_in_words, standing
 from ilpes_lms.attendance.pages.blueprint import pages
 from ilpes_lms.attendance.queries import Grid
 from ilpes_lms.attendance.viewer import viewer
-from ilpes_lms.catalogue.queries import class_sessions
+from ilpes_lms.catalogue.details import shown_session
+from ilpes_lms.core import clock
 from ilpes_lms.core.ids import public_id
 from ilpes_lms.web import access
 
@@ -39,10 +40,11 @@ def activity(activity_ref: str) -> ResponseReturnValue:
 @access.signed_in
 def own(enrolment_ref: str) -> ResponseReturnValue:
     enrolment = queries.own_enrolment(enrolment_ref, access.principal().person_id)
-    line = queries.line_of(enrolment)
+    line, now = queries.line_of(enrolment), clock.now()
+    marks = [(own, shown_session(own.class_session, now)) for own in queries.own_marks(enrolment)]
     return render_template(
-        "attendance/own.html", enrolment=enrolment, activity=enrolment.activity, line=line,
-        class_sessions=class_sessions(enrolment.activity_id), standing=standing(line.outcome),
+        "attendance/own.html", enrolment=enrolment, activity=enrolment.activity, marks=marks,
+        standing=standing(line.outcome), sources=SOURCE_LABELS,
         rule=rule_in_words(queries.rule_in_force(enrolment.activity)), labels=rules.MARK_LABELS, is_open=is_open,
         record=queries.platform_record(enrolment.id), appeals=queries.appeals_of(enrolment.id),
         appeal_states=rules.APPEAL_LABELS,
@@ -50,11 +52,13 @@ def own(enrolment_ref: str) -> ResponseReturnValue:
 
 
 def _activity_page(grid: Grid) -> str:
+    behind = queries.falling_behind([grid.activity.id]).get(grid.activity.id, [])
     return render_template(
         "attendance/activity.html", grid=grid, activity=grid.activity, rule=rule_in_words(grid.rule),
         counts=_counts_of(grid), lines=[(line, standing(line.outcome)) for line in grid.lines],
         labels=rules.MARK_LABELS, standing_labels=rules.STANDING_LABELS, is_open=is_open,
-        may_set_rule=access.principal().may("attendance.rule"),
+        may_set_rule=access.principal().may("attendance.rule"), behind_labels=rules.BEHIND_LABELS,
+        behind=[(each, standing(each.outcome)) for each in behind],
     )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """Questions about attendance; all of them are offered here."""
 
 from ilpes_lms.attendance.queries.appeals import appeal, appeal_in, appeals_in, appeals_of, open_appeals
+from ilpes_lms.attendance.queries.behind import Behind, falling_behind
 from ilpes_lms.attendance.queries.check_in import check_in_screen, checked_in, checked_in_with, open_check_ins
 from ilpes_lms.attendance.queries.grids import FullGrid, GridLine, full_grid
 from ilpes_lms.attendance.queries.imports import (
@@ -49,6 +50,7 @@ from ilpes_lms.attendance.queries.platform import (
 from ilpes_lms.attendance.queries.rosters import (
     Grid,
     Line,
+    OwnMark,
     Roster,
     RosterRow,
     Viewer,
@@ -62,6 +64,7 @@ from ilpes_lms.attendance.queries.rosters import (
     outcomes,
     outdated,
     own_enrolment,
+    own_marks,
     roster,
     roster_row,
     rule_in_force,
@@ -74,12 +77,14 @@ from ilpes_lms.attendance.queries.rosters import (
 )
 
 __all__ = [
+    "Behind",
     "Change",
     "FullGrid",
     "Grid",
     "GridLine",
     "LastDeed",
     "Line",
+    "OwnMark",
     "Presence",
     "RecordChange",
     "Roster",
@@ -114,6 +119,7 @@ __all__ = [
     "export_to_apply",
     "exports_left",
     "exports_of",
+    "falling_behind",
     "full_grid",
     "grid",
     "history",
@@ -135,6 +141,7 @@ __all__ = [
     "outcomes",
     "outdated",
     "own_enrolment",
+    "own_marks",
     "participant_named",
     "participants_known",
     "person_in",

@@ -241,6 +241,27 @@ def line_of(enrolment: Enrolment) -> Line:
     return Line(enrolment, dict(iter(db.session.execute(marks))), outcome_of(enrolment.id))
 
 
+@dataclass(frozen=True, slots=True)
+class OwnMark:
+    """One class session with one's own mark there, if there is one."""
+
+    class_session: ClassSession
+    mark: str | None
+    minutes: int | None
+    source: str | None
+
+
+def own_marks(enrolment: Enrolment) -> list[OwnMark]:
+    """Return an activity's class sessions in the order they take place with a participant's mark at each."""
+    statement = (
+        select(ClassSession, Mark.mark, Mark.minutes, Mark.source)
+        .outerjoin(Mark, and_(Mark.class_session_id == ClassSession.id, Mark.enrolment_id == enrolment.id))
+        .where(ClassSession.activity_id == enrolment.activity_id)
+        .order_by(ClassSession.starts_at, ClassSession.number)
+    )
+    return [OwnMark(*row) for row in db.session.execute(statement)]
+
+
 def rule_in_force(activity: Activity) -> Rule:
     """Return what an activity asks for now: the last rule that was set, else the default of its kind."""
     found = latest_rule(activity.id)

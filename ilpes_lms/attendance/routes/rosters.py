@@ -3,7 +3,6 @@
 from ilpes_lms.attendance import queries, schemas
 from ilpes_lms.attendance.routes.blueprint import api
 from ilpes_lms.attendance.viewer import viewer
-from ilpes_lms.catalogue.queries import class_sessions
 from ilpes_lms.web import access
 
 
@@ -35,10 +34,5 @@ def own_attendance(enrolment_ref: str) -> schemas.OwnAttendanceOut:
         rule=schemas.RuleOut.of(queries.rule_in_force(activity)),
         outcome=schemas.OutcomeOut.of(line.outcome),
         platform=schemas.PlatformRecordOut.of(queries.platform_record(enrolment.id)),
-        marks=[
-            schemas.OwnMarkOut(
-                class_session=schemas.ClassSessionOut.of(found, activity.public_id), mark=line.marks.get(found.id)
-            )
-            for found in class_sessions(activity.id)
-        ],
+        marks=[schemas.OwnMarkOut.of(own, activity.public_id) for own in queries.own_marks(enrolment)],
     )

@@ -10,6 +10,7 @@ from ilpes_lms.attendance.rules.appeals import (
     check_answer,
     check_may_appeal,
 )
+from ilpes_lms.attendance.rules.behind import BEHIND_LABELS, LONGEST_MESSAGE, check_message, reasons_behind
 from ilpes_lms.attendance.rules.check_in import (
     OPENS_BEFORE,
     code_at,
@@ -94,12 +95,14 @@ __all__ = [
     "APPEAL_LABELS",
     "APPEAL_OPEN",
     "ATTENDED",
+    "BEHIND_LABELS",
     "COMPLETED",
     "COURSE_SHARE",
     "EXPORT_KINDS",
     "EXPORT_LABELS",
     "IMPORT_LABELS",
     "LONGEST_APPEAL",
+    "LONGEST_MESSAGE",
     "LONGEST_NOTE",
     "MARKS",
     "MARK_KEYS",
@@ -133,6 +136,7 @@ __all__ = [
     "check_markable",
     "check_may_appeal",
     "check_may_choose_columns",
+    "check_message",
     "check_says_something",
     "checked_columns",
     "checked_rule",
@@ -153,6 +157,7 @@ __all__ = [
     "minutes_of",
     "outcome",
     "presets",
+    "reasons_behind",
     "recognized",
     "record_effect",
     "rule_in_words",

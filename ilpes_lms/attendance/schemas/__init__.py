@@ -1,6 +1,7 @@
 """Shapes of attendance in JSON; all of them are offered here."""
 
 from ilpes_lms.attendance.schemas.appeals import AnswerIn, AppealIn, AppealOut, AppealsOut, AskedAppealOut, AskedOut
+from ilpes_lms.attendance.schemas.behind import AllBehindOut, BehindMessageIn, BehindMessageOut, BehindOut
 from ilpes_lms.attendance.schemas.check_in import CheckInIn, CheckInOut, ScreenOut
 from ilpes_lms.attendance.schemas.grids import AttendanceOut
 from ilpes_lms.attendance.schemas.marks import AllPresentOut, DeedIn, MarkChangesOut, MarkIn, RosterRowOut, TakenBackOut
@@ -37,6 +38,7 @@ from ilpes_lms.attendance.schemas.rosters import (
 from ilpes_lms.attendance.schemas.sheets import SheetOut, SheetQuery
 
 __all__ = [
+    "AllBehindOut",
     "AllPresentOut",
     "AnswerIn",
     "AppealIn",
@@ -45,6 +47,9 @@ __all__ = [
     "AskedAppealOut",
     "AskedOut",
     "AttendanceOut",
+    "BehindMessageIn",
+    "BehindMessageOut",
+    "BehindOut",
     "CheckInIn",
     "CheckInOut",
     "ClassSessionOut",

@@ -6,7 +6,7 @@ from typing import Any
 from ilpes_lms.attendance import queries
 from ilpes_lms.attendance.display import in_words
 from ilpes_lms.attendance.models import Outcome
-from ilpes_lms.attendance.queries import Grid, Line, Roster
+from ilpes_lms.attendance.queries import Grid, Line, OwnMark, Roster
 from ilpes_lms.attendance.rules import explain
 from ilpes_lms.attendance.schemas.marks import RosterRowOut
 from ilpes_lms.attendance.schemas.outcomes import RuleOut
@@ -106,6 +106,13 @@ class OwnMarkOut(Out):
 
     class_session: ClassSessionOut
     mark: str | None
+    minutes: int | None
+    source: str | None
+
+    @classmethod
+    def of(cls, own: OwnMark, activity_ref: str) -> "OwnMarkOut":
+        found = ClassSessionOut.of(own.class_session, activity_ref)
+        return cls(class_session=found, mark=own.mark, minutes=own.minutes, source=own.source)
 
 
 class OwnAttendanceOut(Out):

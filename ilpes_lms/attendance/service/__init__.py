@@ -4,6 +4,7 @@ from ilpes_lms.attendance.service.appeals import APPEAL_LETTER, answer_correctio
 from ilpes_lms.attendance.service.check_in import check_in, close_check_in, open_check_in
 from ilpes_lms.attendance.service.mark_changes import Press
 from ilpes_lms.attendance.service.marks import clear_mark, mark, mark_all_present, press_mark, take_back
+from ilpes_lms.attendance.service.messages import chosen_among, write_to_behind
 from ilpes_lms.attendance.service.outcomes import recompute, recompute_outdated, set_rule
 from ilpes_lms.attendance.service.platform import (
     EXPORTS_JOB,
@@ -38,6 +39,7 @@ __all__ = [
     "ask_for_correction",
     "check_in",
     "choose_columns",
+    "chosen_among",
     "clear_mark",
     "close_check_in",
     "decide_about",
@@ -56,4 +58,5 @@ __all__ = [
     "take_back",
     "undo_export",
     "undo_report",
+    "write_to_behind",
 ]

@@ -1,22 +1,30 @@
 """Coordinators add class sessions, move them, call them off, and take out what was a mistake."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from ilpes_lms.catalogue import queries, service
 from ilpes_lms.catalogue.details import shown_session
-from ilpes_lms.catalogue.forms import ClassSessionForm, data_of_session
+from ilpes_lms.catalogue.forms import (
+    CalledOffForm,
+    ClassSessionForm,
+    MovedSessionForm,
+    PatternForm,
+    data_of_session,
+)
+from ilpes_lms.catalogue.models import Activity, ClassSession
 from ilpes_lms.catalogue.overview import overview_of
 from ilpes_lms.catalogue.pages.blueprint import pages
+from ilpes_lms.catalogue.planning import shown_days
 from ilpes_lms.core import clock
-from ilpes_lms.core.errors import Conflict
 from ilpes_lms.web import access
-from ilpes_lms.web.errors import text_of
-from ilpes_lms.web.forms import Bare
+from ilpes_lms.web.forms import Bare, Form
 
 
 @pages.route("/coordinate/activities/<ref>/class-sessions", methods=["GET", "POST"])
@@ -36,13 +44,29 @@ def class_sessions(ref: str) -> ResponseReturnValue:
     return page, 422 if form.errors else 200
 
 
+@pages.route("/coordinate/activities/<ref>/class-sessions/pattern", methods=["GET", "POST"])
+@access.requires("catalogue.manage")
+def pattern(ref: str) -> ResponseReturnValue:
+    activity = queries.managed_outline(ref, access.principal().divisions)
+    form = PatternForm(activity.country, data=_usual(activity))
+    shown = _shown(activity, form)
+    if shown and form.expected.data and form.attempt(_added, ref=ref, form=form):
+        flash(_said_added(len(form.result)), "good")
+        return redirect(url_for("catalogue.class_sessions", ref=ref), 303)
+    # What is confirmed next is what is shown now.
+    form.expected.data = shown.tag if shown else ""
+    page = render_template("catalogue/pattern.html", activity=activity, page=overview_of(activity, clock.now()),
+                           form=form, days=shown_days(shown), plan=shown)  # fmt: skip
+    return page, 422 if form.errors else 200
+
+
 @pages.route("/coordinate/class-sessions/<class_session_ref>/edit", methods=["GET", "POST"])
 @access.requires("catalogue.manage")
 def edit_class_session(class_session_ref: str) -> ResponseReturnValue:
     divisions = access.principal().divisions
     session = queries.class_session(class_session_ref)
     activity = queries.managed_outline(session.activity.public_id, divisions)
-    form = ClassSessionForm(data=data_of_session(session))
+    form = MovedSessionForm(data=data_of_session(session))
     if form.validate_on_submit() and form.attempt(
         service.edit_class_session, class_session_ref=class_session_ref, divisions=divisions, **form.values()
     ):
@@ -56,24 +80,52 @@ def edit_class_session(class_session_ref: str) -> ResponseReturnValue:
 @pages.post("/coordinate/class-sessions/<class_session_ref>/cancel")
 @access.requires("catalogue.manage")
 def cancel_class_session(class_session_ref: str) -> ResponseReturnValue:
-    return _done(class_session_ref, service.cancel_class_session, _("The class session is cancelled."))
+    form = CalledOffForm()
+    said = _("The class session is cancelled. Everyone with a place gets a letter.")
+    return _done(class_session_ref, form, partial(service.cancel_class_session, reason=form.reason.data or ""), said)
 
 
 @pages.post("/coordinate/class-sessions/<class_session_ref>/remove")
 @access.requires("catalogue.manage")
 def remove_class_session(class_session_ref: str) -> ResponseReturnValue:
-    return _done(class_session_ref, service.remove_class_session, _("The class session is removed."))
+    return _done(class_session_ref, Bare(), service.remove_class_session, _("The class session is removed."))
 
 
-def _done(class_session_ref: str, deed: Callable[..., Any], said: str) -> ResponseReturnValue:
+def _done(class_session_ref: str, form: Form, deed: Callable[..., Any], said: str) -> ResponseReturnValue:
     """Do something to a class session that may be refused, say what became of it, and go back to the list."""
     divisions = access.principal().divisions
     activity = queries.managed_outline(queries.class_session(class_session_ref).activity.public_id, divisions)
-    back = redirect(url_for("catalogue.class_sessions", ref=activity.public_id), 303)
-    if Bare().validate_on_submit():
-        try:
-            deed(class_session_ref=class_session_ref, divisions=divisions)
-            flash(said, "good")
-        except Conflict as refusal:
-            flash(text_of(refusal), "wrong")
-    return back
+    if form.validate_on_submit() and form.attempt(deed, class_session_ref=class_session_ref, divisions=divisions):
+        flash(said, "good")
+    for text in form.form_errors:
+        flash(text, "wrong")
+    return redirect(url_for("catalogue.class_sessions", ref=activity.public_id), 303)
+
+
+def _usual(activity: Activity) -> dict[str, Any]:
+    return {"zone": activity.zone, "first": activity.starts_on, "last": activity.ends_on}
+
+
+def _shown(activity: Activity, form: PatternForm) -> service.Plan | None:
+    """Return what the pattern that was typed would add, None where nothing was typed or something is wrong with it."""
+    if form.validate_on_submit() and form.attempt(_planned, activity=activity, form=form):
+        plan: service.Plan = form.result
+        return plan
+    return None
+
+
+def _planned(activity: Activity, form: PatternForm) -> service.Plan:
+    return service.plan(activity, form.pattern(), **form.options())
+
+
+def _added(ref: str, form: PatternForm) -> list[ClassSession]:
+    return service.add_pattern(
+        activity_ref=ref, pattern=form.pattern(), expected=form.expected.data, divisions=access.principal().divisions,
+        **form.options(), **form.details(),
+    )  # fmt: skip
+
+
+def _said_added(number: int) -> str:
+    if not number:
+        return str(_("All of them were there already; nothing was added."))
+    return str(ngettext("%(num)s class session was added.", "%(num)s class sessions were added.", number))

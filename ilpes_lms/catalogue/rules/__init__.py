@@ -28,6 +28,7 @@ from ilpes_lms.catalogue.rules.labels import (
     TONES,
     WINDOW_LABELS,
 )
+from ilpes_lms.catalogue.rules.patterns import Pattern, beginning, dates_in, days_of
 from ilpes_lms.catalogue.rules.states import (
     STEPS,
     check_counted,
@@ -59,13 +60,17 @@ __all__ = [
     "Answer",
     "Conditions",
     "Dates",
+    "Pattern",
     "Reason",
     "Traits",
     "Window",
     "application_window",
+    "beginning",
     "check_counted",
     "check_counts",
     "check_values",
+    "dates_in",
+    "days_of",
     "default_admission",
     "default_promotion",
     "eligibility",

@@ -24,20 +24,28 @@ from ilpes_lms.catalogue.service.class_sessions import (
 from ilpes_lms.catalogue.service.courses import create_course
 from ilpes_lms.catalogue.service.headcounts import close_with_headcount, record_headcount
 from ilpes_lms.catalogue.service.listeners import (
+    When,
+    when_called_off,
     when_cancelled,
     when_cloned,
     when_edited,
     when_moved,
+    when_rescheduled,
     when_resized,
 )
 from ilpes_lms.catalogue.service.materials import add_material, change_material, move_material, remove_material
+from ilpes_lms.catalogue.service.patterns import Plan, Planned, add_pattern, plan
 from ilpes_lms.catalogue.service.places import lock, lock_managed, lock_public, set_counts
 from ilpes_lms.catalogue.service.staff import assign, assign_by_address, unassign
 from ilpes_lms.catalogue.service.values import faults_of_activity
 
 __all__ = [
+    "Plan",
+    "Planned",
+    "When",
     "add_class_session",
     "add_material",
+    "add_pattern",
     "archive",
     "assign",
     "assign_by_address",
@@ -56,6 +64,7 @@ __all__ = [
     "lock_managed",
     "lock_public",
     "move_material",
+    "plan",
     "publish",
     "record_headcount",
     "remove_class_session",
@@ -64,9 +73,11 @@ __all__ = [
     "set_counts",
     "take_step",
     "unassign",
+    "when_called_off",
     "when_cancelled",
     "when_cloned",
     "when_edited",
     "when_moved",
+    "when_rescheduled",
     "when_resized",
 ]

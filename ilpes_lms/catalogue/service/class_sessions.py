@@ -17,19 +17,22 @@ from ilpes_lms.catalogue.errors import (
     ClassSessionTwice,
     DateNotPlausible,
     NotPositive,
+    ReasonTooLong,
     UnknownChoice,
 )
 from ilpes_lms.catalogue.models import Activity, ClassSession
 from ilpes_lms.catalogue.queries.visibility import session_named
 from ilpes_lms.catalogue.rules.values import check_link, is_plausible
 from ilpes_lms.catalogue.service.editions import new_edition
+from ilpes_lms.catalogue.service.listeners import When, tell_called_off, tell_rescheduled
 from ilpes_lms.catalogue.service.places import lock, lock_managed
 from ilpes_lms.core import clock
 from ilpes_lms.core.database import db, savepoint, transaction
-from ilpes_lms.core.errors import NotFound
+from ilpes_lms.core.errors import NotFound, Stale
 from ilpes_lms.people.vocabularies import time_zones
 
 ANYWHERE: frozenset[str] = frozenset()
+_LONGEST_REASON = 400
 
 
 class SessionChanges(TypedDict, total=False):
@@ -58,45 +61,67 @@ def add_class_session(
     activity = lock(activity_id) if activity_id is not None else lock_managed(activity_ref or "", divisions)
     place = zone or activity.zone
     _check(starts_wall, minutes, place, joining_link)
-    session = _new(activity, starts_wall, minutes, place, number=_last_number(activity) + 1)
+    session = new_session(activity, starts_wall, minutes, place, number=_last_number(activity) + 1)
     session.title, session.joining_link = title, joining_link or None
     _check_time(activity, session)
     db.session.add(session)
-    _put_in_order(activity)
+    put_in_order(activity)
     audit.record("class_session.added", "class_session", session.public_id, activity=activity.public_id)
     return session
 
 
 @transaction
 def edit_class_session(
-    *, class_session_ref: str, divisions: frozenset[str] = ANYWHERE, **changes: Unpack[SessionChanges]
+    *,
+    class_session_ref: str,
+    divisions: frozenset[str] = ANYWHERE,
+    version: int | None = None,
+    reason: str = "",
+    **changes: Unpack[SessionChanges],
 ) -> ClassSession:
-    """Move a class session, or change its length, title or link; one that is over too, to correct what was typed."""
+    """Move a class session, or change its length, title or link; one that is over too, to correct what was typed.
+
+    Marks stay with it. Who has a place is told of other times, with the `reason`. Raises Stale where `version` was
+    seen and is not in force.
+    """
     activity, session = _locked(class_session_ref, divisions)
     if session.status == "cancelled":
         raise ClassSessionCancelled
+    _check_seen(session, version, reason)
+    before = When(session.starts_at, session.ends_at, session.zone)
     wall = changes.get("starts_wall") or datetime.fromisoformat(session.wall_start)
     place = changes.get("zone") or session.zone
     link = changes.get("joining_link", session.joining_link)
     minutes = changes.get("minutes", session.minutes)
     _check(wall, minutes, place, link)
     session.title, session.joining_link = changes.get("title", session.title), link or None
-    _put_at(session, wall, minutes, place)
+    session.version += 1
+    if _put_at(session, wall, minutes, place):
+        session.reason = reason
     _check_time(activity, session)
-    _put_in_order(activity)
+    put_in_order(activity)
+    if before != When(session.starts_at, session.ends_at, session.zone):
+        tell_rescheduled(session, before)
     audit.record("class_session.edited", "class_session", session.public_id, fields=sorted(changes))
     return session
 
 
 @transaction
-def cancel_class_session(*, class_session_ref: str, divisions: frozenset[str] = ANYWHERE) -> ClassSession:
-    """Call a class session off; one that has begun is on record and stays."""
+def cancel_class_session(
+    *, class_session_ref: str, divisions: frozenset[str] = ANYWHERE, reason: str = ""
+) -> ClassSession:
+    """Call a class session off and tell who has a place; one that has begun is on record and stays."""
     activity, session = _locked(class_session_ref, divisions)
+    _check_seen(session, None, reason)
     if session.starts_at <= clock.now():
         raise ClassSessionOver
+    if session.status == "cancelled":
+        return session
     _call_off(session)
+    session.reason = reason
     db.session.flush()
     _keep_end(activity)
+    tell_called_off(session)
     audit.record("class_session.cancelled", "class_session", session.public_id)
     return session
 
@@ -113,7 +138,7 @@ def remove_class_session(*, class_session_ref: str, divisions: frozenset[str] = 
             inner.delete(session)
     except IntegrityError as error:
         raise ClassSessionInUse from error
-    _put_in_order(activity)
+    put_in_order(activity)
     audit.record("class_session.removed", "class_session", class_session_ref, activity=activity.public_id)
 
 
@@ -132,9 +157,10 @@ def move_coming(activity: Activity, shift: timedelta) -> None:
     # Those that go first make room for the others: no two are at one time at any moment.
     for session in reversed(coming) if shift > timedelta() else coming:
         _put_at(session, datetime.fromisoformat(session.wall_start) + shift, session.minutes, session.zone)
+        session.version += 1
         _check_free(activity, session)
         db.session.flush()
-    _put_in_order(activity)
+    put_in_order(activity)
 
 
 def check_none_left_behind(activity: Activity) -> None:
@@ -147,7 +173,7 @@ def copy_class_sessions(models: Iterable[ClassSession], activity: Activity, shif
     """Give an activity copies of class sessions, so much later by the calendar, at the same time of day."""
     for number, model in enumerate(models, start=1):
         wall = datetime.fromisoformat(model.wall_start) + shift
-        session = _new(activity, wall, model.minutes, model.zone, number=number)
+        session = new_session(activity, wall, model.minutes, model.zone, number=number)
         session.title = model.title
         db.session.add(session)
     db.session.flush()
@@ -185,24 +211,37 @@ def _scheduled(activity: Activity) -> list[ClassSession]:
     return list(db.session.scalars(in_time))
 
 
+def _check_seen(session: ClassSession, version: int | None, reason: str) -> None:
+    if version not in (None, session.version):
+        raise Stale
+    if len(reason) > _LONGEST_REASON:
+        raise ReasonTooLong(field="reason", most=_LONGEST_REASON)
+
+
 def _call_off(session: ClassSession) -> None:
     session.status = "cancelled"
     session.sequence += 1
+    session.version += 1
 
 
-def _new(activity: Activity, wall: datetime, minutes: int, zone: str, *, number: int) -> ClassSession:
-    session = ClassSession(activity_id=activity.id, number=number, title="", status="scheduled", sequence=0)
+def new_session(activity: Activity, wall: datetime, minutes: int, zone: str, *, number: int) -> ClassSession:
+    """Return a class session that is not kept yet."""
+    session = ClassSession(
+        activity_id=activity.id, number=number, title="", status="scheduled", sequence=0, reason="", version=1
+    )
     _set_times(session, wall, minutes, zone)
     return session
 
 
-def _put_at(session: ClassSession, wall: datetime, minutes: int, zone: str) -> None:
-    """Give a class session other times, if they are others, and count that it was moved."""
+def _put_at(session: ClassSession, wall: datetime, minutes: int, zone: str) -> bool:
+    """Give a class session other times, if they are others, and count that it was moved; tell whether it was."""
     before = (session.starts_at, session.ends_at, session.zone)
     if (wall.isoformat(timespec="minutes"), minutes, zone) == (session.wall_start, session.minutes, session.zone):
-        return
+        return False
     _set_times(session, wall, minutes, zone)
-    session.sequence += (session.starts_at, session.ends_at, session.zone) != before
+    moved = (session.starts_at, session.ends_at, session.zone) != before
+    session.sequence += moved
+    return moved
 
 
 def _set_times(session: ClassSession, wall: datetime, minutes: int, zone: str) -> None:
@@ -248,7 +287,7 @@ def _last_number(activity: Activity) -> int:
     return last or 0
 
 
-def _put_in_order(activity: Activity) -> None:
+def put_in_order(activity: Activity) -> None:
     """Count an activity's class sessions in the order they take place, and keep when the last of them ends."""
     db.session.flush()
     statement = select(ClassSession).where(ClassSession.activity_id == activity.id)

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from flask import Flask, current_app
 
-from ilpes_lms.catalogue.models import Activity
+from ilpes_lms.catalogue.models import Activity, ClassSession
 from ilpes_lms.catalogue.rules import Dates
 
 _EXTENSION = "ilpes-catalogue-listeners"
@@ -17,6 +18,20 @@ DatesListener = Callable[[Activity, Dates], None]
 CapacityChecker = Callable[[Activity, int | None], None]
 
 
+@dataclass(frozen=True, slots=True)
+class When:
+    """When a class session takes place, and by which clocks."""
+
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+
+
+# With when it was before.
+RescheduledListener = Callable[[ClassSession, When], None]
+CalledOffListener = Callable[[ClassSession], None]
+
+
 @dataclass
 class Listeners:
     """Who is told of what."""
@@ -26,6 +41,8 @@ class Listeners:
     cloned: list[Cloner] = field(default_factory=list)
     moved: list[DatesListener] = field(default_factory=list)
     resized: list[CapacityChecker] = field(default_factory=list)
+    rescheduled: list[RescheduledListener] = field(default_factory=list)
+    called_off: list[CalledOffListener] = field(default_factory=list)
 
 
 def open_listeners(app: Flask) -> None:
@@ -71,6 +88,31 @@ def check_resized(activity: Activity, capacity: int | None) -> None:
     """Let the listeners refuse a number of places."""
     for checker in _of(current_app).resized:
         checker(activity, capacity)
+
+
+def when_rescheduled(app: Flask, listener: RescheduledListener) -> None:
+    """Call a function with each class session that somebody gave other times, inside the transaction that does so.
+
+    Those that move along with their activity's dates are not told of one by one.
+    """
+    _of(app).rescheduled.append(listener)
+
+
+def when_called_off(app: Flask, listener: CalledOffListener) -> None:
+    """Call a function with each class session that somebody called off alone, inside the transaction that does so."""
+    _of(app).called_off.append(listener)
+
+
+def tell_rescheduled(session: ClassSession, before: When) -> None:
+    """Tell the listeners."""
+    for listener in _of(current_app).rescheduled:
+        listener(session, before)
+
+
+def tell_called_off(session: ClassSession) -> None:
+    """Tell the listeners."""
+    for listener in _of(current_app).called_off:
+        listener(session)
 
 
 def tell_edited(activity: Activity) -> None:

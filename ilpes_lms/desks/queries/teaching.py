@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Select, and_, case, func, or_, select
 from sqlalchemy.orm import contains_eager
 
-from ilpes_lms.attendance.models import Mark, Outcome
-from ilpes_lms.attendance.queries import Viewer, standing_of
+from ilpes_lms.attendance.models import Mark
+from ilpes_lms.attendance.queries import Behind, Viewer, falling_behind
 from ilpes_lms.catalogue.models import Activity, ClassSession
 from ilpes_lms.catalogue.queries.visibility import managed_by, taught_by
 from ilpes_lms.core import clock
@@ -41,12 +41,13 @@ class Attended:
 
 @dataclass(frozen=True, slots=True)
 class Taught:
-    """An activity with its class sessions so far, the next one, and how many can't complete it any more."""
+    """An activity with its class sessions so far, the next one, and how many fall behind or can't complete it."""
 
     activity: Activity
     sessions: int = 0
     held: int = 0
     next_at: datetime | None = None
+    behind: int = 0
     out_of_reach: int = 0
 
 
@@ -149,11 +150,15 @@ def _with_sessions(activities: list[Activity], now: datetime) -> list[Taught]:
     ids = [activity.id for activity in activities]
     if not ids:
         return []
-    counts, lost = _session_counts(ids, now), _out_of_reach(ids)
+    counts, behind = _session_counts(ids, now), falling_behind(ids)
     return [
-        Taught(activity, *counts.get(activity.id, (0, 0, None)), out_of_reach=lost.get(activity.id, 0))
+        Taught(activity, *counts.get(activity.id, (0, 0, None)), *_behind(behind.get(activity.id, [])))
         for activity in activities
     ]
+
+
+def _behind(people: Sequence[Behind]) -> tuple[int, int]:
+    return len(people), sum("out_of_reach" in each.reasons for each in people)
 
 
 def _session_counts(activity_ids: list[int], now: datetime) -> dict[int, tuple[int, int, datetime | None]]:
@@ -168,15 +173,3 @@ def _session_counts(activity_ids: list[int], now: datetime) -> dict[int, tuple[i
         .group_by(ClassSession.activity_id)
     )
     return {row[0]: (row[1], row[2], row[3]) for row in db.session.execute(statement)}
-
-
-def _out_of_reach(activity_ids: list[int]) -> dict[int, int]:
-    statement = (
-        select(Enrolment.activity_id, Outcome)
-        .join(Outcome.enrolment)
-        .where(Enrolment.activity_id.in_(activity_ids), Enrolment.state == "confirmed")
-    )
-    found: dict[int, int] = {}
-    for activity_id, outcome in db.session.execute(statement):
-        found[activity_id] = found.get(activity_id, 0) + (standing_of(outcome) == "not_completed")
-    return found

@@ -18,7 +18,12 @@ from ilpes_lms.enrolment.service.admission import (
     explain,
     withdraw,
 )
-from ilpes_lms.enrolment.service.announcing import announce_cancellation, announce_new_dates
+from ilpes_lms.enrolment.service.announcing import (
+    announce_called_off,
+    announce_cancellation,
+    announce_new_dates,
+    announce_new_times,
+)
 from ilpes_lms.enrolment.service.corrections import correct_attributes
 from ilpes_lms.enrolment.service.decisions import Decided, decide, export, foresee
 from ilpes_lms.enrolment.service.drafts import (
@@ -111,8 +116,10 @@ __all__ = [
     "add_place_rule",
     "add_question",
     "alike",
+    "announce_called_off",
     "announce_cancellation",
     "announce_new_dates",
+    "announce_new_times",
     "answer_invitation",
     "apply",
     "ask_again",

@@ -1,4 +1,4 @@
-"""What this room writes to people: that what they asked to be corrected is answered."""
+"""The letter that what somebody asked to be corrected is answered."""
 
 from flask import Flask
 from flask_babel import gettext as _
@@ -12,7 +12,7 @@ from ilpes_lms.web.i18n import in_own_words
 
 
 def register(app: Flask) -> None:
-    """Make the room's messages known."""
+    """Make this kind of message known."""
     kind = Kind(
         APPEAL_LETTER, "attendance/mail/appeal_answered", is_due=_is_answered, values=_words,
         label=N_("A correction is answered"),

@@ -1,0 +1,11 @@
+"""What this room writes to people."""
+
+from flask import Flask
+
+from ilpes_lms.attendance.letters import appeals, behind
+
+
+def register(app: Flask) -> None:
+    """Make the room's messages known."""
+    appeals.register(app)
+    behind.register(app)

@@ -1,0 +1,114 @@
+"""A class session that is moved or called off: who has a place is told once, in their zone and language."""
+
+from datetime import date, datetime
+
+import pytest
+from apiflask import APIFlask
+from flask.testing import FlaskClient
+
+from ilpes_lms.catalogue import service as catalogue
+from ilpes_lms.core import clock
+from ilpes_lms.core.errors import Stale
+from tests.enrolment.test_announcements import told
+from tests.factories import people
+from tests.factories.attendance import make_taught, mark
+from tests.factories.catalogue import make_activity, make_class_session
+from tests.factories.enrolment import enrol, make_offer, make_someone
+from tests.factories.notifications import deliver_all, mailbox, text_of
+
+MOVED, CALLED_OFF = "enrolment.class_session_moved", "enrolment.class_session_cancelled"
+
+
+@pytest.fixture
+def session_ref(app: APIFlask) -> str:
+    """A class session in Santiago of a course with somebody in Lima, one who is offered a place and one who waits."""
+    with app.app_context():
+        course = make_activity(
+            "international_open", title="Prospectiva", starts_on=date(2032, 4, 6), capacity=2,
+            ends_on=date(2032, 5, 6), zone="America/Santiago",
+        )  # fmt: skip
+        make_offer(course)
+        enrol(course, make_someone(email="ana@example.org", language="en", zone="America/Lima"))
+        enrol(course, state="waitlisted")
+        return make_class_session(course, starts_wall=datetime.fromisoformat("2032-04-13T18:00"), minutes=90).public_id
+
+
+def move(app: APIFlask, ref: str, hour: int, **more: object) -> None:
+    with app.app_context():
+        catalogue.edit_class_session(
+            class_session_ref=ref, starts_wall=datetime.fromisoformat(f"2032-04-14T{hour}:00"), **more
+        )
+
+
+def test_who_has_a_place_hears_of_a_move_with_old_and_new_time_in_their_zone(app: APIFlask, session_ref: str) -> None:
+    move(app, session_ref, 16, minutes=60, reason="Feriado local")
+    deliver_all(app)
+    assert told(app, MOVED) == {"sent": 1}
+    text = text_of(mailbox(app, to="ana@example.org")[-1])
+    assert "Before: Tuesday, 13 April 2032, 18:00" in text
+    assert "Now: Wednesday, 14 April 2032, 16:00" in text
+    assert "where you are, 60 minutes" in text
+    assert "Reason: Feriado local" in text
+
+
+def test_each_move_is_told_once_and_one_that_was_overtaken_not_at_all(app: APIFlask, session_ref: str) -> None:
+    move(app, session_ref, 16)
+    move(app, session_ref, 16)
+    move(app, session_ref, 17)
+    deliver_all(app)
+    assert told(app, MOVED) == {"sent": 1, "skipped": 1}
+
+
+def test_a_new_title_is_told_to_nobody(app: APIFlask, session_ref: str) -> None:
+    with app.app_context():
+        catalogue.edit_class_session(class_session_ref=session_ref, title="Otro")
+    assert not told(app, MOVED)
+
+
+def test_who_has_a_place_hears_that_a_class_session_is_called_off(app: APIFlask, session_ref: str) -> None:
+    with app.app_context():
+        for _ in range(2):
+            catalogue.cancel_class_session(class_session_ref=session_ref, reason="Huelga")
+    deliver_all(app)
+    assert told(app, CALLED_OFF) == {"sent": 1}
+    letter = mailbox(app, to="ana@example.org")[-1]
+    assert letter["Subject"] == "Class session 1 is cancelled: Prospectiva"
+    assert "Reason: Huelga" in text_of(letter)
+
+
+def test_what_is_over_is_corrected_in_silence_and_its_marks_stay(app: APIFlask) -> None:
+    with app.app_context():
+        taught = make_taught(sessions=3, participants=1)
+        mark(taught.sessions[0], taught.enrolments[0], "late")
+        wall = datetime.fromisoformat(taught.sessions[0].wall_start)
+        changed = catalogue.edit_class_session(
+            class_session_ref=taught.session_refs[0], starts_wall=wall.replace(minute=(wall.minute + 1) % 60)
+        )
+        assert changed.starts_at < clock.now()
+        from ilpes_lms.attendance import queries
+
+        assert queries.roster_row(changed, taught.refs[0]).mark == "late"
+    assert not told(app, MOVED)
+
+
+def test_two_who_change_a_class_session_at_once_do_not_overwrite_each_other(
+    app: APIFlask, client: FlaskClient, session_ref: str
+) -> None:
+    with app.app_context():
+        people.coordinator()
+        first = catalogue.edit_class_session(class_session_ref=session_ref, title="Uno", version=1)
+        assert first.version == 2
+        with pytest.raises(Stale):
+            catalogue.edit_class_session(class_session_ref=session_ref, title="Dos", version=1)
+    headers = people.bearer(app, "coordinator@example.org")
+    url = f"/api/v1/class-sessions/{session_ref}"
+    stale = client.patch(url, json={"title": "Dos"}, headers={**headers, "If-Match": '"1"'})
+    assert stale.status_code == 412
+    good = client.patch(url, json={"title": "Dos"}, headers={**headers, "If-Match": '"2"'})
+    assert (good.status_code, good.json["version"], good.headers["ETag"]) == (200, 3, '"3"')
+    people.sign_in(client, "coordinator@example.org")
+    page = f"/coordinate/class-sessions/{session_ref}/edit?lang=en"
+    typed = {"starts_wall": "2032-04-13T18:00", "minutes": "90", "zone": "America/Santiago", "title": "Tres"}
+    refused = people.form_post(client, page, typed | {"version": "1"})
+    assert (refused.status_code, "Someone else changed this" in refused.text) == (422, True)
+    assert people.form_post(client, page, typed | {"version": "3"}).status_code == 303
