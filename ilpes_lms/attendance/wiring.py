@@ -2,7 +2,7 @@
 
 from apiflask import APIFlask
 
-from ilpes_lms.attendance import models, pages, panels, routes, service, tasks  # noqa: F401 - models: tables
+from ilpes_lms.attendance import messages, models, pages, panels, routes, service, tasks  # noqa: F401 - models: tables
 from ilpes_lms.core import jobs
 from ilpes_lms.web import access, navigation
 from ilpes_lms.web.api import add_api
@@ -16,11 +16,12 @@ def wire(app: APIFlask) -> None:
     add_api(app, routes.api)
     access.grant(app, "instructor", "attendance.mark")
     for role in ("coordinator", "administrator"):
-        access.grant(app, role, "attendance.mark", "attendance.rule")
+        access.grant(app, role, "attendance.mark", "attendance.rule", "attendance.walk_ins")
     navigation.name_place(app, "roster", "attendance.roster")
     navigation.name_place(app, "attendance", "attendance.activity")
     navigation.name_place(app, "my_attendance", "attendance.own")
     navigation.add_panel(app, "manage_activity", panels.manage_panel, order=40)
     navigation.add_panel(app, "my_enrolment", panels.enrolment_panel, order=40)
+    messages.register(app)
     jobs.register(app, "attendance.recompute", tasks.recompute, every=_EVERY)
     jobs.register(app, service.JOB, tasks.apply_reports, every=_EVERY)

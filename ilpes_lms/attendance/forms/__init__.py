@@ -13,6 +13,7 @@ from ilpes_lms.attendance.forms.reports import (
     MatchForm,
     ReportForm,
     SettleForm,
+    WalkInsForm,
 )
 from ilpes_lms.attendance.forms.sheets import (
     SheetForm,
@@ -28,4 +29,5 @@ __all__ = [
     "RuleForm",
     "SettleForm",
     "SheetForm",
+    "WalkInsForm",
 ]

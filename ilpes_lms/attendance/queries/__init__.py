@@ -61,6 +61,13 @@ from ilpes_lms.attendance.queries.rosters import (
     visible_activity,
     visible_class_session,
 )
+from ilpes_lms.attendance.queries.walk_ins import (
+    consents_in,
+    number_there,
+    shown_by_reports,
+    to_ask,
+    walk_ins,
+)
 
 __all__ = [
     "FullGrid",
@@ -76,6 +83,7 @@ __all__ = [
     "checked_in",
     "checked_in_with",
     "class_session_with_activity",
+    "consents_in",
     "counts",
     "counts_by_class_session",
     "disagreement",
@@ -93,6 +101,7 @@ __all__ = [
     "latest_rule",
     "line_of",
     "marks_of",
+    "number_there",
     "open_check_ins",
     "outcome_of",
     "outcomes",
@@ -108,10 +117,13 @@ __all__ = [
     "roster_row",
     "rule_in_force",
     "rule_of",
+    "shown_by_reports",
     "standing_of",
     "standings",
     "standings_in",
     "tallied",
+    "to_ask",
     "visible_activity",
     "visible_class_session",
+    "walk_ins",
 ]

@@ -36,6 +36,11 @@ from ilpes_lms.attendance.schemas.sheets import (
     SheetOut,
     SheetQuery,
 )
+from ilpes_lms.attendance.schemas.walk_ins import (
+    ReportHeadcountOut,
+    WalkInsIn,
+    WalkInsOut,
+)
 
 __all__ = [
     "AllPresentOut",
@@ -53,6 +58,7 @@ __all__ = [
     "OwnAttendanceOut",
     "OwnMarkOut",
     "ParticipantOut",
+    "ReportHeadcountOut",
     "ReportOut",
     "ReportQuery",
     "ReportedPersonOut",
@@ -64,4 +70,6 @@ __all__ = [
     "SettleIn",
     "SheetOut",
     "SheetQuery",
+    "WalkInsIn",
+    "WalkInsOut",
 ]

@@ -12,6 +12,7 @@ from ilpes_lms.attendance.service.reports import (
     settle_disagreement,
     undo_report,
 )
+from ilpes_lms.attendance.service.walk_ins import count_by_headcount, count_walk_ins
 
 __all__ = [
     "JOB",
@@ -20,6 +21,8 @@ __all__ = [
     "check_in",
     "clear_mark",
     "close_check_in",
+    "count_by_headcount",
+    "count_walk_ins",
     "decide_about",
     "mark",
     "mark_all_present",
