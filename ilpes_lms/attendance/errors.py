@@ -105,6 +105,18 @@ class CodeNotValid(Invalid):
     message = N_("This code is not, or no longer, valid. Take the one that is on the screen now.")
 
 
+class WalkInsOnlyInOpenWebinars(Conflict):
+    message = N_("Only to a webinar that is open to all does one come without registering.")
+
+
+class WalkInsBeforeMarks(Conflict):
+    message = N_("First mark the participants by this report; then count the people nobody registered.")
+
+
+class HeadcountOnRecord(Conflict):
+    message = N_("A headcount of this activity is on record already. Correct it on its own page, with the reason.")
+
+
 class GradeOutOfRange(Invalid):
     message = N_("Write a grade between 0 and 100.")
 

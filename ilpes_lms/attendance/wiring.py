@@ -16,7 +16,7 @@ def wire(app: APIFlask) -> None:
     add_api(app, routes.api)
     access.grant(app, "instructor", "attendance.mark")
     for role in ("coordinator", "administrator"):
-        access.grant(app, role, "attendance.mark", "attendance.rule")
+        access.grant(app, role, "attendance.mark", "attendance.rule", "attendance.walk_ins")
     navigation.name_place(app, "roster", "attendance.roster")
     navigation.name_place(app, "attendance", "attendance.activity")
     navigation.name_place(app, "behind", "attendance.behind")

@@ -18,6 +18,7 @@ from ilpes_lms.certificates.models import Certificate
 from ilpes_lms.core.database import db
 from ilpes_lms.core.errors import NotFound
 from ilpes_lms.enrolment.models import Enrolment
+from ilpes_lms.enrolment.queries import without_account
 from ilpes_lms.people.models import Person
 
 
@@ -103,10 +104,14 @@ def queued_codes() -> list[str]:
 
 
 def candidates(activity: Activity) -> list[Candidate]:
-    """Return the participants of an activity who have no certificate of its kind, by name."""
-    kind = rules.kind_for(activity.kind)
+    """Return the participants of an activity who have no certificate of its kind, by name.
+
+    Whom only a meeting's report shows is not among them before signing up: nobody vouches for the name.
+    """
+    kind, nameless = rules.kind_for(activity.kind), without_account(activity.id)
     statement = _participants(activity.id).where(~_has_certificate(kind)).order_by(Person.name_key, Enrolment.id)
-    return [Candidate(enrolment, outcome) for enrolment, outcome in db.session.execute(statement)]
+    found = db.session.execute(statement)
+    return [Candidate(enrolment, outcome) for enrolment, outcome in found if enrolment.id not in nameless]
 
 
 def failed(activity_ref: str) -> Sequence[Certificate]:

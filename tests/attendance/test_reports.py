@@ -1,6 +1,7 @@
 """The platforms' reports: whatever the variant, the minutes are those that a count second by second gives."""
 
 import random
+import resource
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from ilpes_lms.attendance import errors
 from ilpes_lms.attendance.reports import Report, Span, people_of, read
+from ilpes_lms.attendance.reports.headers import header_of
 from ilpes_lms.attendance.reports.names import shown_name
 from ilpes_lms.attendance.reports.reading import BAD_DURATION, NO_LEAVING, NO_TIME, REVERSED, Place, placed
 from ilpes_lms.attendance.reports.times import seconds_of
@@ -21,7 +23,6 @@ from tests.factories.reports import (
     apart,
     day_first,
     some_guests,
-    teams_2022,
     text_of,
     us,
     written_report,
@@ -65,8 +66,17 @@ def oracle(guests: list[Guest], session: Span) -> dict[str, int]:
 
 def guests_for(variant: Variant, seed: int, session: Span) -> list[Guest]:
     guests = some_guests(random.Random(seed), session, 6)
+    guests = [to_the_minute(guest) for guest in guests] if variant.to_the_minute else guests
     # Comings and goings without a device can't tell two stays that overlap.
     return guests if variant.with_addresses else [apart(guest) for guest in guests]
+
+
+def to_the_minute(guest: Guest) -> Guest:
+    def whole(moment: datetime) -> datetime:
+        return moment.replace(second=0)
+
+    stays = (Span(whole(stay.start), whole(stay.end) + timedelta(minutes=1)) for stay in guest.stays)
+    return Guest(guest.name, guest.email, tuple(stays))
 
 
 @pytest.mark.parametrize("variant", VARIANTS, ids=lambda variant: variant.name)
@@ -100,16 +110,10 @@ def test_neither_the_order_of_rows_nor_the_encoding_changes_a_minute(
     guests = guests_for(variant, seed, AFTERNOON.session)
     as_written = minutes(read(written_report(guests, variant, SANTIAGO), AFTERNOON), AFTERNOON.session)
     rows = variant.rows(guests, Writer(SANTIAGO, variant.written))
-    head = next(
-        place
-        for place, row in enumerate(rows)
-        if len(row) > 2 and any("oin" in c or "ora" in c or "Action" in c for c in row)
-    )
-    if variant.rows is not teams_2022:
-        tail = rows[head + 1 :]
-        random.Random(seed).shuffle(tail)
-        rows = [*rows[: head + 1], *tail]
-    again = read(text_of(rows, variant.delimiter).encode(encoding), AFTERNOON)
+    first = max(place for place, row in enumerate(rows) if header_of(row)) + 1
+    told = rows[first:]
+    random.Random(seed).shuffle(told)
+    again = read(text_of([*rows[:first], *told], variant.delimiter).encode(encoding), AFTERNOON)
     assert minutes(again, AFTERNOON.session) == as_written
 
 
@@ -123,8 +127,37 @@ def test_a_stay_cut_in_two_counts_as_before(seed: int, variant: Variant) -> None
 
 
 def halves(stay: Span) -> list[Span]:
-    middle = stay.start + timedelta(seconds=stay.seconds // 2)
+    # At a whole minute, for those who write no seconds.
+    middle = stay.start + timedelta(minutes=stay.seconds // 120)
     return [Span(stay.start, middle), Span(middle, stay.end)] if stay.start < middle < stay.end else [stay]
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 10_000), variant=st.sampled_from(VARIANTS), empties=st.integers(1, 4))
+def test_empty_cells_empty_rows_and_line_ends_change_nothing(seed: int, variant: Variant, empties: int) -> None:
+    guests = guests_for(variant, seed, AFTERNOON.session)
+    before = minutes(read(written_report(guests, variant, SANTIAGO), AFTERNOON), AFTERNOON.session)
+    rows = [[*row, *[""] * empties] for row in variant.rows(guests, Writer(SANTIAGO, variant.written))]
+    text = text_of([*rows, *[[""] * 7] * empties], variant.delimiter).replace("\r\n", "\n")
+    assert minutes(read(text.encode(variant.encoding), AFTERNOON), AFTERNOON.session) == before
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 10_000), variant=st.sampled_from([v for v in VARIANTS if v.with_addresses]))
+def test_a_row_told_twice_counts_once(seed: int, variant: Variant) -> None:
+    guests = guests_for(variant, seed, AFTERNOON.session)
+    twice = [Guest(g.name, g.email, (*g.stays, g.stays[0])) for g in guests]
+    before = minutes(read(written_report(guests, variant, SANTIAGO), AFTERNOON), AFTERNOON.session)
+    assert minutes(read(written_report(twice, variant, SANTIAGO), AFTERNOON), AFTERNOON.session) == before
+
+
+@pytest.mark.parametrize("variant", VARIANTS, ids=lambda variant: variant.name)
+def test_an_hour_that_clocks_leave_out_is_not_counted(variant: Variant) -> None:
+    # In New York the clocks went from two to three on 8 March 2026.
+    night = place(at(2026, 3, 8, 6, 0), minutes=120, zone="America/New_York", day=date(2026, 3, 8))
+    guests = [Guest("Ana Rojas", "guest0@example.org", (Span(at(2026, 3, 8, 6, 30), at(2026, 3, 8, 7, 30)),))]
+    report = read(written_report(guests, variant, "America/New_York"), night)
+    assert minutes(report, night.session) == {"ana rojas": 60}
 
 
 def test_dates_that_only_one_order_allows_decide_for_the_whole_file() -> None:
@@ -166,10 +199,44 @@ def test_a_report_of_another_place_is_read_by_that_places_clocks() -> None:
     assert minutes(read(content, AFTERNOON), AFTERNOON.session) == {"ana": 0}
 
 
-def test_a_report_without_times_is_refused() -> None:
-    content = b"Name (Original Name),User Email,Total Duration (Minutes),Guest\nAna,a@example.org,63,Yes\n"
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Name (Original Name),User Email,Total Duration (Minutes),Guest",
+        "Name (original name),Email,Total duration (minutes),Guest",
+        "Nombre (nombre original),Correo electrónico,Duración total (minutos),Invitado",
+        "Nome (nome original),E-mail do usuário,Duração total (minutos),Convidado",
+    ],
+)
+def test_a_report_without_times_is_refused(head: str) -> None:
+    content = f"{head}\nAna,a@example.org,63,Yes\n".encode()
     with pytest.raises(errors.ReportWithoutTimes):
         read(content, AFTERNOON)
+
+
+def test_a_hundred_thousand_rows_with_zeros_are_read_within_bounds() -> None:
+    row = "Ana\x00 {0} (Ana Rojas),ANA{0}@example.org,04/17/2026 02:00:00 PM,04/17/2026 02:30:00 PM,30\n"
+    head = "Name (Original Name),User Email,Join Time,Leave Time,Duration (Minutes)\n"
+    content = (head + "".join(row.format(number) for number in range(100_000))).encode()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    report = read(content, AFTERNOON)
+    kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    assert (len(report.stays), report.faults) == (100_000, [])
+    assert report.stays[0].name == "Ana 0"
+    assert kilobytes < 300_000
+
+
+def test_what_is_larger_than_any_report_is_refused_at_once() -> None:
+    with pytest.raises(errors.ReportTooLarge):
+        read(b"Name," * 5_000_000, AFTERNOON)
+
+
+def test_addresses_that_look_alike_are_two_people_and_those_that_differ_by_case_are_one() -> None:
+    stays = (Span(at(2026, 4, 17, 18, 0), at(2026, 4, 17, 18, 30)),)
+    guests = [Guest("Ana", "a@example.org", stays), Guest("Ana", "A@EXAMPLE.org", stays)]
+    guests.append(Guest("Ana", "a@ex\u0430mple.org", stays))
+    report = read(text_of(zoom_a(guests, Writer(SANTIAGO, us)), ",").encode(), AFTERNOON)
+    assert sorted(len(one.rows) for one in people_of(report.stays)) == [1, 2]
 
 
 @pytest.mark.parametrize(

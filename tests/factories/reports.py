@@ -40,6 +40,14 @@ def teams(moment: datetime) -> str:
     return f"{moment.month}/{moment.day}/{moment:%y}, {hour}:{moment:%M:%S}\u202f{moment:%p}"
 
 
+def teams_spanish(moment: datetime) -> str:
+    return f"{moment.day}/{moment.month}/{moment:%Y}, {moment:%H:%M:%S}"
+
+
+def hours_and_minutes(moment: datetime) -> str:
+    return f"{moment:%d/%m/%Y %H:%M}"
+
+
 def named_month(moment: datetime) -> str:
     return f"{moment:%b %d, %Y %H:%M:%S}"
 
@@ -106,6 +114,18 @@ def zoom_d(guests: Sequence[Guest], clock: Writer) -> Rows:
             *waits]  # fmt: skip
 
 
+def zoom_a_waiting(guests: Sequence[Guest], clock: Writer) -> Rows:
+    head, *rows = zoom_a(guests, clock)
+    more = ["Recording Disclaimer Response", "In Waiting Room"]
+    waits = [["Impatient", "", *clock.pair(s), "3", "Yes", "", "", "Yes"] for _g, s in joins(guests)[:1]]
+    return [[*head, *more], *[[*row, "", "No"] for row in rows], *waits]
+
+
+def zoom_portuguese(guests: Sequence[Guest], clock: Writer) -> Rows:
+    head = ["Nome (nome original)", "E-mail do usuário", "Hora de entrada", "Hora de saída", "Duração (minutos)"]
+    return [head, *zoom_spanish(guests, clock)[1:]]
+
+
 def zoom_spanish(guests: Sequence[Guest], clock: Writer) -> Rows:
     head = ["Nombre (nombre original)", "E-mail del usuario", "Hora para unirse", "Hora para salir",
             "Duración (minutos)"]  # fmt: skip
@@ -139,6 +159,17 @@ def zoom_webinar(guests: Sequence[Guest], clock: Writer) -> Rows:
     ]  # fmt: skip
 
 
+def zoom_webinar_staffed(guests: Sequence[Guest], clock: Writer) -> Rows:
+    """With whoever was host or panelist too: they are listed again where those stand, and questions were asked."""
+    head = ["Attended", "User Name (Original Name)", "Email", "Join Time", "Leave Time", "Time in Session (minutes)",
+            "Is Guest", "Country/Region Name"]  # fmt: skip
+    staff = [["Yes", g.name, g.email, *clock.pair(s), str(minutes_up(s)), "No", "Chile"] for g, s in joins(guests[:1])]
+    asked = [[*row[:12], "¿Sí?", *row[12:]] for row in zoom_webinar(guests, clock)[7:]]
+    asked[0][12] = "Institución"
+    return [["Attendee Report"], ["Host Details"], head, *staff, ["Panelist Details"], head, *staff,
+            ["Attendee Details"], *asked]  # fmt: skip
+
+
 def teams_events(guests: Sequence[Guest], clock: Writer) -> Rows:
     events = [(moment, [g.name, action, clock.at(moment)]) for g, s in joins(guests)
               for moment, action in ((s.start, "Joined"), (s.end, "Left"))]  # fmt: skip
@@ -150,6 +181,20 @@ def teams_2021(guests: Sequence[Guest], clock: Writer) -> Rows:
     rows = [[g.name, *clock.pair(s), f"{s.seconds // 60}m {s.seconds % 60}s", g.email, "Attendee", ""]
             for g, s in joins(guests)]  # fmt: skip
     return [["Meeting Summary"], ["Total Number of Participants", str(len(guests))], [], head, *rows]
+
+
+def teams_2021_spanish(guests: Sequence[Guest], clock: Writer) -> Rows:
+    head = ["Nombre completo", "Hora de unión", "Hora de salida", "Duración", "Correo electrónico", "Rol",
+            "Id. de participante (UPN)"]  # fmt: skip
+    return [["Resumen de la reunión"], [], head, *teams_2021(guests, clock)[4:]]
+
+
+def teams_2022_engagement(guests: Sequence[Guest], clock: Writer) -> Rows:
+    rows = teams_2022(guests, clock)
+    summary = slice(5, 5 + len(guests))
+    rows[4] = [*rows[4], "Engagement"]
+    rows[summary] = [[*row, "Reactions: 3"] for row in rows[summary]]
+    return rows
 
 
 def teams_2022(guests: Sequence[Guest], clock: Writer) -> Rows:
@@ -185,6 +230,10 @@ def webex(guests: Sequence[Guest], clock: Writer) -> Rows:
     return [head, *rows]
 
 
+def webex_plain(guests: Sequence[Guest], clock: Writer) -> Rows:
+    return [[*row[:3], *row[4:]] for row in webex(guests, clock) if row[3] in ("Session Name", "Main Session")]
+
+
 def meet(guests: Sequence[Guest], clock: Writer) -> Rows:
     head = ["First name", "Last name", "Email", "Duration", "Time joined", "Time exited"]
     return [head, *[[*g.name.split(" ", 1), g.email, spoken(s), *clock.pair(s)] for g, s in joins(guests)]]
@@ -200,6 +249,7 @@ class Variant:
     delimiter: str = ","
     encoding: str = "utf-8"
     with_addresses: bool = True
+    to_the_minute: bool = False
 
 
 VARIANTS = (
@@ -209,6 +259,14 @@ VARIANTS = (
     Variant("zoom-b-after-excel", zoom_b, day_first, delimiter=";", encoding="cp1252"),
     Variant("zoom-d", zoom_d, day_first),
     Variant("zoom-spanish", zoom_spanish, day_first, delimiter=";", encoding="cp1252"),
+    Variant("zoom-a-24-hours", zoom_a, hours_and_minutes, to_the_minute=True),
+    Variant("zoom-a-waiting-room", zoom_a_waiting, us),
+    Variant("zoom-spanish-comma", zoom_spanish, day_first),
+    Variant("zoom-portuguese", zoom_portuguese, day_first, encoding="utf-8-sig"),
+    Variant("zoom-webinar-staffed", zoom_webinar_staffed, us),
+    Variant("teams-2021-spanish", teams_2021_spanish, teams_spanish, "\t", "utf-16"),
+    Variant("teams-2022-engagement", teams_2022_engagement, teams, "\t", "utf-16"),
+    Variant("webex-without-sessions", webex_plain, excel_text, "\t", "utf-16"),
     Variant("zoom-spanish-new", zoom_spanish_new, day_first),
     Variant("zoom-webinar", zoom_webinar, named_month),
     Variant("teams-events", teams_events, teams, "\t", "utf-16", with_addresses=False),

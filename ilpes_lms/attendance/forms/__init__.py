@@ -6,7 +6,7 @@ from ilpes_lms.attendance.forms.marks import NO_MARK, DeedForm, MarkForm, PressF
 from ilpes_lms.attendance.forms.messages import BehindMessageForm
 from ilpes_lms.attendance.forms.outcomes import RuleForm, fields_of
 from ilpes_lms.attendance.forms.platform import ColumnsForm, ExportForm
-from ilpes_lms.attendance.forms.reports import NOBODY, MatchForm, ReportForm, SettleForm
+from ilpes_lms.attendance.forms.reports import NOBODY, MatchForm, ReportForm, SettleForm, WalkInsForm
 from ilpes_lms.attendance.forms.sheets import SheetForm
 
 __all__ = [
@@ -26,5 +26,6 @@ __all__ = [
     "RuleForm",
     "SettleForm",
     "SheetForm",
+    "WalkInsForm",
     "fields_of",
 ]

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField, FileRequired
-from wtforms import IntegerField, SelectField, StringField
+from wtforms import BooleanField, IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Optional
 
 from ilpes_lms.people.vocabularies import time_zones
@@ -49,6 +49,15 @@ class MatchForm(Form):
     def enrolment_ref(self) -> str | None:
         """Return the participant chosen, None for nobody."""
         return None if self.enrolment.data == NOBODY else self.enrolment.data
+
+
+class WalkInsForm(Form):
+    """Whether those with an address are written to when people nobody registered are counted."""
+
+    ask = BooleanField(
+        _("Write once to those whose address is in the report"),
+        description=_("The letter says what is on record, how to agree, and how to have it erased."),
+    )
 
 
 class SettleForm(Form):

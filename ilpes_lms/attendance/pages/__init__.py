@@ -11,6 +11,7 @@ from ilpes_lms.attendance.pages import (  # noqa: F401 - they add their pages
     reports,
     rosters,
     sheets,
+    walk_ins,
 )
 from ilpes_lms.attendance.pages.blueprint import pages
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from ilpes_lms.attendance import queries, rules, service
-from ilpes_lms.attendance.forms import NOBODY, MatchForm, ReportForm, SettleForm
+from ilpes_lms.attendance.forms import NOBODY, MatchForm, ReportForm, SettleForm, WalkInsForm
 from ilpes_lms.attendance.models import AttendanceImport
 from ilpes_lms.attendance.pages.blueprint import pages
 from ilpes_lms.attendance.viewer import viewer
@@ -112,8 +112,19 @@ def _shown(class_session: ClassSession, found: AttendanceImport) -> str:
         "attendance/report.html", class_session=class_session, activity=class_session.activity, found=found,
         counts=queries.standings_in(found), effects=queries.effects_of(found), standings=rules.STANDING_OF_REPORTED,
         states=rules.IMPORT_LABELS, open_number=len(still_open), names=names, nobody=NOBODY, queue=queue,
-        shown=found.people[:_SHOWN],
+        shown=found.people[:_SHOWN], walk_ins=_walk_ins(found),
     )  # fmt: skip
+
+
+def _walk_ins(found: AttendanceImport) -> dict[str, Any] | None:
+    """Return what is said about people nobody registered, where one may come without registering."""
+    activity = found.class_session.activity
+    if not rules.takes_walk_ins(activity.kind, activity.admission):
+        return None
+    return {
+        "number": len(queries.walk_ins(found)), "there": queries.number_there(found),
+        "consents": queries.consents_in(found), "labels": rules.CONSENT_LABELS, "form": WalkInsForm(),
+    }  # fmt: skip
 
 
 def _to(class_session: ClassSession, found: AttendanceImport) -> ResponseReturnValue:

@@ -75,6 +75,7 @@ from ilpes_lms.attendance.queries.rosters import (
     visible_activity,
     visible_class_session,
 )
+from ilpes_lms.attendance.queries.walk_ins import consents_in, number_there, shown_by_reports, to_ask, walk_ins
 
 __all__ = [
     "Behind",
@@ -101,6 +102,7 @@ __all__ = [
     "checked_in",
     "checked_in_with",
     "class_session_with_activity",
+    "consents_in",
     "counts",
     "counts_by_class_session",
     "disagreement",
@@ -135,6 +137,7 @@ __all__ = [
     "line_of",
     "mapping_of",
     "marks_of",
+    "number_there",
     "open_appeals",
     "open_check_ins",
     "outcome_of",
@@ -154,11 +157,14 @@ __all__ = [
     "rule_changes",
     "rule_in_force",
     "rule_of",
+    "shown_by_reports",
     "standing_of",
     "standings",
     "standings_in",
     "standings_in_export",
     "tallied",
+    "to_ask",
     "visible_activity",
     "visible_class_session",
+    "walk_ins",
 ]

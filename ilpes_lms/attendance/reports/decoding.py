@@ -4,15 +4,18 @@ import codecs
 import csv
 import io
 
-from ilpes_lms.attendance.errors import ReportNotText
+from ilpes_lms.attendance.errors import ReportNotText, ReportTooLarge
 
 DELIMITERS = ("\t", ",", ";")
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _LONGEST_CELL = 10_000
+_MOST_MEGABYTES = 10
 
 
 def decoded(content: bytes) -> str:
     """Return a report's text: by its byte-order mark, else by zero bytes, else UTF-8, else Windows-1252."""
+    if len(content) > _MOST_MEGABYTES * 1_000_000:
+        raise ReportTooLarge(field="report", megabytes=_MOST_MEGABYTES)
     try:
         return content.decode(_encoding_of(content)).replace("\x00", "")
     except UnicodeDecodeError as error:

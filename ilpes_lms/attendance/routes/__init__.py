@@ -11,6 +11,7 @@ from ilpes_lms.attendance.routes import (  # noqa: F401 - they add their routes
     reports,
     rosters,
     sheets,
+    walk_ins,
 )
 from ilpes_lms.attendance.routes.blueprint import api
 

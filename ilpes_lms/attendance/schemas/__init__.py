@@ -36,6 +36,7 @@ from ilpes_lms.attendance.schemas.rosters import (
     RosterOut,
 )
 from ilpes_lms.attendance.schemas.sheets import SheetOut, SheetQuery
+from ilpes_lms.attendance.schemas.walk_ins import ReportHeadcountOut, WalkInsIn, WalkInsOut
 
 __all__ = [
     "AllBehindOut",
@@ -75,6 +76,7 @@ __all__ = [
     "PlatformRecordOut",
     "PresetOut",
     "PresetsOut",
+    "ReportHeadcountOut",
     "ReportOut",
     "ReportQuery",
     "ReportedPersonOut",
@@ -89,4 +91,6 @@ __all__ = [
     "SheetOut",
     "SheetQuery",
     "TakenBackOut",
+    "WalkInsIn",
+    "WalkInsOut",
 ]

@@ -25,6 +25,7 @@ from ilpes_lms.attendance.service.reports import (
     settle_disagreement,
     undo_report,
 )
+from ilpes_lms.attendance.service.walk_ins import count_by_headcount, count_walk_ins
 
 __all__ = [
     "APPEAL_LETTER",
@@ -42,6 +43,8 @@ __all__ = [
     "chosen_among",
     "clear_mark",
     "close_check_in",
+    "count_by_headcount",
+    "count_walk_ins",
     "decide_about",
     "decide_about_row",
     "forget_old_exports",

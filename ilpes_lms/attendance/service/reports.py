@@ -13,6 +13,7 @@ from ilpes_lms.attendance.service.following import follow
 from ilpes_lms.attendance.service.marks import mark
 from ilpes_lms.attendance.service.outcomes import in_parts
 from ilpes_lms.attendance.service.remembering import remember
+from ilpes_lms.attendance.service.walk_ins import let_go
 from ilpes_lms.audit import service as audit
 from ilpes_lms.catalogue import service as catalogue
 from ilpes_lms.catalogue.models import ClassSession
@@ -70,6 +71,8 @@ def decide_about(*, import_ref: str, person_ref: str, enrolment_ref: str | None)
     db.session.flush()
     if found.state == "applied":
         follow(found.class_session, {one for one in (before, decided) if one is not None})
+        if before is not None and before != decided:
+            let_go(activity_id, [before])
     return reported
 
 
@@ -101,14 +104,16 @@ def apply_waiting() -> int:
 def undo_report(*, import_ref: str) -> AttendanceImport:
     """Take a whole import back: its marks go, and those of other reports of the class session come forth again.
 
-    Marks that people set, before or since, stand.
+    Marks that people set, before or since, stand. Participations that rested on the report alone end with it.
     """
     found = _head_locked(import_ref)
     rules.check_can_undo(found.state)
     found.state, found.undone_at = "undone", clock.now()
     db.session.flush()
-    for part in in_parts(queries.enrolments_in(found.id)):
+    shown = queries.enrolments_in(found.id)
+    for part in in_parts(shown):
         follow(found.class_session, part)
+    let_go(found.class_session.activity_id, shown)
     audit.record("attendance.report_undone", "attendance_import", found.public_id)
     return found
 

@@ -68,6 +68,7 @@ from ilpes_lms.enrolment.errors.reviews import (
     ScoreOutOfRange,
     TooManyAtOnce,
 )
+from ilpes_lms.enrolment.errors.seen import SeenExceedPlaces, SeenNotCounted
 from ilpes_lms.enrolment.errors.standings import (
     ActivityFull,
     ActivityNotOnRecordByPeople,
@@ -246,6 +247,8 @@ __all__ = [
     "RulesTooTangled",
     "ScoreOutOfRange",
     "SectorNotUnderstood",
+    "SeenExceedPlaces",
+    "SeenNotCounted",
     "SexNotUnderstood",
     "SurelyMistyped",
     "TooManyAtOnce",

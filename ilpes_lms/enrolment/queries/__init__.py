@@ -89,6 +89,7 @@ from ilpes_lms.enrolment.queries.reviews import (
     reviews_of,
     to_review,
 )
+from ilpes_lms.enrolment.queries.seen import resting_on_a_report, seen_by_name, without_account
 from ilpes_lms.enrolment.queries.standings import (
     begins_at,
     confirmed,
@@ -192,8 +193,10 @@ __all__ = [
     "rank",
     "ranks",
     "reached",
+    "resting_on_a_report",
     "review_by",
     "reviews_of",
+    "seen_by_name",
     "shape_of",
     "standing_of_quotas",
     "terms",
@@ -206,4 +209,5 @@ __all__ = [
     "with_lapsed_offers",
     "with_needs",
     "with_promotable",
+    "without_account",
 ]

@@ -77,6 +77,7 @@ from ilpes_lms.enrolment.rules.reviews import (
     is_undecided,
     may_read_others,
 )
+from ilpes_lms.enrolment.rules.seen import SEEN, SEEN_NO_MORE, check_seen_fit, check_takes_seen
 from ilpes_lms.enrolment.rules.standings import (
     AGAIN,
     COORDINATOR,
@@ -192,6 +193,8 @@ __all__ = [
     "RULES_SET_ASIDE",
     "RULE_LABELS",
     "SCOPES",
+    "SEEN",
+    "SEEN_NO_MORE",
     "STATES",
     "STATE_LABELS",
     "STATE_TONES",
@@ -241,8 +244,10 @@ __all__ = [
     "check_quotas",
     "check_rule",
     "check_score",
+    "check_seen_fit",
     "check_step",
     "check_take_back",
+    "check_takes_seen",
     "check_together",
     "check_written",
     "corrected",

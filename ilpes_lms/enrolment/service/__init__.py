@@ -94,6 +94,7 @@ from ilpes_lms.enrolment.service.quotas import (
 )
 from ilpes_lms.enrolment.service.registrations import Registered, held_until_of, register
 from ilpes_lms.enrolment.service.reviews import Judgement, declare_conflict, judgement, review, take_back_conflict
+from ilpes_lms.enrolment.service.seen import Seen, admit_seen, withdraw_seen
 from ilpes_lms.enrolment.service.steps import settle, settle_edited
 from ilpes_lms.enrolment.service.sweeps import expire_offers, promote_waiting
 from ilpes_lms.enrolment.service.waiting import Chance, Prospect, WaitingList, prospect, waiting_list
@@ -110,11 +111,13 @@ __all__ = [
     "Prospect",
     "Registered",
     "RuleValues",
+    "Seen",
     "WaitingList",
     "accept_invitation",
     "accept_offer",
     "add_place_rule",
     "add_question",
+    "admit_seen",
     "alike",
     "announce_called_off",
     "announce_cancellation",
@@ -189,6 +192,7 @@ __all__ = [
     "withdraw",
     "withdraw_invitation",
     "withdraw_nomination",
+    "withdraw_seen",
     "write_to_nominee",
     "written_out",
 ]

@@ -20,7 +20,7 @@ _ADDRESSES = EmailAddress.metadata.tables[EmailAddress.__tablename__]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Newcomer:
-    """A person as a list names them, every value in the form in which `rules` stores it."""
+    """A person as a list names them, every value in the form in which `rules` stores it; the address may be unknown."""
 
     email: str
     given_names: str
@@ -53,7 +53,9 @@ def add_newcomers(newcomers: Sequence[Newcomer]) -> list[int]:
     added = connection.execute(select(_PERSONS.c.public_id, _PERSONS.c.id).where(_PERSONS.c.public_id.in_(refs)))
     number: dict[str, int] = {row[0]: row[1] for row in added}
     numbers = [number[ref] for ref in refs]
-    connection.execute(insert(_ADDRESSES), [_address(*pair) for pair in zip(newcomers, numbers, strict=True)])
+    addresses = [_address(one, number) for one, number in zip(newcomers, numbers, strict=True) if one.email]
+    if addresses:
+        connection.execute(insert(_ADDRESSES), addresses)
     return numbers
 
 

@@ -23,9 +23,9 @@ from ilpes_lms.people.models import Organization
 _ENROLMENTS = Enrolment.metadata.tables[Enrolment.__tablename__]
 _CHANGES = EnrolmentChange.metadata.tables[EnrolmentChange.__tablename__]
 
-_FIRST_STEPS = select(_ENROLMENTS.c.public_id, _ENROLMENTS.c.person_id, _CHANGES.c.id).join(
-    _CHANGES, _CHANGES.c.enrolment_id == _ENROLMENTS.c.id
-)
+_FIRST_STEPS = select(
+    _ENROLMENTS.c.public_id, _ENROLMENTS.c.person_id, _CHANGES.c.id.label("change_id"), _ENROLMENTS.c.id
+).join(_CHANGES, _CHANGES.c.enrolment_id == _ENROLMENTS.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +45,10 @@ class Arrived:
     enrolment_ref: str
     person_id: int
     change_id: int
+    enrolment_id: int
 
 
-def arrive(activity: Activity, arrivals: Sequence[Arrival]) -> list[Arrived]:
+def arrive(activity: Activity, arrivals: Sequence[Arrival], *, reason: str = list_rules.IMPORTED) -> list[Arrived]:
     """Confirm people who had no standing in an activity whose lock is held; say of each what was written."""
     if not arrivals:
         return []
@@ -58,9 +59,9 @@ def arrive(activity: Activity, arrivals: Sequence[Arrival]) -> list[Arrived]:
     persons = [row["person_id"] for row in rows]
     here = and_(_ENROLMENTS.c.activity_id == activity.id, _ENROLMENTS.c.person_id.in_(persons))
     numbers = list(connection.scalars(select(_ENROLMENTS.c.id).where(here)))
-    connection.execute(insert(_CHANGES), [_first_step(number) for number in numbers])
+    connection.execute(insert(_CHANGES), [_first_step(number, reason) for number in numbers])
     found = connection.execute(_FIRST_STEPS.where(here)).all()
-    arrived = {person: Arrived(ref, person, change) for ref, person, change in found}
+    arrived = {row.person_id: Arrived(row.public_id, row.person_id, row.change_id, row.id) for row in found}
     return [arrived[person] for person in persons]
 
 
@@ -78,8 +79,8 @@ def _enrolment(activity: Activity, arrival: Arrival) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _first_step(enrolment_id: int) -> dict[str, Any]:
+def _first_step(enrolment_id: int, reason: str) -> dict[str, Any]:
     return {
         "enrolment_id": enrolment_id, "from_state": None, "to_state": "confirmed", "at": clock.now(),
-        "actor": actor.current(), "reason": list_rules.IMPORTED,
+        "actor": actor.current(), "reason": reason,
     }  # fmt: skip

@@ -1,0 +1,92 @@
+"""Questions about people in reports whom nobody registered."""
+
+from collections import Counter
+from collections.abc import Collection
+
+from sqlalchemy import select
+
+from ilpes_lms.attendance import rules
+from ilpes_lms.attendance.models import AttendanceImport, ReportedPerson
+from ilpes_lms.attendance.queries.imports import enrolments_in
+from ilpes_lms.catalogue.models import ClassSession
+from ilpes_lms.core.database import db
+from ilpes_lms.enrolment.models import Enrolment
+from ilpes_lms.enrolment.queries import resting_on_a_report
+from ilpes_lms.notifications.models import Message
+from ilpes_lms.people.models import Account
+
+_AT_ONCE = 500
+
+
+def walk_ins(found: AttendanceImport) -> list[ReportedPerson]:
+    """Return the people of a report who were there long enough and are nobody's participation yet."""
+    statement = select(ReportedPerson).where(
+        ReportedPerson.import_id == found.id,
+        ReportedPerson.standing.in_(rules.UNCOUNTED),
+        ReportedPerson.key != "",
+        ReportedPerson.minutes >= found.least_minutes,
+    )
+    return list(db.session.scalars(statement.order_by(ReportedPerson.number)))
+
+
+def number_there(found: AttendanceImport) -> int:
+    """Count the people of a report who were there long enough; telephones and who was left out are not among them."""
+    statement = select(ReportedPerson.enrolment_id, ReportedPerson.key).where(
+        ReportedPerson.import_id == found.id,
+        ReportedPerson.standing != "left_out",
+        ReportedPerson.minutes >= found.least_minutes,
+    )
+    return len({enrolment_id or key for enrolment_id, key in db.session.execute(statement)})
+
+
+def consents_in(found: AttendanceImport) -> Counter[str]:
+    """Count the participations of a report that rest on it alone, by what is known of the person's consent."""
+    ids = resting_on_a_report(found.class_session.activity_id, enrolments_in(found.id))
+    consents: Counter[str] = Counter()
+    for start in range(0, len(ids), _AT_ONCE):
+        rows = _rows(ids[start : start + _AT_ONCE])
+        keys = {rules.asked_by(ref) for ref, _account in rows}
+        asked = set(db.session.scalars(select(Message.key).where(Message.key.in_(keys))))
+        consents.update(
+            rules.consent_of(signed_up=account is not None, asked=rules.asked_by(ref) in asked) for ref, account in rows
+        )
+    return consents
+
+
+def to_ask(enrolment_ids: Collection[int]) -> list[tuple[int, str, int]]:
+    """Return the number, ref and person of those of some enrolments whose person never signed up."""
+    ids, found = sorted(enrolment_ids), []
+    for start in range(0, len(ids), _AT_ONCE):
+        statement = select(Enrolment.id, Enrolment.public_id, Enrolment.person_id).where(
+            Enrolment.id.in_(ids[start : start + _AT_ONCE]),
+            ~select(Account.id).where(Account.person_id == Enrolment.person_id).exists(),
+        )
+        found += [(number, ref, person) for number, ref, person in db.session.execute(statement)]
+    return found
+
+
+def shown_by_reports(activity_id: int, enrolment_ids: Collection[int]) -> set[int]:
+    """Return those of some enrolments whom a report that stands shows at any class session of the activity."""
+    ids, found = sorted(enrolment_ids), set()
+    for start in range(0, len(ids), _AT_ONCE):
+        statement = (
+            select(ReportedPerson.enrolment_id)
+            .join(AttendanceImport, AttendanceImport.id == ReportedPerson.import_id)
+            .join(ClassSession, ClassSession.id == AttendanceImport.class_session_id)
+            .where(
+                ClassSession.activity_id == activity_id,
+                AttendanceImport.state.in_(rules.STANDING_IMPORTS),
+                ReportedPerson.enrolment_id.in_(ids[start : start + _AT_ONCE]),
+            )
+        )
+        found |= {one for one in db.session.scalars(statement) if one is not None}
+    return found
+
+
+def _rows(enrolment_ids: Collection[int]) -> list[tuple[str, int | None]]:
+    statement = (
+        select(Enrolment.public_id, Account.id)
+        .outerjoin(Account, Account.person_id == Enrolment.person_id)
+        .where(Enrolment.id.in_(enrolment_ids))
+    )
+    return [(ref, account) for ref, account in db.session.execute(statement)]

@@ -1,0 +1,36 @@
+"""People in a report whom nobody registered, in JSON."""
+
+from ilpes_lms.attendance import queries, rules
+from ilpes_lms.attendance.models import AttendanceImport
+from ilpes_lms.web.api import In, Out
+
+
+class WalkInsIn(In):
+    """Whether those with an address get one letter that asks for their consent."""
+
+    ask: bool = False
+
+
+class WalkInsOut(Out):
+    """How many are to be counted, and those counted by what is known of their consent.
+
+    `record` says how the activity's people are on record: people, headcount or no_record, never two of them.
+    """
+
+    record: str
+    to_count: int
+    consent: dict[str, int]
+
+    @classmethod
+    def of(cls, found: AttendanceImport) -> "WalkInsOut":
+        consents = queries.consents_in(found)
+        return cls(
+            record=found.class_session.activity.record, to_count=len(queries.walk_ins(found)),
+            consent={code: consents[code] for code in rules.CONSENT_LABELS},
+        )  # fmt: skip
+
+
+class ReportHeadcountOut(Out):
+    """The headcount that a report gave: of nobody in it is the sex stated."""
+
+    not_stated: int
