@@ -48,3 +48,9 @@ class CheckUnavailable(Unavailable):
         "The certificate can't be checked at the moment, which says nothing about whether it is valid. Please try "
         "again in a few minutes."
     )
+
+
+class SigningKeyUnusable(Unavailable):
+    """Nothing can be signed with what is set; what waits is made once this is mended."""
+
+    message = N_("Certificates can't be signed: %(why)s.")

@@ -11,12 +11,14 @@ from flask_babel import ngettext
 from ilpes_lms.attendance.display import standing
 from ilpes_lms.catalogue.models import Activity
 from ilpes_lms.catalogue.queries import managed_activity
+from ilpes_lms.certificates import keys as signing
 from ilpes_lms.certificates import queries, rules, service
 from ilpes_lms.certificates.display import shown
 from ilpes_lms.certificates.forms import RevokeForm
 from ilpes_lms.certificates.queries import Viewer
 from ilpes_lms.core import files
 from ilpes_lms.web import access
+from ilpes_lms.web.downloads import as_attachment
 from ilpes_lms.web.forms import Bare
 
 pages = APIBlueprint("certificates", __name__, template_folder="templates", enable_openapi=False)
@@ -44,7 +46,9 @@ def issue(activity_ref: str) -> ResponseReturnValue:
 def progress(activity_ref: str) -> ResponseReturnValue:
     found = managed_activity(activity_ref, access.principal().divisions)
     states = queries.progress(found.public_id)
-    response = make_response(render_template("certificates/progress.html", activity=found, states=states))
+    response = make_response(
+        render_template("certificates/progress.html", activity=found, states=states, unsigned=signing.refusal())
+    )
     if not states[rules.QUEUED]:
         # All are made: the page has more to show now than this piece.
         response.headers["HX-Refresh"] = "true"
@@ -99,6 +103,19 @@ def verify() -> ResponseReturnValue:
     return redirect(url_for("certificates.verify_code", code=code), 303)
 
 
+@pages.get("/verify/keys")
+@access.public
+def keys() -> ResponseReturnValue:
+    return render_template("certificates/keys.html", keys=queries.signing_certificates())
+
+
+@pages.get("/verify/keys/<fingerprint>.pem")
+@access.public
+def key(fingerprint: str) -> ResponseReturnValue:
+    found = queries.signing_certificate(fingerprint)
+    return as_attachment(found.pem.encode(), f"{found.fingerprint[:16]}.pem", "application/x-pem-file")
+
+
 @pages.get("/verify/<code>")
 @access.public
 def verify_code(code: str) -> ResponseReturnValue:
@@ -120,6 +137,7 @@ def _activity_page(found: Activity, form: Any) -> str:
     waiting = queries.candidates(found)
     return render_template(
         "certificates/activity.html", activity=found, form=form, states=queries.progress(found.public_id),
+        unsigned=signing.refusal(),
         certificates=[shown(one) for one in queries.of_activity(found.public_id)],
         waiting=[(one, standing(one.outcome)) for one in waiting], eligible=sum(one.eligible for one in waiting),
     )  # fmt: skip

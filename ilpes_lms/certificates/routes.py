@@ -21,6 +21,15 @@ def check(code: str) -> schemas.CheckOut:
     return schemas.CheckOut.of(found, found.certificate)
 
 
+@api.get("/certificates/keys")
+@access.public
+@api.output(schemas.SigningCertificatesOut)
+def keys() -> schemas.SigningCertificatesOut:
+    """List the keys that have signed certificates, with what is needed to check a signature elsewhere."""
+    found = queries.signing_certificates()
+    return schemas.SigningCertificatesOut(items=[schemas.SigningCertificateOut.model_validate(one) for one in found])
+
+
 @api.get("/me/certificates")
 @access.signed_in
 @api.output(schemas.OwnCertificatesOut)

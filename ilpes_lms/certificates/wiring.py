@@ -2,7 +2,7 @@
 
 from apiflask import APIFlask
 
-from ilpes_lms.certificates import messages, models, pages, panels, routes, tasks  # noqa: F401 - models: tables
+from ilpes_lms.certificates import cli, messages, models, pages, panels, routes, tasks  # noqa: F401 - models: tables
 from ilpes_lms.core import jobs
 from ilpes_lms.web import access, navigation
 from ilpes_lms.web.api import add_api
@@ -22,4 +22,5 @@ def wire(app: APIFlask) -> None:
     navigation.add_panel(app, "manage_activity", panels.manage_panel, order=50)
     navigation.add_panel(app, "my_enrolment", panels.enrolment_panel, order=50)
     messages.register(app)
+    app.cli.add_command(cli.certificates)
     jobs.register(app, "certificates.render", tasks.render, every=_EVERY)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from ilpes_lms.catalogue.models import Activity, ClassSession
-from ilpes_lms.certificates.models import Certificate
+from ilpes_lms.certificates.models import Certificate, SigningCertificate
 from ilpes_lms.core import actor, clock
 from ilpes_lms.core.database import db
 from ilpes_lms.demo import service as demo
@@ -138,6 +138,7 @@ def _refs() -> dict[str, str]:
         "person_ref": select(Person.public_id).where(Person.id == own.person_id),
         "message_ref": select(Message.public_id),
         "code": select(Certificate.code).where(Certificate.state == "issued"),
+        "fingerprint": select(SigningCertificate.fingerprint),
         "/coordinate/statistics/compilations/<ref> ref": select(Compilation.public_id),
         "/coordinate/statistics/compilations/<ref>.csv ref": select(Compilation.public_id),
     }
