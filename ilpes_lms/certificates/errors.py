@@ -43,6 +43,14 @@ class UnknownCertificate(NotFound):
     message = N_("No certificate has this code.")
 
 
+class UnknownCertificateFile(NotFound):
+    message = N_("ILPES did not issue this file as it is: it was changed, saved again by a program, or made elsewhere.")
+
+
+class CertificateFileMissing(Invalid):
+    message = N_("Choose the PDF file of the certificate.")
+
+
 class CheckUnavailable(Unavailable):
     message = N_(
         "The certificate can't be checked at the moment, which says nothing about whether it is valid. Please try "

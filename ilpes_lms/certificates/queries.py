@@ -1,11 +1,12 @@
 """Questions about certificates: which there are, whose they are, whether one is valid."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import contains_eager, joinedload
 
@@ -72,10 +73,26 @@ def signing_certificate(fingerprint: str) -> SigningCertificate:
 def check(text: str) -> Check:
     """Answer whether the certificate with a code is valid; raises CheckUnavailable when that can't be known."""
     code = rules.code_in(text)
+    with _or_unavailable():
+        return _checked(by_code(code) if code else None)
+
+
+def check_file(file_key: str) -> Check:
+    """Answer whether the file with this hash is a certificate as issued; raises CheckUnavailable as `check` does."""
+    statement = select(Certificate).where(Certificate.file_key == file_key).options(joinedload(Certificate.signer))
+    with _or_unavailable():
+        return _checked(db.session.scalar(statement))
+
+
+@contextmanager
+def _or_unavailable() -> Iterator[None]:
     try:
-        found = by_code(code) if code else None
-    except (OperationalError, PoolTimeout) as error:
+        yield
+    except (DBAPIError, PoolTimeout) as error:
         raise CheckUnavailable from error
+
+
+def _checked(found: Certificate | None) -> Check:
     answer = rules.answer(found.state if found else None)
     return Check(answer, None if answer == "unknown" else found)
 

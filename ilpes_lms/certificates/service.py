@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 import structlog
 from sqlalchemy import Select, select
@@ -19,6 +19,7 @@ from ilpes_lms.certificates.document import CertificateContent
 from ilpes_lms.certificates.errors import ActivityDidNotTakePlace, GlyphMissing, ReasonMissing, UnknownCertificate
 from ilpes_lms.certificates.keys import SigningKey
 from ilpes_lms.certificates.models import Certificate, SerialCounter, SigningCertificate
+from ilpes_lms.certificates.queries import Check
 from ilpes_lms.core import clock, files, jobs
 from ilpes_lms.core.database import db, transaction
 from ilpes_lms.core.errors import NotFound
@@ -26,6 +27,7 @@ from ilpes_lms.core.ids import public_id
 from ilpes_lms.enrolment.models import Enrolment
 from ilpes_lms.notifications import service as notifications
 from ilpes_lms.people import queries as people
+from ilpes_lms.people.service import attempts
 
 log = structlog.get_logger(__name__)
 
@@ -85,6 +87,27 @@ def render(*, code: str) -> bool:
         log.warning("certificate_not_typeset", error=type(error).__name__)
         return _mark_failed(code=code, note="")
     return _mark_issued(code=code, file_key=file_key, key=key)
+
+
+def check(text: str, *, caller: str) -> Check:
+    """Answer whether the certificate with a code is valid; codes that are none are counted against who tries them.
+
+    Raises CheckUnavailable when it can't be known, TooManyAttempts after many that were none.
+    """
+    found = queries.check(text)
+    if found.certificate is None and (code := rules.code_in(text)):
+        attempts.count("verify", email=code, caller=caller)
+    return found
+
+
+def check_file(file: IO[bytes], *, caller: str) -> Check:
+    """Answer whether a file is, byte for byte, a certificate as issued; refusals are those of `check`."""
+    file_key = files.key_of(file)
+    counted = attempts.count("verify_file", email=file_key, caller=caller)
+    found = queries.check_file(file_key)
+    if found.certificate is not None:
+        attempts.forgive(counted)
+    return found
 
 
 @transaction
