@@ -12,11 +12,15 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from ilpes_lms import config, supervisor
 from ilpes_lms.app import create_app, create_celery
+from ilpes_lms.certificates import keys
+from ilpes_lms.certificates.errors import SigningKeyUnusable
 from ilpes_lms.core import clock, runs
 from ilpes_lms.core.broker import broker_answers
 from ilpes_lms.core.jobs import jobs_of
 from ilpes_lms.demo.accounts import ACCOUNTS
 from ilpes_lms.web.health import check_all
+
+_DAYS_TO_RENEW = 60
 
 
 @click.group(cls=FlaskGroup, create_app=create_app, add_version_option=False)
@@ -77,10 +81,27 @@ def doctor() -> None:
     if all(checks[name] for name in ("database", "tables")):
         for name, said in _last_runs():
             click.echo(f"{'job':<22}{name:<26}{said}")
+    signs = _say_signing_key(settings)
     for warning in config.warnings_of(settings):
         click.echo(f"{'WARNING':<22}{warning}")
-    if not all(checks.values()):
+    if not (all(checks.values()) and signs):
         sys.exit(1)
+
+
+def _say_signing_key(settings: config.Settings) -> bool:
+    """Say what signs certificates and until when; a key that is set and can't sign is a fault."""
+    is_set = bool(settings.certificate_key or settings.certificate_key_file)
+    try:
+        key = keys.current()
+    except SigningKeyUnusable as refusal:
+        click.echo(f"{'signing key':<22}{'CAN NOT SIGN' if is_set else 'none'}: {refusal.params['why']}")
+        return not is_set
+    ends = key.certificate.not_valid_after_utc
+    left = (ends - clock.now()).days
+    click.echo(f"{'signing key':<22}{key.name}, its certificate expires on {ends:%Y-%m-%d}, in {left} days")
+    if left < _DAYS_TO_RENEW:
+        click.echo(f"{'WARNING':<22}The signing key expires soon: set a new CERTIFICATE_KEY_FILE.")
+    return True
 
 
 def _last_runs() -> list[tuple[str, str]]:

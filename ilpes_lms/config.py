@@ -32,6 +32,8 @@ class Settings:
     mail_url: str
     mail_from: str
     port: int
+    certificate_key_file: str
+    certificate_key: str
     var_folder: str
     default_zone: str
     web_workers: int
@@ -77,6 +79,8 @@ def warnings_of(settings: Settings) -> list[str]:
             "REDIS_URL is not set, so nothing is done in the background, no mail sent and no certificate made, "
             "unless `ilpes-lms up` starts a broker of its own."
         )
+    if not (settings.certificate_key_file or settings.certificate_key):
+        warnings.append("CERTIFICATE_KEY_FILE is not set, so certificates wait: nothing can sign them.")
     return warnings
 
 

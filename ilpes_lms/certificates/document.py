@@ -85,16 +85,18 @@ class CertificateContent:
         )
 
 
-def render(content: CertificateContent) -> bytes:
+def render(content: CertificateContent, *, for_trials: bool = False) -> bytes:
     """Return the certificate as PDF bytes, or refuse with GlyphMissing.
 
-    The same content gives the same bytes: the document's own date is the day of issue.
+    The same content gives the same bytes: the document's own date is the day of issue. A document `for_trials`
+    says that the key which is to sign it is a development key.
     """
     content = _cleaned(content)
     for name, text in _texts(content).items():
         if missing := missing_glyphs(text):
             raise GlyphMissing(missing, field=name)
-    return typesetting.typeset(_TEMPLATE, {"certificate": _page(content)}, day=content.issued_on)
+    page = _page(content, for_trials=for_trials)
+    return typesetting.typeset(_TEMPLATE, {"certificate": page}, day=content.issued_on)
 
 
 def missing_glyphs(text: str) -> str:
@@ -102,7 +104,7 @@ def missing_glyphs(text: str) -> str:
     return typesetting.missing_glyphs(text, _TYPEFACES)
 
 
-def _page(content: CertificateContent) -> dict[str, Any]:
+def _page(content: CertificateContent, *, for_trials: bool) -> dict[str, Any]:
     """Put the content into words: what the template sets, in no other language than the certificate's."""
     words = WORDINGS[content.language]
     language, region = words.language_tag
@@ -124,6 +126,7 @@ def _page(content: CertificateContent) -> dict[str, Any]:
         "issued": words.issued.format(day_in_words(content.issued_on, words)),
         "signatory": _signatory(content),
         "check": _check(content, words),
+        "for_trials": words.for_trials if for_trials else "",
     }
 
 

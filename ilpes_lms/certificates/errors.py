@@ -43,8 +43,22 @@ class UnknownCertificate(NotFound):
     message = N_("No certificate has this code.")
 
 
+class UnknownCertificateFile(NotFound):
+    message = N_("ILPES did not issue this file as it is: it was changed, saved again by a program, or made elsewhere.")
+
+
+class CertificateFileMissing(Invalid):
+    message = N_("Choose the PDF file of the certificate.")
+
+
 class CheckUnavailable(Unavailable):
     message = N_(
         "The certificate can't be checked at the moment, which says nothing about whether it is valid. Please try "
         "again in a few minutes."
     )
+
+
+class SigningKeyUnusable(Unavailable):
+    """Nothing can be signed with what is set; what waits is made once this is mended."""
+
+    message = N_("Certificates can't be signed: %(why)s.")

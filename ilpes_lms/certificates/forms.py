@@ -1,10 +1,22 @@
 """What people send about certificates."""
 
 from flask_babel import lazy_gettext as _
+from flask_wtf.file import FileField, FileRequired
 from wtforms import TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from ilpes_lms.web.forms import Form
+
+
+class CheckFileForm(Form):
+    """A certificate's file, to be compared with those that were issued."""
+
+    file = FileField(
+        _("PDF file of the certificate"),
+        [FileRequired(_("Choose the PDF file of the certificate."))],
+        description=_("The file as it was downloaded: no photograph, scan or new print. It is not kept."),
+        render_kw={"accept": ".pdf,application/pdf"},
+    )
 
 
 class RevokeForm(Form):

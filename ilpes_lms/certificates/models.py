@@ -3,11 +3,25 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ilpes_lms.core.database import Model
 from ilpes_lms.core.ids import public_id
+
+
+class SigningCertificate(Model):
+    """The public half of a key that has signed: kept for good, so that what it signed can be checked after it."""
+
+    __tablename__ = "signing_certificates"
+
+    fingerprint: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    pem: Mapped[str] = mapped_column(Text)
+    valid_from: Mapped[datetime]
+    valid_until: Mapped[datetime]
+    for_trials: Mapped[bool]
+    first_used_at: Mapped[datetime]
 
 
 class Certificate(Model):
@@ -21,6 +35,7 @@ class Certificate(Model):
         CheckConstraint("kind IN ('participation', 'completion')", name="kind"),
         CheckConstraint("state IN ('queued', 'issued', 'failed', 'superseded', 'revoked')", name="state"),
         Index("ix_certificates_state", "state"),
+        Index("ix_certificates_file_key", "file_key"),
     )
 
     code: Mapped[str] = mapped_column(String(26), unique=True, default=public_id)
@@ -34,10 +49,13 @@ class Certificate(Model):
     content: Mapped[dict[str, Any]]
     state: Mapped[str] = mapped_column(String(10), default="queued")
     file_key: Mapped[str | None] = mapped_column(String(64))
+    signer_id: Mapped[int | None] = mapped_column(ForeignKey("signing_certificates.id"))
     requested_at: Mapped[datetime]
     issued_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     note: Mapped[str] = mapped_column(String(400), default="")
+
+    signer: Mapped[SigningCertificate | None] = relationship()
 
 
 class SerialCounter(Model):

@@ -11,13 +11,16 @@ from flask_babel import ngettext
 from ilpes_lms.attendance.display import standing
 from ilpes_lms.catalogue.models import Activity
 from ilpes_lms.catalogue.queries import managed_activity
+from ilpes_lms.certificates import keys as signing
 from ilpes_lms.certificates import queries, rules, service
 from ilpes_lms.certificates.display import shown
-from ilpes_lms.certificates.forms import RevokeForm
+from ilpes_lms.certificates.forms import CheckFileForm, RevokeForm
 from ilpes_lms.certificates.queries import Viewer
 from ilpes_lms.core import files
 from ilpes_lms.web import access
+from ilpes_lms.web.downloads import as_attachment
 from ilpes_lms.web.forms import Bare
+from ilpes_lms.web.security import largest_body
 
 pages = APIBlueprint("certificates", __name__, template_folder="templates", enable_openapi=False)
 
@@ -44,7 +47,9 @@ def issue(activity_ref: str) -> ResponseReturnValue:
 def progress(activity_ref: str) -> ResponseReturnValue:
     found = managed_activity(activity_ref, access.principal().divisions)
     states = queries.progress(found.public_id)
-    response = make_response(render_template("certificates/progress.html", activity=found, states=states))
+    response = make_response(
+        render_template("certificates/progress.html", activity=found, states=states, unsigned=signing.refusal())
+    )
     if not states[rules.QUEUED]:
         # All are made: the page has more to show now than this piece.
         response.headers["HX-Refresh"] = "true"
@@ -92,22 +97,52 @@ def file(code: str) -> ResponseReturnValue:
 def verify() -> ResponseReturnValue:
     typed = request.args.get("code", "").strip()
     if not typed:
-        return render_template("certificates/verify.html", typed="", asked="code" in request.args)
+        return _verify_page(CheckFileForm(), asked="code" in request.args)
     code = rules.code_in(typed)
     if code is None:
         return _answer_page(queries.Check("unknown", None), typed)
     return redirect(url_for("certificates.verify_code", code=code), 303)
 
 
+@pages.post("/verify")
+@access.public
+@largest_body(rules.LARGEST_FILE)
+def verify_file() -> ResponseReturnValue:
+    form = CheckFileForm()
+    if not form.validate_on_submit():
+        return _verify_page(form), 422
+    return _answer_page(service.check_file(form.file.data.stream, caller=request.remote_addr or ""), "", by_file=True)
+
+
+@pages.get("/verify/keys")
+@access.public
+def keys() -> ResponseReturnValue:
+    return render_template("certificates/keys.html", keys=queries.signing_certificates())
+
+
+@pages.get("/verify/keys/<fingerprint>.pem")
+@access.public
+def key(fingerprint: str) -> ResponseReturnValue:
+    found = queries.signing_certificate(fingerprint)
+    return as_attachment(found.pem.encode(), f"{found.fingerprint[:16]}.pem", "application/x-pem-file")
+
+
 @pages.get("/verify/<code>")
 @access.public
 def verify_code(code: str) -> ResponseReturnValue:
-    return _answer_page(queries.check(code), code)
+    return _answer_page(service.check(code, caller=request.remote_addr or ""), code)
 
 
-def _answer_page(found: queries.Check, typed: str) -> Response:
+def _verify_page(form: CheckFileForm, *, asked: bool = False) -> str:
+    return render_template("certificates/verify.html", typed="", asked=asked, form=form)
+
+
+def _answer_page(found: queries.Check, typed: str, *, by_file: bool = False) -> Response:
     certificate = shown(found.certificate) if found.certificate else None
-    html = render_template("certificates/answer.html", answer=found.answer, shown=certificate, typed=typed[:80])
+    html = render_template(
+        "certificates/answer.html", answer=found.answer, shown=certificate, typed=typed[:80], by_file=by_file,
+        form=CheckFileForm(formdata=None),
+    )  # fmt: skip
     return _not_indexed(make_response(html, 200 if certificate else 404))
 
 
@@ -120,6 +155,7 @@ def _activity_page(found: Activity, form: Any) -> str:
     waiting = queries.candidates(found)
     return render_template(
         "certificates/activity.html", activity=found, form=form, states=queries.progress(found.public_id),
+        unsigned=signing.refusal(),
         certificates=[shown(one) for one in queries.of_activity(found.public_id)],
         waiting=[(one, standing(one.outcome)) for one in waiting], eligible=sum(one.eligible for one in waiting),
     )  # fmt: skip

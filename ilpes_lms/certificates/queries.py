@@ -1,20 +1,21 @@
 """Questions about certificates: which there are, whose they are, whether one is valid."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, joinedload
 
 from ilpes_lms.attendance.models import Outcome
 from ilpes_lms.catalogue.models import Activity
 from ilpes_lms.catalogue.queries import managed_by
 from ilpes_lms.certificates import rules
 from ilpes_lms.certificates.errors import CheckUnavailable
-from ilpes_lms.certificates.models import Certificate
+from ilpes_lms.certificates.models import Certificate, SigningCertificate
 from ilpes_lms.core.database import db
 from ilpes_lms.core.errors import NotFound
 from ilpes_lms.enrolment.models import Enrolment
@@ -53,16 +54,46 @@ class Check:
 
 def by_code(code: str) -> Certificate | None:
     """Return the certificate with a code, in whatever state."""
-    return db.session.scalar(select(Certificate).where(Certificate.code == code))
+    statement = select(Certificate).where(Certificate.code == code).options(joinedload(Certificate.signer))
+    return db.session.scalar(statement)
+
+
+def signing_certificates() -> list[SigningCertificate]:
+    """Return the public halves of all keys that have signed, the newest first."""
+    return list(db.session.scalars(select(SigningCertificate).order_by(SigningCertificate.first_used_at.desc())))
+
+
+def signing_certificate(fingerprint: str) -> SigningCertificate:
+    """Return the public half of a key that has signed; raises NotFound."""
+    found = db.session.scalar(select(SigningCertificate).where(SigningCertificate.fingerprint == fingerprint))
+    if found is None:
+        raise NotFound
+    return found
 
 
 def check(text: str) -> Check:
     """Answer whether the certificate with a code is valid; raises CheckUnavailable when that can't be known."""
     code = rules.code_in(text)
+    with _or_unavailable():
+        return _checked(by_code(code) if code else None)
+
+
+def check_file(file_key: str) -> Check:
+    """Answer whether the file with this hash is a certificate as issued; raises CheckUnavailable as `check` does."""
+    statement = select(Certificate).where(Certificate.file_key == file_key).options(joinedload(Certificate.signer))
+    with _or_unavailable():
+        return _checked(db.session.scalar(statement))
+
+
+@contextmanager
+def _or_unavailable() -> Iterator[None]:
     try:
-        found = by_code(code) if code else None
-    except (OperationalError, PoolTimeout) as error:
+        yield
+    except (DBAPIError, PoolTimeout) as error:
         raise CheckUnavailable from error
+
+
+def _checked(found: Certificate | None) -> Check:
     answer = rules.answer(found.state if found else None)
     return Check(answer, None if answer == "unknown" else found)
 

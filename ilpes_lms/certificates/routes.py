@@ -1,15 +1,16 @@
 """Certificates as JSON: the public check, one's own, an activity's, the bulk issue and the end of one."""
 
-from flask import Response
+from flask import Response, request
 
 from ilpes_lms.catalogue.queries import managed_activity
-from ilpes_lms.certificates import queries, schemas, service
-from ilpes_lms.certificates.errors import UnknownCertificate
+from ilpes_lms.certificates import queries, rules, schemas, service
+from ilpes_lms.certificates.errors import CertificateFileMissing, UnknownCertificate, UnknownCertificateFile
 from ilpes_lms.certificates.queries import Viewer
 from ilpes_lms.core import files
 from ilpes_lms.web import access
 from ilpes_lms.web.api import blueprint
 from ilpes_lms.web.idempotency import idempotent
+from ilpes_lms.web.security import largest_body
 
 api = blueprint("certificates")
 
@@ -19,10 +20,35 @@ api = blueprint("certificates")
 @api.output(schemas.CheckOut)
 def check(code: str) -> schemas.CheckOut:
     """Check a certificate; case, spaces and dashes of the code do not matter."""
-    found = queries.check(code)
+    found = service.check(code, caller=request.remote_addr or "")
     if found.certificate is None:
         raise UnknownCertificate
     return schemas.CheckOut.of(found, found.certificate)
+
+
+@api.post("/certificates/check")
+@access.public
+@largest_body(rules.LARGEST_FILE)
+@api.output(schemas.CheckOut)
+@api.doc(description="A form with one part `file`: the certificate's PDF, which is compared by its hash and not kept.")
+def check_file() -> schemas.CheckOut:
+    """Check a certificate by its file: it is found when it is, byte for byte, as issued."""
+    sent = request.files.get("file")
+    if sent is None:
+        raise CertificateFileMissing(field="file")
+    found = service.check_file(sent.stream, caller=request.remote_addr or "")
+    if found.certificate is None:
+        raise UnknownCertificateFile
+    return schemas.CheckOut.of(found, found.certificate)
+
+
+@api.get("/certificates/keys")
+@access.public
+@api.output(schemas.SigningCertificatesOut)
+def keys() -> schemas.SigningCertificatesOut:
+    """List the keys that have signed certificates, with what is needed to check a signature elsewhere."""
+    found = queries.signing_certificates()
+    return schemas.SigningCertificatesOut(items=[schemas.SigningCertificateOut.model_validate(one) for one in found])
 
 
 @api.get("/me/certificates")

@@ -35,6 +35,9 @@ STATE_LABELS = {
 }
 STATE_TONES = {QUEUED: "waiting", ISSUED: "good", FAILED: "wrong", SUPERSEDED: "caution", REVOKED: "wrong"}
 
+# Certificates have less than a tenth of it.
+LARGEST_FILE = 5 * 1024 * 1024
+
 _CODE = re.compile(r"[a-z2-7]{26}")
 _NOT_IN_A_CODE = re.compile(r"[\s\u2010-\u2015_.-]+")
 

@@ -40,16 +40,49 @@ class CertificateOut(Out):
         )  # fmt: skip
 
 
+class SigningCertificateOut(Out):
+    """The public half of a key that has signed: whose it is, and its certificate with those above it as PEM text."""
+
+    name: str
+    fingerprint: str
+    valid_from: datetime
+    valid_until: datetime
+    for_trials: bool
+    pem: str
+
+
+class SigningCertificatesOut(Out):
+    """All keys that have signed, the newest first; those that sign no more, too."""
+
+    items: list[SigningCertificateOut]
+
+
+class SignatureOut(Out):
+    """Whose key signed; with one that is for trials only, nothing is certified."""
+
+    name: str
+    fingerprint: str
+    for_trials: bool
+
+
 class CheckOut(Out):
-    """The answer of a check: `state` is valid, superseded or revoked; the last two say since when."""
+    """The answer of a check: `state` is valid, superseded or revoked; the last two say since when.
+
+    `signature` is null for a certificate that was issued before certificates were signed.
+    """
 
     state: Answer
     since: datetime | None
     certificate: CertificateOut
+    signature: SignatureOut | None
 
     @classmethod
     def of(cls, check: Check, certificate: Certificate) -> "CheckOut":
-        return cls(state=check.answer, since=certificate.ended_at, certificate=CertificateOut.of(certificate))
+        signature = SignatureOut.model_validate(certificate.signer) if certificate.signer else None
+        return cls(
+            state=check.answer, since=certificate.ended_at, certificate=CertificateOut.of(certificate),
+            signature=signature,
+        )  # fmt: skip
 
 
 class OwnCertificateOut(CertificateOut):

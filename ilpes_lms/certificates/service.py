@@ -1,8 +1,8 @@
 """The verbs of certificates: asked for in bulk, made one by one outside any transaction, ended with a reason."""
 
 from collections.abc import Iterator
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import IO, Any, NamedTuple
 
 import structlog
 from sqlalchemy import Select, select
@@ -13,11 +13,13 @@ from ilpes_lms.attendance import service as attendance
 from ilpes_lms.audit import service as audit
 from ilpes_lms.catalogue import service as catalogue
 from ilpes_lms.catalogue.models import Activity
-from ilpes_lms.certificates import composition, document, queries, rules
+from ilpes_lms.certificates import composition, keys, making, queries, rules
 from ilpes_lms.certificates.composition import ActivityWords
 from ilpes_lms.certificates.document import CertificateContent
 from ilpes_lms.certificates.errors import ActivityDidNotTakePlace, GlyphMissing, ReasonMissing, UnknownCertificate
-from ilpes_lms.certificates.models import Certificate, SerialCounter
+from ilpes_lms.certificates.keys import SigningKey
+from ilpes_lms.certificates.models import Certificate, SerialCounter, SigningCertificate
+from ilpes_lms.certificates.queries import Check
 from ilpes_lms.core import clock, files, jobs
 from ilpes_lms.core.database import db, transaction
 from ilpes_lms.core.errors import NotFound
@@ -25,12 +27,14 @@ from ilpes_lms.core.ids import public_id
 from ilpes_lms.enrolment.models import Enrolment
 from ilpes_lms.notifications import service as notifications
 from ilpes_lms.people import queries as people
+from ilpes_lms.people.service import attempts
 
 log = structlog.get_logger(__name__)
 
 READY = "certificates.ready"
 _JOB = "certificates.render"
 _LONGEST_NOTE = 400
+_LONGEST_NAME = 200
 
 
 @transaction
@@ -56,26 +60,54 @@ def issue(*, activity_ref: str) -> int:
 
 
 def render_queued() -> int:
-    """Make every certificate that waits; return how many were issued. One that fails does not stop the rest."""
-    return sum(_rendered_safely(code) for code in queries.queued_codes())
+    """Make every certificate that waits; return how many were issued. One that fails does not stop the rest.
+
+    Raises SigningKeyUnusable when none can be made: they wait, and the job's own record says why.
+    """
+    codes = queries.queued_codes()
+    if codes:
+        keys.current()
+    return sum(_rendered_safely(code) for code in codes)
 
 
 def render(*, code: str) -> bool:
-    """Make one certificate that waits: typeset outside any transaction, kept, then marked; tell if it was issued.
+    """Make one certificate that waits: made outside any transaction, kept, then marked; tell if it was issued.
 
     Doing it twice is harmless: the same content gives the same bytes, and only a waiting one is marked.
     """
-    content = _waiting_content(code)
-    if content is None:
+    waiting = _waiting(code)
+    if waiting is None:
         return False
+    key = keys.current()
     try:
-        file_key = files.keep(document.render(content))
+        file_key = files.keep(making.make(waiting.content, key, asked_at=waiting.asked_at))
     except GlyphMissing as refusal:
         return _mark_failed(code=code, note=str(refusal.params["named"]))
     except TypstError as error:
         log.warning("certificate_not_typeset", error=type(error).__name__)
         return _mark_failed(code=code, note="")
-    return _mark_issued(code=code, file_key=file_key)
+    return _mark_issued(code=code, file_key=file_key, key=key)
+
+
+def check(text: str, *, caller: str) -> Check:
+    """Answer whether the certificate with a code is valid; codes that are none are counted against who tries them.
+
+    Raises CheckUnavailable when it can't be known, TooManyAttempts after many that were none.
+    """
+    found = queries.check(text)
+    if found.certificate is None and (code := rules.code_in(text)):
+        attempts.count("verify", email=code, caller=caller)
+    return found
+
+
+def check_file(file: IO[bytes], *, caller: str) -> Check:
+    """Answer whether a file is, byte for byte, a certificate as issued; refusals are those of `check`."""
+    file_key = files.key_of(file)
+    counted = attempts.count("verify_file", email=file_key, caller=caller)
+    found = queries.check_file(file_key)
+    if found.certificate is not None:
+        attempts.forgive(counted)
+    return found
 
 
 @transaction
@@ -149,25 +181,30 @@ def _take_serials(year: int, number: int) -> Iterator[str]:
     return (rules.serial(year, value) for value in range(first, first + number))
 
 
-def _waiting_content(code: str) -> CertificateContent | None:
+class _Waiting(NamedTuple):
+    content: CertificateContent
+    asked_at: datetime
+
+
+def _waiting(code: str) -> _Waiting | None:
     certificate = queries.by_code(code)
-    content = (
-        CertificateContent.from_record(certificate.content)
+    waiting = (
+        _Waiting(CertificateContent.from_record(certificate.content), certificate.requested_at)
         if certificate and certificate.state == rules.QUEUED
         else None
     )
     # Typesetting takes long: no connection waits in a transaction for it.
     db.session.commit()
-    return content
+    return waiting
 
 
 @transaction
-def _mark_issued(*, code: str, file_key: str) -> bool:
+def _mark_issued(*, code: str, file_key: str, key: SigningKey) -> bool:
     certificate = _locked(code)
     if certificate is None or certificate.state != rules.QUEUED:
         return False
     _step(certificate, rules.ISSUED, note="")
-    certificate.file_key, certificate.issued_at = file_key, clock.now()
+    certificate.file_key, certificate.issued_at, certificate.signer = file_key, clock.now(), _signer(key)
     if certificate.person_id is not None:
         notifications.send(
             kind=READY, key=f"{READY}:{code}", values={"code": code}, person_id=certificate.person_id,
@@ -182,6 +219,21 @@ def _mark_failed(*, code: str, note: str) -> bool:
     if certificate is not None and certificate.state == rules.QUEUED:
         _step(certificate, rules.FAILED, note=note)
     return False
+
+
+def _signer(key: SigningKey) -> SigningCertificate:
+    """Return the key's public half as it is kept, keeping it if this is the first that it signs."""
+    dialect: Any = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    public = dialect.insert(SigningCertificate).values(
+        fingerprint=key.fingerprint, name=key.name[:_LONGEST_NAME], pem=key.public_text, for_trials=key.development,
+        valid_from=key.certificate.not_valid_before_utc, valid_until=key.certificate.not_valid_after_utc,
+        first_used_at=clock.now(),
+    )  # fmt: skip
+    found = select(SigningCertificate).where(SigningCertificate.fingerprint == key.fingerprint)
+    if (known := db.session.scalar(found)) is not None:
+        return known
+    db.session.execute(public.on_conflict_do_nothing(index_elements=["fingerprint"]))
+    return db.session.scalars(found).one()
 
 
 def _rendered_safely(code: str) -> bool:

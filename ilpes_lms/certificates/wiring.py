@@ -2,7 +2,7 @@
 
 from apiflask import APIFlask
 
-from ilpes_lms.certificates import messages, models, pages, panels, queries, routes, tasks  # noqa: F401 - models: tables
+from ilpes_lms.certificates import cli, messages, models, pages, panels, queries, routes, tasks  # noqa: F401 - models
 from ilpes_lms.core import files, jobs
 from ilpes_lms.web import access, navigation
 from ilpes_lms.web.api import add_api
@@ -23,4 +23,5 @@ def wire(app: APIFlask) -> None:
     navigation.add_panel(app, "my_enrolment", panels.enrolment_panel, order=50)
     messages.register(app)
     files.when_forgetting(app, queries.file_is_needed)
+    app.cli.add_command(cli.certificates)
     jobs.register(app, "certificates.render", tasks.render, every=_EVERY)

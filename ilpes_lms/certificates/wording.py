@@ -31,6 +31,8 @@ class Wording:
     qr_alt: str
     serial: str
     code: str
+    signature: str
+    for_trials: str
 
     @property
     def language_tag(self) -> tuple[str, str]:
@@ -60,6 +62,8 @@ WORDINGS: dict[Language, Wording] = {
         qr_alt="Código QR que abre la página de verificación de este certificado, {}",
         serial="Número de serie:",
         code="Código de verificación:",
+        signature="Firma digital de {}",
+        for_trials="Firmado con una clave de desarrollo: documento de prueba, no certifica nada",
     ),
     "en": Wording(
         locale="en_GB",
@@ -78,6 +82,8 @@ WORDINGS: dict[Language, Wording] = {
         qr_alt="QR code that opens the page where this certificate is verified, {}",
         serial="Serial number:",
         code="Verification code:",
+        signature="Digital signature of {}",
+        for_trials="Signed with a development key: a document for trials, which certifies nothing",
     ),
     "pt": Wording(
         locale="pt_BR",
@@ -96,6 +102,8 @@ WORDINGS: dict[Language, Wording] = {
         qr_alt="Código QR que abre a página de verificação deste certificado, {}",
         serial="Número de série:",
         code="Código de verificação:",
+        signature="Assinatura digital de {}",
+        for_trials="Assinado com uma chave de desenvolvimento: documento de teste, não certifica nada",
     ),
     "fr": Wording(
         locale="fr",
@@ -117,6 +125,8 @@ WORDINGS: dict[Language, Wording] = {
         qr_alt="Code QR qui ouvre la page de vérification de ce certificat, {}",
         serial="Numéro de série\u00a0:",
         code="Code de vérification\u00a0:",
+        signature="Signature numérique de {}",
+        for_trials="Signé avec une clé de développement\u00a0: document d’essai, qui ne certifie rien",
     ),
 }
 

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from flask import Flask, current_app
 
@@ -68,9 +68,18 @@ def fetch(key: str) -> bytes:
     return content
 
 
+def key_of(source: IO[bytes]) -> str:
+    """Return the key under which the bytes of a stream that can seek are kept, or would be."""
+    digest = hashlib.sha256()
+    source.seek(0)
+    while chunk := source.read(_CHUNK):
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
 def keep_stream(source: BinaryIO) -> str:
     """Store what a stream that can seek holds, without taking it into memory, and return its key."""
-    key = _digest(source)
+    key = key_of(source)
     path = _path(key)
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -87,7 +96,7 @@ def opened(key: str) -> Iterator[BinaryIO]:
     if not path.exists():
         raise NotFound
     with path.open("rb") as file:
-        if _digest(file) != key:
+        if key_of(file) != key:
             raise NotFound
         file.seek(0)
         yield file
@@ -96,14 +105,6 @@ def opened(key: str) -> Iterator[BinaryIO]:
 def forget(key: str) -> None:
     """Delete what is kept under a key, if anything is; the caller knows that nobody else needs the same bytes."""
     _path(key).unlink(missing_ok=True)
-
-
-def _digest(source: BinaryIO) -> str:
-    digest = hashlib.sha256()
-    source.seek(0)
-    while chunk := source.read(_CHUNK):
-        digest.update(chunk)
-    return digest.hexdigest()
 
 
 @contextmanager

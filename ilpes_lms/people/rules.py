@@ -48,6 +48,11 @@ LIMITS = {
     # A whole class may sit behind one address; only wrong codes are kept.
     "check_in.account": Limit(10, timedelta(minutes=10)),
     "check_in.caller": Limit(300, timedelta(minutes=10)),
+    # Checks of certificates, by code and by file; only those that found none are kept.
+    "verify.account": Limit(60, timedelta(minutes=10)),
+    "verify.caller": Limit(120, timedelta(minutes=10)),
+    "verify_file.account": Limit(30, timedelta(minutes=10)),
+    "verify_file.caller": Limit(60, timedelta(minutes=10)),
 }
 LONGEST_MEMORY = max(limit.within for limit in LIMITS.values())
 

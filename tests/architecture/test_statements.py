@@ -12,7 +12,7 @@ from werkzeug.routing import Rule
 
 from ilpes_lms.attendance.models import AttendanceImport, ReportedPerson
 from ilpes_lms.catalogue.models import Activity, ClassSession
-from ilpes_lms.certificates.models import Certificate
+from ilpes_lms.certificates.models import Certificate, SigningCertificate
 from ilpes_lms.core import actor, clock
 from ilpes_lms.core.database import db
 from ilpes_lms.demo import service as demo
@@ -143,6 +143,7 @@ def _refs() -> dict[str, str]:
         "person_ref": select(Person.public_id).where(Person.id == own.person_id),
         "message_ref": select(Message.public_id),
         "code": select(Certificate.code).where(Certificate.state == "issued"),
+        "fingerprint": select(SigningCertificate.fingerprint),
         "/teach/class-sessions/<class_session_ref>/people/<enrolment_ref> enrolment_ref": marked,
         "/coordinate/statistics/compilations/<ref> ref": select(Compilation.public_id),
         "/coordinate/statistics/compilations/<ref>.csv ref": select(Compilation.public_id),

@@ -216,10 +216,10 @@ def test_what_breaks_one_does_not_stop_the_others(context, monkeypatch) -> None:
     service.issue(activity_ref=taught.activity.public_id)
     unlucky, whole = certificates()[1].serial, document.render
 
-    def render(content) -> bytes:
+    def render(content, **options) -> bytes:
         if content.serial == unlucky:
             raise OSError("no space left")
-        return whole(content)
+        return whole(content, **options)
 
     monkeypatch.setattr(document, "render", render)
     assert service.render_queued() == 2
@@ -233,9 +233,9 @@ def test_typesetting_happens_outside_any_transaction(context, monkeypatch) -> No
     service.issue(activity_ref=taught.activity.public_id)
     whole, open_ones = document.render, []
 
-    def render(content) -> bytes:
+    def render(content, **options) -> bytes:
         open_ones.append(db.session().in_transaction())
-        return whole(content)
+        return whole(content, **options)
 
     monkeypatch.setattr(document, "render", render)
     service.render_queued()

@@ -85,3 +85,30 @@ def test_outside_production_nobody_is_warned_of_the_embedded_parts(tmp_path: Pat
     said = console(tmp_path, "doctor")
     assert "WARNING" not in said.stdout
     assert "setting_for_trials" not in said.stderr
+
+
+def test_doctor_says_until_when_the_signing_key_is_valid(tmp_path: Path) -> None:
+    assert console(tmp_path, "init").returncode == 0
+    said = console(tmp_path, "doctor")
+    assert re.search(r"signing key +ILPES LMS development key, its certificate expires on \d{4}-\d\d-\d\d", said.stdout)
+
+    file = tmp_path / "key.pem"
+    made = console(tmp_path, "certificates", "make-key", str(file), "--name", "An Institute", "--days", "30")
+    assert made.returncode == 0
+    again = console(tmp_path, "certificates", "make-key", str(file), "--name", "An Institute")
+    assert (again.returncode, "never written over" in again.stderr) == (1, True)
+    said = console(tmp_path, "doctor", CERTIFICATE_KEY_FILE=str(file))
+    assert said.returncode == 0
+    assert "signing key           An Institute, its certificate expires on" in said.stdout
+    assert "The signing key expires soon" in said.stdout
+
+    file.write_text("nothing")
+    said = console(tmp_path, "doctor", CERTIFICATE_KEY_FILE=str(file))
+    assert said.returncode == 1
+    assert "signing key           CAN NOT SIGN: it is not PEM text" in said.stdout
+
+
+def test_a_production_without_a_signing_key_is_warned_that_certificates_wait(tmp_path: Path) -> None:
+    assert console(tmp_path, "init", **PRODUCTION).returncode == 0
+    said = console(tmp_path, "doctor", **PRODUCTION)
+    assert "CERTIFICATE_KEY_FILE is not set, so certificates wait" in said.stdout
