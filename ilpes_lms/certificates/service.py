@@ -102,7 +102,7 @@ def check(text: str, *, caller: str) -> Check:
 
 def check_file(file: IO[bytes], *, caller: str) -> Check:
     """Answer whether a file is, byte for byte, a certificate as issued; refusals are those of `check`."""
-    file_key = files.key_of(file)
+    file_key = files.key_of_stream(file)
     counted = attempts.count("verify_file", email=file_key, caller=caller)
     found = queries.check_file(file_key)
     if found.certificate is not None:

@@ -68,7 +68,7 @@ def fetch(key: str) -> bytes:
     return content
 
 
-def key_of(source: IO[bytes]) -> str:
+def key_of_stream(source: IO[bytes]) -> str:
     """Return the key under which the bytes of a stream that can seek are kept, or would be."""
     digest = hashlib.sha256()
     source.seek(0)
@@ -79,7 +79,7 @@ def key_of(source: IO[bytes]) -> str:
 
 def keep_stream(source: BinaryIO) -> str:
     """Store what a stream that can seek holds, without taking it into memory, and return its key."""
-    key = key_of(source)
+    key = key_of_stream(source)
     path = _path(key)
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -96,7 +96,7 @@ def opened(key: str) -> Iterator[BinaryIO]:
     if not path.exists():
         raise NotFound
     with path.open("rb") as file:
-        if key_of(file) != key:
+        if key_of_stream(file) != key:
             raise NotFound
         file.seek(0)
         yield file
