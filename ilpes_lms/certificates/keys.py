@@ -13,11 +13,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from flask import current_app
 
 from ilpes_lms.certificates.errors import SigningKeyUnusable
 from ilpes_lms.config import Settings
 from ilpes_lms.core import clock
+from ilpes_lms.core.settings import settings
 
 # It stands in the certificate itself, so that a copied key stays what it is.
 _FOR_TRIALS = "Development only: certifies nothing"
@@ -54,9 +54,8 @@ class SigningKey:
 
 def current() -> SigningKey:
     """Return the key to sign with now; raises SigningKeyUnusable, which says why."""
-    settings: Settings = current_app.config["SETTINGS"]
-    key = read(_text(settings))
-    if settings.production and key.development:
+    key = read(_text(settings()))
+    if settings().production and key.development:
         raise SigningKeyUnusable(why="it is a development key")
     if not key.certificate.not_valid_before_utc <= clock.now() < key.certificate.not_valid_after_utc:
         raise SigningKeyUnusable(why="its certificate is not valid today")

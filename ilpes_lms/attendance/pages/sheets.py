@@ -5,13 +5,13 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from ilpes_lms.attendance import queries, sheets
-from ilpes_lms.attendance.downloads import download
 from ilpes_lms.attendance.forms import SheetForm
 from ilpes_lms.attendance.pages.blueprint import pages
 from ilpes_lms.attendance.rules import USUAL_BLANK_LINES
 from ilpes_lms.attendance.viewer import viewer
 from ilpes_lms.catalogue.models import ClassSession
 from ilpes_lms.web import access
+from ilpes_lms.web.downloads import as_attachment
 
 
 @pages.get("/teach/class-sessions/<class_session_ref>/sign-in-sheet")
@@ -27,7 +27,7 @@ def sign_in_sheet_file(class_session_ref: str) -> ResponseReturnValue:
     if not form.validate():
         return _sheet_page(class_session, form)
     sheet = sheets.sheet_of(class_session, blank_lines=form.blank_lines.data)
-    return download(sheets.render(sheet), sheets.PDF, f"sign-in-sheet-{class_session_ref}.pdf")
+    return as_attachment(sheets.render(sheet), f"sign-in-sheet-{class_session_ref}.pdf", sheets.PDF)
 
 
 def _asked() -> MultiDict[str, str]:

@@ -4,10 +4,10 @@ from apiflask.schemas import FileSchema
 from flask.typing import ResponseReturnValue
 
 from ilpes_lms.attendance import queries, schemas, sheets
-from ilpes_lms.attendance.downloads import download
 from ilpes_lms.attendance.routes.blueprint import api
 from ilpes_lms.attendance.viewer import viewer
 from ilpes_lms.web import access
+from ilpes_lms.web.downloads import as_attachment
 
 _SHEET = "/class-sessions/<class_session_ref>/sign-in-sheet"
 
@@ -28,7 +28,7 @@ def sign_in_sheet(class_session_ref: str, query_data: schemas.SheetQuery) -> sch
 def sign_in_sheet_file(class_session_ref: str, query_data: schemas.SheetQuery) -> ResponseReturnValue:
     """Make a class session's sign-in sheet as PDF."""
     content = sheets.render(_sheet(class_session_ref, query_data))
-    return download(content, sheets.PDF, f"sign-in-sheet-{class_session_ref}.pdf")
+    return as_attachment(content, f"sign-in-sheet-{class_session_ref}.pdf", sheets.PDF)
 
 
 def _sheet(class_session_ref: str, asked: schemas.SheetQuery) -> sheets.Sheet:
