@@ -12,6 +12,7 @@ import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from hypothesis import settings
 from sqlalchemy import NullPool, create_engine, text
 
 from ilpes_lms import config
@@ -21,6 +22,10 @@ from ilpes_lms.core.database import Model, db
 from ilpes_lms.core.jobs import jobs_of
 
 _numbers = itertools.count()
+
+# How long an example takes says more about the machine than about what is tried.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 @dataclass

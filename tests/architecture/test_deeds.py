@@ -19,6 +19,8 @@ BY_OTHER_VERBS = {
     "POST /coordinate/activities/<activity_ref>/places": "a page adds a rule, a program sends all rules",
     "POST /coordinate/activities/<activity_ref>/places/rules/<rule_ref>/remove": "the same list, without one rule",
     "POST /coordinate/activities/<activity_ref>/places/waiting": "three settings of those that PATCH changes",
+    "POST /invitations/<token>": "a form keeps what is written on the way, a program sends all at once",
+    "POST /teach/class-sessions/<class_session_ref>/marks": "one key leaves minutes and note, a program says all three",
 }
 
 

@@ -41,7 +41,7 @@ HOLDING = frozenset({"confirmed", "offered"})
 LIVE = frozenset({"applied", "waitlisted", "offered", "confirmed"})
 AGAIN = frozenset({None, "withdrawn", "expired"})
 
-PERSON, COORDINATOR, SYSTEM = "person", "coordinator", "system"
+PERSON, COORDINATOR, SYSTEM, REPORT = "person", "coordinator", "system", "report"
 _ARRIVING = {PERSON, COORDINATOR}
 # Why nobody but the persons themselves brings them back.
 _LEFT: dict[str | None, type[DomainError]] = {"withdrawn": errors.HasWithdrawn, "expired": errors.LetOfferLapse}
@@ -49,10 +49,13 @@ _LEFT: dict[str | None, type[DomainError]] = {"withdrawn": errors.HasWithdrawn, 
 # The one table of steps (law 5): from, to, and who may take it. A withdrawal is always the person's own deed, a
 # turned-down offer too; `declined` is the committee's word, also about a place that it takes back or, at an
 # institution's request, gives to someone else, and only the committee may take it back. Who has left comes back only
-# by their own deed: a new application, or an invitation that they accept.
+# by their own deed: a new application, an invitation that they accept, or presence that a meeting's report shows; what
+# rests on such a report ends with it.
 MOVES: dict[tuple[str | None, str], set[str]] = {
-    **{(None, end): _ARRIVING for end in ("applied", "waitlisted", "confirmed")},
-    **{(start, end): {PERSON} for start in AGAIN - {None} for end in ("applied", "waitlisted", "confirmed")},
+    **{(None, end): _ARRIVING for end in ("applied", "waitlisted")},
+    (None, "confirmed"): _ARRIVING | {REPORT},
+    **{(start, end): {PERSON} for start in AGAIN - {None} for end in ("applied", "waitlisted")},
+    **{(start, "confirmed"): {PERSON, REPORT} for start in AGAIN - {None}},
     ("applied", "confirmed"): {COORDINATOR},
     ("applied", "waitlisted"): {COORDINATOR},
     ("applied", "declined"): {COORDINATOR},
@@ -66,7 +69,7 @@ MOVES: dict[tuple[str | None, str], set[str]] = {
     ("offered", "declined"): {COORDINATOR},
     ("offered", "waitlisted"): {COORDINATOR},
     ("offered", "expired"): {SYSTEM},
-    ("confirmed", "withdrawn"): {PERSON},
+    ("confirmed", "withdrawn"): {PERSON, REPORT},
     ("confirmed", "waitlisted"): {COORDINATOR},
     ("confirmed", "declined"): {COORDINATOR},
     ("declined", "confirmed"): {COORDINATOR},

@@ -22,7 +22,7 @@ from ilpes_lms.enrolment import queries, rules
 from ilpes_lms.enrolment.models import Enrolment, EnrolmentChange
 from ilpes_lms.enrolment.queries import imports as owners
 from ilpes_lms.enrolment.queries.imports import Known
-from ilpes_lms.enrolment.rules import COORDINATOR, Places, Standing
+from ilpes_lms.enrolment.rules import REPORT, Places, Standing
 from ilpes_lms.enrolment.rules.imports import Listed
 from ilpes_lms.enrolment.service import steps
 from ilpes_lms.enrolment.service.admission import arriving, person_named
@@ -71,7 +71,7 @@ def admit_seen(*, activity_id: int, seen: Sequence[Seen]) -> dict[str, int]:
 def withdraw_seen(*, activity_id: int, enrolment_ids: Collection[int]) -> list[int]:
     """End those of some participations that rest on a report alone; return which they were."""
     activity = catalogue.lock(activity_id)
-    rules.check_step("confirmed", "withdrawn", COORDINATOR)
+    rules.check_step("confirmed", "withdrawn", REPORT)
     ended = queries.resting_on_a_report(activity_id, enrolment_ids)
     if not ended:
         return []
@@ -116,7 +116,7 @@ def _let_in(activity: Activity, person_id: int, place: int) -> int:
     """Let somebody in who is on record: with what they said of themselves."""
     enrolment = arriving(queries.enrolment_of(person_id, activity.id), activity, person_named(person_id))
     steps.take(
-        enrolment, Standing("confirmed", place_number=place), activity=activity, by=COORDINATOR, reason=rules.SEEN,
+        enrolment, Standing("confirmed", place_number=place), activity=activity, by=REPORT, reason=rules.SEEN,
         silent=True,
     )  # fmt: skip
     return enrolment.id
