@@ -7,7 +7,7 @@ from apiflask import APIBlueprint
 from flask import current_app, render_template
 
 from ilpes_lms.web import access
-from ilpes_lms.web.openapi import operations
+from ilpes_lms.web.openapi import document_of, operations
 
 pages = APIBlueprint("api_docs", __name__, url_prefix="/api/v1", enable_openapi=False)
 
@@ -30,8 +30,9 @@ class Operation:
 def docs() -> str:
     app: Any = current_app
     groups: dict[str, list[Operation]] = {}
-    for method, path, found in operations(app.spec):
-        groups.setdefault(found["tags"][0], []).append(_operation(app.spec, method, path, found))
+    document = document_of(app)
+    for method, path, found in operations(document):
+        groups.setdefault(found["tags"][0], []).append(_operation(document, method, path, found))
     return render_template("api_docs.html", groups=groups)
 
 

@@ -18,13 +18,15 @@ from ilpes_lms.web.idempotency import is_idempotent
 from ilpes_lms.web.versions import seen_version, tagged
 
 BEARER = "bearer"
+_EXTENSION = "ilpes-openapi"
 METHODS = ("get", "post", "put", "patch", "delete")
 PROBLEM = "application/problem+json"
 _ARGUMENT = re.compile(r"<(?:([^<>()]+)(?:\([^<>]*\))?:)?(\w+)>")
 # `ref` in an address is the one of what stands before it.
 _NAMES = {"activities": "activity_ref", "compilations": "compilation_ref"}
 _ABOUT = """\
-Ask for a token with `POST /api/v1/tokens` and send it as `Authorization: Bearer …`.
+Ask for a token with `POST /api/v1/tokens` and send it as `Authorization: Bearer …`. Where `x-permissions` stands, the
+token's account needs one of them.
 
 **Names.** What an address calls `{activity_ref}`, `{person_ref}` and so on, answers give as `ref` (some as `id` or
 `public_id`): one random text that stays. A field named after another thing, such as `activity`, holds its ref.
@@ -89,6 +91,14 @@ def open_document(app: APIFlask) -> None:
     app.description = _ABOUT
     app.security_schemes = {BEARER: {"type": "http", "scheme": "bearer"}}
     app.spec_processor(_completed)
+
+
+def document_of(app: APIFlask) -> dict[str, Any]:
+    """Return the document, made when it is first asked for: the views do not change, and making it takes long."""
+    if _EXTENSION not in app.extensions:
+        app.extensions[_EXTENSION] = app.spec
+    document: dict[str, Any] = app.extensions[_EXTENSION]
+    return document
 
 
 def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -140,6 +140,14 @@ def test_the_document_names_the_public_address_whoever_asks(client: FlaskClient)
     assert answer.json["servers"] == [{"url": "http://localhost"}]
 
 
+def test_the_page_for_people_makes_the_document_once_at_most(client: FlaskClient, monkeypatch) -> None:
+    made = []
+    generate = APIFlask._generate_spec
+    monkeypatch.setattr(APIFlask, "_generate_spec", lambda app: made.append(1) or generate(app))
+    assert client.get("/api/v1/docs").status_code == client.get("/api/v1/docs").status_code == 200
+    assert len(made) <= 1
+
+
 def test_the_page_for_people_shows_every_operation_with_its_permission(client: FlaskClient, document) -> None:
     page = client.get("/api/v1/docs?lang=en").text
     for method, path, operation in operations(document):
