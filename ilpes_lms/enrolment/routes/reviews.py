@@ -4,12 +4,22 @@ from typing import Any
 
 from flask import Response, make_response
 
+from ilpes_lms.catalogue import queries as catalogue
 from ilpes_lms.enrolment import queries, schemas, service
-from ilpes_lms.enrolment.routes.blueprint import api, reviewed, reviewer
+from ilpes_lms.enrolment.routes.blueprint import api, me, reviewed, reviewer
 from ilpes_lms.web import access
 from ilpes_lms.web.versions import seen_version, tagged
 
 _AT = "/activities/<activity_ref>/enrolments/<enrolment_ref>"
+
+
+@api.get("/coordinate/reviews")
+@access.requires("enrolment.review")
+@api.output(schemas.ReviewDutiesOut)
+def reviews() -> schemas.ReviewDutiesOut:
+    """List the activities that one helps to coordinate, with how many applications one has yet to judge."""
+    activities = catalogue.activities_co_coordinated_by(me())
+    return schemas.ReviewDutiesOut.of(activities, queries.to_review(me(), [activity.id for activity in activities]))
 
 
 @api.get(_AT)

@@ -82,7 +82,7 @@ from ilpes_lms.enrolment.schemas.places import (
     WaitingQuery,
 )
 from ilpes_lms.enrolment.schemas.registrations import RegistrationIn, RegistrationOut
-from ilpes_lms.enrolment.schemas.reviews import ApplicationOut, ConflictIn, ReviewIn
+from ilpes_lms.enrolment.schemas.reviews import ApplicationOut, ConflictIn, ReviewDutiesOut, ReviewIn
 
 __all__ = [
     "AcceptanceIn",
@@ -156,6 +156,7 @@ __all__ = [
     "RemarkOut",
     "RemarksOut",
     "RemarksQuery",
+    "ReviewDutiesOut",
     "ReviewIn",
     "StepOut",
     "SubstituteIn",

@@ -1,10 +1,11 @@
 """Shapes of judging an application."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from pydantic import Field
 
+from ilpes_lms.catalogue.models import Activity
 from ilpes_lms.enrolment.models import ApplicationAnswer, ConflictOfInterest, Review
 from ilpes_lms.enrolment.queries import Applicant
 from ilpes_lms.enrolment.rules import HIGHEST_SCORE, LONGEST_NOTE, LOWEST_SCORE
@@ -99,3 +100,25 @@ class ApplicationOut(ApplicantOut):
             declared_conflicts=[ConflictOut.of(one) for one in judgement.conflicts],
             may_take_back=judgement.may_take_back,
         )
+
+
+class ReviewDutyOut(Out):
+    """An activity that one helps to coordinate; `left` counts the applications one has not judged."""
+
+    activity: str
+    titles: dict[str, str]
+    left: int
+
+
+class ReviewDutiesOut(Out):
+    """The activities that one helps to coordinate."""
+
+    items: list[ReviewDutyOut]
+
+    @classmethod
+    def of(cls, activities: Sequence[Activity], left: Mapping[int, int]) -> "ReviewDutiesOut":
+        duties = [
+            ReviewDutyOut(activity=activity.public_id, titles=activity.titles, left=left.get(activity.id, 0))
+            for activity in activities
+        ]
+        return cls(items=duties)
