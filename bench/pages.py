@@ -63,8 +63,8 @@ class Pages:
         return self.crew.rate([Load(port, hand, expected, CONNECTIONS, SECONDS) for hand in hands])
 
     def _never_asked_before(self) -> list[bytes]:
-        # The server keeps pages by address; what it does not know in an address it ignores.
-        return [get(f"/activities?unknown={next(self._numbers)}") for _ in range(_ADDRESSES)]
+        # The server keeps pages by address; what a campaign hangs onto one asks nothing of the page.
+        return [get(f"/activities?utm_term={next(self._numbers)}") for _ in range(_ADDRESSES)]
 
     def _check(self) -> None:
         catalogue, memory = (fetch(self.port, request)[1] for request in (_CATALOGUE, _MEMORY))

@@ -16,7 +16,7 @@ LOOKS = [("phone", "es", False), ("phone", "pt", True), ("desk", "fr", True)]
 
 def open_webinar(someone: Visitor) -> str:
     """Return the address of the form of the first webinar that can be registered for."""
-    someone.opens("/activities?kind=webinar&open=1")
+    someone.opens("/activities?kind=webinar&open=yes")
     links = someone.page.eval_on_selector_all("main a", "links => links.map(link => link.getAttribute('href'))")
     for link in dict.fromkeys(found for found in links if re.fullmatch(r"/activities/[a-z2-7]{26}(/.*)?", found or "")):
         someone.opens(link)

@@ -1,17 +1,20 @@
 """The JSON of enrolment: shapes, refusals, who may."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 
+from ilpes_lms.core import clock
 from ilpes_lms.enrolment import service
 from tests.factories.catalogue import make_activity
 from tests.factories.enrolment import enrol, make_quota, make_someone, states, token_of
 from tests.factories.people import bearer, coordinator, person
 
 API = "/api/v1"
+SOON = str(clock.today() + timedelta(days=3))
 
 
 @pytest.fixture
@@ -139,7 +142,7 @@ def test_a_coordinator_of_another_division_sees_nothing(app: APIFlask, client: F
 def test_an_institution_fills_its_places_and_a_nominee_confirms(app: APIFlask, client: FlaskClient, staff, ana) -> None:
     ref = an_activity(app, kind="national_restricted", capacity=5)
     quota = {
-        "organization": "Ministerio de Hacienda", "country": "PER", "places": 1, "closes_on": "2999-12-31",
+        "organization": "Ministerio de Hacienda", "country": "PER", "places": 1, "closes_on": SOON,
         "focal_point_email": "focal@example.org",
     }  # fmt: skip
     assert client.post(f"{API}/activities/{ref}/quotas", json=quota, headers=staff).status_code == 201
@@ -165,7 +168,7 @@ def test_an_institution_fills_its_places_and_a_nominee_confirms(app: APIFlask, c
 def test_a_wrong_quota_names_its_field(app: APIFlask, client: FlaskClient, staff, field, value) -> None:
     ref = an_activity(app, kind="national_restricted", capacity=5)
     quota = {
-        "organization": "Ministerio", "country": "PER", "places": 1, "closes_on": "2999-12-31",
+        "organization": "Ministerio", "country": "PER", "places": 1, "closes_on": SOON,
         "focal_point_email": "focal@example.org", field: value,
     }  # fmt: skip
     answer = client.post(f"{API}/activities/{ref}/quotas", json=quota, headers=staff)
