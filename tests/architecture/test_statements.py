@@ -17,7 +17,7 @@ from ilpes_lms.core import actor, clock
 from ilpes_lms.core.database import db
 from ilpes_lms.demo import service as demo
 from ilpes_lms.demo.accounts import ACCOUNTS
-from ilpes_lms.enrolment.models import Enrolment, Invitation, NominationQuota
+from ilpes_lms.enrolment.models import Enrolment, Invitation, NominationQuota, ParticipantImport
 from ilpes_lms.notifications.models import Message
 from ilpes_lms.people.models import EmailAddress, Person
 from ilpes_lms.statistics import service as statistics
@@ -46,9 +46,6 @@ NEVER_OPENED = {
     "/coordinate/activities/<ref>/materials/<material_ref>",
     "/invitations/<token>",
     "/invitations/<token>/decline",
-    "/coordinate/activities/<activity_ref>/participants/import/<import_ref>",
-    "/coordinate/activities/<activity_ref>/participants/import/<import_ref>/remarks.csv",
-    "/coordinate/activities/<activity_ref>/participants/import/<import_ref>/remarks.xlsx",
     "/messages/stop/<token>",
     "/my/nominations/<quota_ref>",
     "/nominate/<token>",
@@ -98,6 +95,8 @@ class Living:
 
 _REPORT = "/teach/class-sessions/<class_session_ref>/reports/<import_ref>"
 _REPORTED = f"{_REPORT}/people/<person_ref>"
+_LIST = "/coordinate/activities/<activity_ref>/participants/import/<import_ref>"
+_LISTS = (_LIST, f"{_LIST}/remarks.csv", f"{_LIST}/remarks.xlsx")
 _APPLICATION = "/coordinate/activities/<activity_ref>/applications/<enrolment_ref>"
 
 
@@ -151,6 +150,9 @@ def _refs() -> dict[str, str]:
     reported_at = select(ClassSession.public_id).join(AttendanceImport)
     undecided = select(ReportedPerson.public_id).where(ReportedPerson.standing == "open")
     firsts |= {f"{page} class_session_ref": reported_at for page in (_REPORT, _REPORTED)}
+    takes_list = select(Activity.public_id).join(ParticipantImport, ParticipantImport.activity_id == Activity.id)
+    firsts |= {f"{page} activity_ref": takes_list for page in _LISTS}
+    firsts |= {f"{page} import_ref": select(ParticipantImport.public_id) for page in _LISTS}
     firsts |= {"import_ref": select(AttendanceImport.public_id), f"{_REPORTED} person_ref": undecided}
     refs = {name: db.session.scalar(statement.limit(1)) for name, statement in firsts.items()}
     nominations = "/coordinate/activities/<activity_ref>/nominations"

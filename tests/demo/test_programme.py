@@ -30,14 +30,17 @@ from ilpes_lms.enrolment.models import (
     Enrolment,
     Invitation,
     NominationQuota,
+    ParticipantImport,
     PlaceRule,
     Review,
 )
+from ilpes_lms.enrolment.service import imports
 from ilpes_lms.notifications.models import Message
 from ilpes_lms.people import queries as people
 from ilpes_lms.people import service as people_service
 from ilpes_lms.people.models import EmailAddress, Person
 from ilpes_lms.statistics import service as statistics
+from ilpes_lms.statistics.models import Compilation
 
 
 def rows() -> dict[str, int]:
@@ -67,6 +70,7 @@ def test_the_demonstration_is_whole_and_agrees_with_itself(context) -> None:
     check_a_committee_is_at_work()
     check_a_report_was_taken_in()
     check_a_webinar_lasts_as_long_as_it_says()
+    check_what_is_begun_and_kept()
     check_only_a_few_are_written_to()
     check_statistics_count_the_programme()
     before = rows()
@@ -179,6 +183,16 @@ def check_a_report_was_taken_in() -> None:
     assert (report.state, report.faults) == ("applied", [])
     assert Counter(one.standing for one in report.people)["open"] == 3
     assert set(db.session.scalars(select(Mark.source))) == {"hand", "import"}
+
+
+def check_what_is_begun_and_kept() -> None:
+    checked = db.session.scalars(select(ParticipantImport)).one()
+    assert (checked.state, checked.total, checked.added) == ("ready", 6, 0)
+    assert {remark.stops for remark in imports.remarks_of(checked)} == {True, False}
+    kept = db.session.scalars(select(Compilation)).one()
+    assert (kept.state, kept.result["totals"]["participations"]) == ("done", 4328)
+    course = next(a for a in living() if a.confirmed_count and a.titles["es"].startswith("Prospectiva"))
+    assert len(enrolment_queries.with_needs(course.id)) == 1
 
 
 def check_a_webinar_lasts_as_long_as_it_says() -> None:

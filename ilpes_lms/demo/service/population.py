@@ -83,6 +83,8 @@ def _new_account(one: dict[str, Any], account: DemoAccount, population: Populati
     person = _named(one, email=account.email, password=account.password, organization_id=institution.id)
     if role := _ROLES.get(account.audience):
         people.grant_role(person_id=person.id, role=role)
+    if needs := one.get("needs"):
+        people.complete_profile(person_id=person.id, accessibility_needs=needs)
     if account.audience == "focal point":
         people.grant_role(person_id=person.id, role="focal_point", organization_id=institution.id)
     return person

@@ -14,6 +14,7 @@ from ilpes_lms.core.settings import settings
 from ilpes_lms.demo.accounts import ACCOUNTS
 from ilpes_lms.demo.errors import NotInProduction
 from ilpes_lms.demo.service.applications import add_materials
+from ilpes_lms.demo.service.begun import check_a_list, keep_published_year
 from ilpes_lms.demo.service.board import begin_selection
 from ilpes_lms.demo.service.imported import import_report
 from ilpes_lms.demo.service.marks import mark_people
@@ -31,7 +32,7 @@ _SEED = 2027
 def load_programme() -> int:
     """Add the living programme with its people, or on a later day what keeps it living; return how many activities.
 
-    All of it is one transaction, so it is there whole or not at all. Raises NotInProduction.
+    The programme is one transaction, so it is there whole or not at all. Raises NotInProduction.
     """
     if settings().production:
         raise NotInProduction
@@ -40,6 +41,8 @@ def load_programme() -> int:
         # Typesetting takes long, so it happens outside; what is left over, the worker's sweep makes.
         certificates.render_queued()
         _revoke_one()
+        check_a_list()
+        keep_published_year()
     return added
 
 
