@@ -10,6 +10,8 @@ from ilpes_lms.core.errors import DomainError, NotFound
 from ilpes_lms.core.text import visible
 from ilpes_lms.web.errors import text_of
 
+_LARGEST_NUMBER = 2**63 - 1
+
 
 class Form(FlaskForm):  # type: ignore[misc]  # flask-wtf is untyped
     """A form that keeps what was typed and shows refusals where they belong."""
@@ -22,6 +24,14 @@ class Form(FlaskForm):  # type: ignore[misc]  # flask-wtf is untyped
             return _seen(typed) if isinstance(typed, MultiDict) else typed
 
     result: Any = None
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check what was typed, first of all numbers that no column holds: the check of a range fails on them."""
+        for field in self:
+            if isinstance(field.data, int) and abs(field.data) > _LARGEST_NUMBER:
+                field.data, field.process_errors = None, [field.gettext("Not a valid integer value.")]
+        valid: bool = super().validate(extra_validators)
+        return valid
 
     def attempt(self, verb: Callable[..., Any], **values: Any) -> bool:
         """Call a service with values; tell whether it agreed, and keep its answer in `result`.

@@ -239,3 +239,17 @@ def test_the_preview_names_whom_the_rules_stand_against_and_lets_them_be_set_asi
     with app.app_context():
         assert states(activity) == {"confirmed": 2}
     assert "Both are needed." in client.get(f"{base}/waiting").text
+
+
+@pytest.mark.parametrize("number", ["9" * 400, "-" + "9" * 30])
+def test_a_number_beyond_all_measure_is_refused_beside_its_field(
+    app: APIFlask, client: FlaskClient, staff, number: str
+) -> None:
+    ref, version = an_activity(app, capacity=10)
+    base = f"/coordinate/activities/{ref}/places"
+    values = {"kind": "at_most_per_country", "number": number, "version": version}
+    refused = form_post(client, base, values)
+    assert (refused.status_code, 'href="#number"' in refused.text, number in refused.text) == (422, True, True)
+    waiting = {"capacity": number, "offer_hours": number, "promotes_by": "offer", "version": version}
+    refused = form_post(client, f"{base}/waiting", waiting, page=base)
+    assert (refused.status_code, 'href="#offer_hours"' in refused.text) == (422, True)
