@@ -46,6 +46,7 @@ def wire(app: APIFlask) -> None:
     catalogue.when_edited(app, service.settle_edited)
     catalogue.when_resized(app, service.check_capacity)
     catalogue.when_cloned(app, service.copy_questions)
+    catalogue.when_cloned(app, service.copy_place_rules)
     app.cli.add_command(cli.enrolment)
     catalogue.when_cancelled(app, service.announce_cancellation)
     catalogue.when_moved(app, service.announce_new_dates)

@@ -359,3 +359,22 @@ def test_an_offer_lasts_the_activity_s_hours_and_places_may_be_given_otherwise(c
     assert waiting.state == "offered"
     assert waiting.offer_expires_at is not None
     assert timedelta(hours=4) < waiting.offer_expires_at - clock.now() <= timedelta(hours=5)
+
+
+def test_a_clone_s_places_have_the_same_rules_their_dates_moved_along(context: APIFlask) -> None:
+    model, institution = make_activity(capacity=10, starts_in=30), make_institution()
+    last = clock.today(model.zone) + timedelta(days=10)
+    until, over = clock.end_of_day(last, model.zone), clock.now() - timedelta(days=400)
+    make_rule(model, "at_most_per_country", 2)
+    make_rule(model, "reserved_countries", 3, countries=["PER"], until=until)
+    make_rule(model, "reserved_institution", 1, organization_id=institution.id, until=over)
+    copy = catalogue.clone(activity_ref=model.public_id)
+    found = [(one.kind, one.number, one.countries, one.organization_id) for one in queries.place_rules(copy.id)]
+    assert found == [
+        ("at_most_per_country", 2, [], None), ("reserved_countries", 3, ["PER"], None),
+        ("reserved_institution", 1, [], institution.id),
+    ]  # fmt: skip
+    dates = [one.until for one in queries.place_rules(copy.id)]
+    moved = clock.end_of_day(last + (copy.starts_on - model.starts_on), copy.zone)
+    assert dates == [None, moved, None]
+    assert len(queries.place_rules(model.id)) == 3

@@ -1,7 +1,7 @@
 """A coordinator sets the rules over an activity's places, and how those who wait get them."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NotRequired, TypedDict, Unpack
 
 from ilpes_lms.audit import service as audit
@@ -83,6 +83,28 @@ def set_waiting(
         activity_ref=activity_ref, version=version, divisions=divisions, capacity=capacity,
         waiting_until=waiting_until, offer_hours=offer_hours, promotes_by=promotes_by,
     )  # fmt: skip
+
+
+def copy_place_rules(model: Activity, copy: Activity) -> None:
+    """Let the rules of an activity stand over the places of its clone; dates move along with the activity's own.
+
+    Where such a date is over already, places are reserved until the clone begins.
+    """
+    shift, now = copy.starts_on - model.starts_on, clock.now()
+    for rule in queries.place_rules(model.id):
+        until = _moved(rule.until, shift, model.zone) if rule.until else None
+        db.session.add(
+            PlaceRule(
+                activity_id=copy.id, kind=rule.kind, number=rule.number, countries=list(rule.countries),
+                organization_id=rule.organization_id, until=until if until and until > now else None,
+            )
+        )  # fmt: skip
+    db.session.flush()
+
+
+def _moved(moment: datetime, shift: timedelta, zone: str) -> datetime:
+    # By the clock on the wall, so that the end of a day stays one when summer time begins between the two.
+    return clock.at_place(clock.wall_time(moment, zone).replace(tzinfo=None) + shift, zone)
 
 
 def check_capacity(activity: Activity, capacity: int | None) -> None:
