@@ -158,6 +158,16 @@ def test_the_page_asks_keeps_a_right_file_and_confirms(app: APIFlask, luz: Flask
         assert enrolment.person.accessibility_needs == "Captions"
 
 
+def test_what_is_wrong_is_summed_up_in_the_order_of_the_page(app: APIFlask, client: FlaskClient) -> None:
+    with app.app_context():
+        person("luz@example.org", language="en")
+        activity, token = national()
+        text = make_question(activity).public_id
+    sign_in(client, "luz@example.org")
+    shown = sends(client, token, {"position": "", "sector": ""}).text
+    assert shown.index('href="#position"') < shown.index('href="#sector"') < shown.index(f'href="#answer-{text}"')
+
+
 def test_a_visitor_reads_before_signing_in_what_will_be_asked(app: APIFlask, client: FlaskClient) -> None:
     with app.app_context():
         activity, token = selecting()

@@ -94,8 +94,9 @@ def test_a_nominee_s_place_goes_back_to_the_institution(context: APIFlask) -> No
     one = service.accept_invitation(token=token_of("enrolment.invitation"), person_id=make_someone().id)
     with pytest.raises(errors.QuotaFull):
         service.nominate(token=token, email="ana@example.org", **asked)
-    (waits,) = decide(activity, one, decision="waitlist")
-    assert isinstance(waits.refused, errors.NomineeCannotWait)
+    for named in ([one.public_id], []):
+        (waits,) = decide(activity, one, decision="waitlist", take_back=named)
+        assert isinstance(waits.refused, errors.NomineeCannotWait)
     decide(activity, one)
     assert queries.filled(quota.id) == 0
     service.nominate(token=token, email="ana@example.org", **asked)

@@ -132,12 +132,13 @@ class ApplicationForm(Form):
 
 def application_form(beginning: Beginning) -> ApplicationForm:
     """Return the form of what this activity asks and this person's profile lacks, with what is written so far."""
+    # In the order of the page, which is that of the summary of what is wrong.
     fields: dict[str, Any] = {"beginning": beginning}
+    fields |= {name: _ABOUT_FIELDS[name](required) for name, required in beginning.lacking.items()}
     if beginning.motivated:
         fields["motivation"] = _motivation()
     for question in beginning.questions:
         fields |= _question_fields(question, beginning.answers.get(question.public_id))
-    fields |= {name: _ABOUT_FIELDS[name](required) for name, required in beginning.lacking.items()}
     fields["accessibility_needs"] = _needs()
     made: ApplicationForm = type("ApplicationForm", (ApplicationForm,), fields)(data=_data(beginning))
     for name, choices in _offered(beginning).items():

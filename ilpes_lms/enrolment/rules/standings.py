@@ -220,11 +220,11 @@ def why_no_place_back(end: str, *, named: bool, over: bool, by_institution: bool
 
     It has to be `named` expressly, because a decision about many means those who have no place yet.
     """
-    if not named:
-        return errors.HasAPlace()
     if over:
         return errors.ActivityIsOver()
-    return errors.NomineeCannotWait() if by_institution and end == "waitlisted" else None
+    if by_institution and end == "waitlisted":
+        return errors.NomineeCannotWait()
+    return None if named else errors.HasAPlace()
 
 
 def check_offer(expires_at: datetime | None, now: datetime) -> None:
