@@ -13,11 +13,11 @@ def manage_panel(*, activity: Any, **_context: Any) -> str:
     """Return an activity's class sessions with how many are marked, and where its participants stand."""
     if activity.record != "people" or not access.principal().may("attendance.mark"):
         return ""
+    standings, behind = queries.standings_and_behind(activity.id)
     return render_template(
-        "attendance/manage_panel.html", activity=activity,
-        standings=queries.standings(activity.id), labels=rules.STANDING_LABELS,
-        rule=rule_in_words(queries.rule_in_force(activity)), open_appeals=queries.open_appeals(activity.id),
-        behind=len(queries.falling_behind([activity.id]).get(activity.id, [])),
+        "attendance/manage_panel.html", activity=activity, standings=standings, behind=behind,
+        labels=rules.STANDING_LABELS, rule=rule_in_words(queries.rule_in_force(activity)),
+        open_appeals=queries.open_appeals(activity.id),
     )  # fmt: skip
 
 

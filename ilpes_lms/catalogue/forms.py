@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import format_date, gettext
 from flask_babel import lazy_gettext as _
 from wtforms import (
     BooleanField,
@@ -254,8 +254,8 @@ class PatternForm(Form):
     """Class sessions that come again. `expected` is the tag of the plan that is confirmed."""
 
     weekdays = Checkboxes(_("On these days of the week"), [_needed()])
-    begins = TimeField(_("From"), [_needed()])
-    ends = TimeField(_("To"), [_needed()], description=_("Before the beginning: on the day after."))
+    begins = TimeField(_("Begins at"), [_needed()])
+    ends = TimeField(_("Ends at"), [_needed()], description=_("Before the beginning: on the day after."))
     every = IntegerField(
         _("Every so many weeks"), [_needed(), NumberRange(min=1, max=52)], default=1,
         description=_("1: every week, 2: every second week."),
@@ -280,7 +280,8 @@ class PatternForm(Form):
         super().__init__(**kwargs)
         code = i18n.current_language()
         self.zone.choices = time_zones.choices(code)
-        self.weekdays.choices = [(str(number), i18n.weekday(_A_MONDAY + timedelta(number))) for number in range(7)]
+        week = [_A_MONDAY + timedelta(number) for number in range(7)]
+        self.weekdays.choices = [(str(day.weekday()), format_date(day, "EEEE")) for day in week]
         if country:
             name = countries.country_name(country, code)
             self.holidays.label.text = gettext("Leave out the public holidays of %(country)s", country=name)

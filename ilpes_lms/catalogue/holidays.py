@@ -14,4 +14,6 @@ def public_holidays(country: str | None, years: Iterable[int]) -> dict[date, str
     known = countries.COUNTRIES.get(country or "")
     if known is None or known.alpha_2 not in holidays.list_supported_countries():
         return {}
-    return dict(holidays.country_holidays(known.alpha_2, years=list(years)))
+    # Without a language the library takes that of the machine.
+    own = holidays.country_holidays(known.alpha_2).default_language
+    return dict(holidays.country_holidays(known.alpha_2, years=list(years), language=own))

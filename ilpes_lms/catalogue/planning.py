@@ -9,7 +9,7 @@ from ilpes_lms.web import i18n
 _WHAT = {
     "added": (N_("Is added"), "good"),
     "there": (N_("Is there already"), "plain"),
-    "skipped": (N_("Left out"), "waiting"),
+    "skipped": (N_("Date to leave out"), "waiting"),
     "holiday": (N_("Public holiday"), "waiting"),
     "outside": (N_("Outside the activity’s dates"), "caution"),
 }
@@ -19,12 +19,12 @@ def shown_days(plan: Plan | None) -> list[tuple[str, str, tuple[str, str], str]]
     """Return each day with its times, what becomes of it (a word and its tone), and what is to be known of it."""
     if not plan:
         return []
-    return [(i18n.day(each.day), _times(each, plan.zone), _what(each), _remark(each)) for each in plan.days]
+    return [(i18n.weekday(each.day), _times(each, plan.zone), _what(each), _remark(each)) for each in plan.days]
 
 
 def _times(each: Planned, zone: str) -> str:
     begins, ends = i18n.clock_time(each.starts_at, zone), i18n.clock_time(each.ends_at, zone)
-    return f"{i18n.weekday(each.day)}, {begins}–{ends}"
+    return f"{begins}–{ends}"
 
 
 def _what(each: Planned) -> tuple[str, str]:

@@ -59,6 +59,6 @@ def _behind_page(
     page = render_template(
         "attendance/behind.html", activity=activity, form=form, letters=letters, labels=rules.BEHIND_LABELS,
         people=[(each, standing(each.outcome)) for each in found], number_chosen=len(form.people.data or []),
-        languages=LANGUAGES,
+        language_names=LANGUAGES,
     )  # fmt: skip
     return page, 422 if form.errors else 200

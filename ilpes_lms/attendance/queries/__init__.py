@@ -1,7 +1,7 @@
 """Questions about attendance; all of them are offered here."""
 
 from ilpes_lms.attendance.queries.appeals import appeal, appeal_in, appeals_in, appeals_of, open_appeals
-from ilpes_lms.attendance.queries.behind import Behind, falling_behind
+from ilpes_lms.attendance.queries.behind import Behind, falling_behind, standings_and_behind
 from ilpes_lms.attendance.queries.check_in import check_in_screen, checked_in, checked_in_with, open_check_ins
 from ilpes_lms.attendance.queries.grids import FullGrid, GridLine, full_grid
 from ilpes_lms.attendance.queries.imports import (
@@ -160,6 +160,7 @@ __all__ = [
     "shown_by_reports",
     "standing_of",
     "standings",
+    "standings_and_behind",
     "standings_in",
     "standings_in_export",
     "tallied",

@@ -1,6 +1,6 @@
 """Questions about who is falling behind."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -9,6 +9,7 @@ from sqlalchemy.orm import contains_eager
 
 from ilpes_lms.attendance import rules
 from ilpes_lms.attendance.models import Mark, Outcome
+from ilpes_lms.attendance.queries.rosters import outcomes, standing_of
 from ilpes_lms.catalogue.models import ClassSession
 from ilpes_lms.core.database import db
 from ilpes_lms.enrolment.models import Enrolment
@@ -34,6 +35,15 @@ def falling_behind(activity_ids: Collection[int]) -> dict[int, list[Behind]]:
         if reasons:
             found[outcome.enrolment.activity_id].append(Behind(outcome.enrolment, outcome, reasons))
     return dict(found)
+
+
+def standings_and_behind(activity_id: int) -> tuple[Counter[str], int]:
+    """Count the participants of an activity by where they stand, and those who are falling behind."""
+    marks, decided = _marks([activity_id]), outcomes(activity_id)
+    behind = sum(
+        bool(rules.reasons_behind(marks.get(one.enrolment_id, []), one.result, one.evidence)) for one in decided
+    )
+    return Counter(standing_of(one) for one in decided), behind
 
 
 def _marks(activity_ids: Collection[int]) -> dict[int, list[str]]:
