@@ -18,9 +18,10 @@ from ilpes_lms.attendance.models import CheckInScreen, Mark
 from ilpes_lms.catalogue import service as catalogue
 from ilpes_lms.core import clock
 from ilpes_lms.core.database import db
+from ilpes_lms.enrolment.models import Enrolment
 from ilpes_lms.people.errors import TooManyAttempts
 from tests.factories.attendance import Taught, make_taught, mark
-from tests.factories.enrolment import enrol
+from tests.factories.enrolment import enrol, make_someone
 from tests.factories.people import bearer, csrf_token, person, sign_in
 
 moments = st.datetimes(datetime(2026, 1, 1), datetime(2030, 1, 1)).map(lambda wall: wall.replace(tzinfo=UTC))  # noqa: DTZ001
@@ -97,6 +98,20 @@ def test_two_people_on_one_device_are_noted(taught: Taught, during: Any) -> None
     code = opened(taught)
     send(taught, code)
     assert send(taught, code, place=1).evidence["shared_device"] == 1
+
+
+def test_what_deserves_a_look_comes_first_and_names_no_device(taught: Taught, during: Any) -> None:
+    code = opened(taught)
+    enrol(taught.activity, make_someone(email="third@example.org"))
+    third = db.session.scalars(select(Enrolment).order_by(Enrolment.id.desc())).first()
+    assert third is not None
+    service.check_in(code=code, person_id=third.person_id, account_ref="third", device="other", address="198.51.100.9")
+    send(taught, code)
+    send(taught, code, place=1)
+    send(taught, code, place=1, device="tablet", address="192.0.2.1")
+    first, second, last = queries.check_ins(taught.sessions[0].id)
+    assert [one.notes for one in (first, second, last)] == [("shared",), ("shared", "device"), ()]
+    assert (first.others, last.mark.enrolment_id) == (1, third.id)
 
 
 def test_a_forwarded_code_comes_too_late(taught: Taught, during: Any) -> None:
@@ -195,6 +210,12 @@ def room(app: APIFlask) -> Any:
         yield taught
 
 
+def make_hidden(app: APIFlask) -> str:
+    """A class session that somebody else teaches."""
+    with app.app_context():
+        return make_taught(sessions=1).session_refs[0]
+
+
 def press(client: FlaskClient, address: str, **data: str) -> Any:
     return client.post(address, data={"csrf_token": csrf_token(client, "/my"), **data})
 
@@ -219,6 +240,9 @@ def test_the_screen_shows_a_code_that_a_participant_types_or_scans(app: APIFlask
     assert press(ana, "/check-in", code="NONONO").status_code == 422
     assert press(ana, "/check-in", code=token).status_code == 303
     assert "1 persona se ha registrado" in teacher.get(screen).text
+    listed = teacher.get(f"/teach/class-sessions/{room.session_refs[0]}/check-ins").text
+    assert "Ana María Soto" in listed
+    assert teacher.get(f"/teach/class-sessions/{make_hidden(app)}/check-ins").status_code == 404
 
 
 def test_programs_check_in_too(app: APIFlask, client: FlaskClient, room: Taught) -> None:
@@ -228,6 +252,9 @@ def test_programs_check_in_too(app: APIFlask, client: FlaskClient, room: Taught)
     shown = client.put(screen, headers=teacher).get_json()
     done = client.post("/api/v1/check-ins", json={"code": shown["code"]}, headers=ana)
     assert (done.status_code, done.get_json()["mark"]) == (201, "present")
+    (listed,) = client.get(f"{screen}s", headers=teacher).get_json()["items"]
+    assert (listed["mark"], listed["notes"], listed["others"]) == ("present", [], 0)
+    assert client.get(f"{screen}s", headers=ana).status_code == 403
     assert client.delete(screen, headers=teacher).status_code == 204
     refused = client.post("/api/v1/check-ins", json={"code": shown["code"]}, headers=ana)
     assert (refused.status_code, refused.get_json()["code"]) == (422, "code_not_valid")

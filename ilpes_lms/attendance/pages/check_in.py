@@ -30,6 +30,16 @@ def check_in_screen(class_session_ref: str) -> ResponseReturnValue:
     )  # fmt: skip
 
 
+@pages.get("/teach/class-sessions/<class_session_ref>/check-ins")
+@access.requires("attendance.mark")
+def check_ins(class_session_ref: str) -> ResponseReturnValue:
+    class_session = queries.visible_class_session(class_session_ref, viewer())
+    return render_template(
+        "attendance/check_ins.html", class_session=class_session, activity=class_session.activity,
+        found=queries.check_ins(class_session.id), labels=rules.MARK_LABELS, notes=rules.CHECK_IN_NOTES,
+    )  # fmt: skip
+
+
 @pages.post("/teach/class-sessions/<class_session_ref>/check-in/<any(open, close):step>")
 @access.requires("attendance.mark")
 def step_check_in(class_session_ref: str, step: str) -> ResponseReturnValue:

@@ -2,7 +2,14 @@
 
 from ilpes_lms.attendance.queries.appeals import appeal, appeal_in, appeals_in, appeals_of, open_appeals
 from ilpes_lms.attendance.queries.behind import Behind, falling_behind, standings_and_behind
-from ilpes_lms.attendance.queries.check_in import check_in_screen, checked_in, checked_in_with, open_check_ins
+from ilpes_lms.attendance.queries.check_in import (
+    CheckedIn,
+    check_in_screen,
+    check_ins,
+    checked_in,
+    checked_in_with,
+    open_check_ins,
+)
 from ilpes_lms.attendance.queries.grids import FullGrid, GridLine, full_grid
 from ilpes_lms.attendance.queries.imports import (
     Presence,
@@ -80,6 +87,7 @@ from ilpes_lms.attendance.queries.walk_ins import consents_in, number_there, sho
 __all__ = [
     "Behind",
     "Change",
+    "CheckedIn",
     "FullGrid",
     "Grid",
     "GridLine",
@@ -99,6 +107,7 @@ __all__ = [
     "attendance_import",
     "changed_by",
     "check_in_screen",
+    "check_ins",
     "checked_in",
     "checked_in_with",
     "class_session_with_activity",

@@ -1,12 +1,14 @@
 """Questions about self check-in."""
 
+from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, joinedload
 
 from ilpes_lms.attendance.models import CheckInScreen, Mark
-from ilpes_lms.attendance.rules import OPENS_BEFORE
+from ilpes_lms.attendance.rules import OPENS_BEFORE, check_in_notes
 from ilpes_lms.catalogue.models import ClassSession
 from ilpes_lms.core.database import db
 from ilpes_lms.enrolment.models import Enrolment
@@ -52,3 +54,34 @@ def checked_in(class_session_id: int) -> int:
     """Return how many have checked in to a class session themselves."""
     statement = select(func.count()).where(Mark.class_session_id == class_session_id, Mark.source == "check_in")
     return db.session.scalar(statement) or 0
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedIn:
+    """A check-in with what about it deserves a look, as `rules.check_in_notes` names it."""
+
+    mark: Mark
+    others: int
+    notes: tuple[str, ...]
+
+
+def check_ins(class_session_id: int) -> list[CheckedIn]:
+    """Return a class session's check-ins with their people, those that deserve a look first, then by time."""
+    statement = (
+        select(Mark)
+        .options(joinedload(Mark.enrolment).joinedload(Enrolment.person))
+        .where(Mark.class_session_id == class_session_id, Mark.source == "check_in")
+        .order_by(Mark.marked_at, Mark.id)
+    )
+    marks = list(db.session.scalars(statement))
+    sharing = Counter(map(_place_of, marks))
+    found = [_looked_at(mark, sharing[_place_of(mark)] - 1) for mark in marks]
+    return sorted(found, key=lambda one: not one.notes)
+
+
+def _place_of(mark: Mark) -> tuple[str | None, str | None]:
+    return mark.evidence.get("device"), mark.evidence.get("address")
+
+
+def _looked_at(mark: Mark, others: int) -> CheckedIn:
+    return CheckedIn(mark, others, check_in_notes(mark.evidence, others))

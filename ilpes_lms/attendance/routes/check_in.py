@@ -40,6 +40,15 @@ def close_check_in(class_session_ref: str) -> str:
     return ""
 
 
+@api.get("/class-sessions/<class_session_ref>/check-ins")
+@access.requires("attendance.mark")
+@api.output(schemas.CheckInsOut)
+def check_ins(class_session_ref: str) -> schemas.CheckInsOut:
+    """List who checked in, with what deserves a look; neither devices nor addresses are told."""
+    found = queries.check_ins(queries.visible_class_session(class_session_ref, viewer()).id)
+    return schemas.CheckInsOut(items=[schemas.CheckedInOut.of(one) for one in found])
+
+
 @api.post("/check-ins")
 @access.signed_in
 @idempotent

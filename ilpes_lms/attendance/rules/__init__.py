@@ -12,7 +12,9 @@ from ilpes_lms.attendance.rules.appeals import (
 )
 from ilpes_lms.attendance.rules.behind import BEHIND_LABELS, LONGEST_MESSAGE, check_message, reasons_behind
 from ilpes_lms.attendance.rules.check_in import (
+    CHECK_IN_NOTES,
     OPENS_BEFORE,
+    check_in_notes,
     code_at,
     differs,
     is_open,
@@ -107,6 +109,7 @@ __all__ = [
     "APPEAL_OPEN",
     "ATTENDED",
     "BEHIND_LABELS",
+    "CHECK_IN_NOTES",
     "COMPLETED",
     "CONSENT_LABELS",
     "COURSE_SHARE",
@@ -147,6 +150,7 @@ __all__ = [
     "check_answer",
     "check_can_apply",
     "check_can_undo",
+    "check_in_notes",
     "check_mark",
     "check_markable",
     "check_marks_made",

@@ -6,10 +6,18 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from ilpes_lms.core.text import N_
+
 # A new code every half minute; one is taken for its own half minute and the next, 60 seconds at most.
 ROTATION_SECONDS = 30
 OPENS_BEFORE = timedelta(minutes=15)
 LATE_AFTER = timedelta(minutes=10)
+
+CHECK_IN_NOTES = {
+    "shared": N_("Same kind of device at the same address as others; that may be chance"),
+    "device": N_("Again from another device"),
+    "address": N_("Again from another address"),
+}
 
 # Without 0, O, 1, I and L, which people confuse on a projector.
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -55,6 +63,17 @@ def mark_at(starts_at: datetime, now: datetime) -> str:
 def differs(evidence: Mapping[str, Any], device: str, address: str) -> bool:
     """Tell whether a check-in came from another device or address than the one that is on record."""
     return (evidence.get("device"), evidence.get("address")) != (device, address)
+
+
+def check_in_notes(evidence: Mapping[str, Any], others: int) -> tuple[str, ...]:
+    """Return what about a check-in deserves a look: a device shared with others, another device, another address."""
+    again = evidence.get("again", [])
+    found = {
+        "shared": others > 0,
+        "device": any(one.get("device") != evidence.get("device") for one in again),
+        "address": any(one.get("address") != evidence.get("address") for one in again),
+    }
+    return tuple(code for code, there in found.items() if there)
 
 
 def _window(moment: datetime) -> int:

@@ -2,7 +2,7 @@
 
 from ilpes_lms.attendance.schemas.appeals import AnswerIn, AppealIn, AppealOut, AppealsOut, AskedAppealOut, AskedOut
 from ilpes_lms.attendance.schemas.behind import AllBehindOut, BehindMessageIn, BehindMessageOut, BehindOut
-from ilpes_lms.attendance.schemas.check_in import CheckInIn, CheckInOut, ScreenOut
+from ilpes_lms.attendance.schemas.check_in import CheckedInOut, CheckInIn, CheckInOut, CheckInsOut, ScreenOut
 from ilpes_lms.attendance.schemas.grids import AttendanceOut
 from ilpes_lms.attendance.schemas.marks import AllPresentOut, DeedIn, MarkChangesOut, MarkIn, RosterRowOut, TakenBackOut
 from ilpes_lms.attendance.schemas.outcomes import PresetOut, PresetsOut, RuleChangeOut, RuleChangesOut, RuleIn, RuleOut
@@ -53,6 +53,8 @@ __all__ = [
     "BehindOut",
     "CheckInIn",
     "CheckInOut",
+    "CheckInsOut",
+    "CheckedInOut",
     "ClassSessionOut",
     "ColumnsIn",
     "ColumnsOut",

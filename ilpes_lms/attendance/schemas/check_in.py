@@ -6,6 +6,7 @@ from pydantic import Field
 
 from ilpes_lms.attendance import rules
 from ilpes_lms.attendance.models import CheckInScreen, Mark
+from ilpes_lms.attendance.queries import CheckedIn
 from ilpes_lms.core import clock
 from ilpes_lms.web.api import In, Out
 
@@ -26,6 +27,31 @@ class CheckInOut(Out):
     @classmethod
     def of(cls, mark: Mark) -> "CheckInOut":
         return cls(enrolment=mark.enrolment.public_id, mark=mark.mark, marked_at=mark.marked_at)
+
+
+class CheckedInOut(Out):
+    """A check-in; `notes` are shared, device, address, and `others` used the same kind of device at that address."""
+
+    enrolment: str
+    name: str
+    mark: str
+    marked_at: datetime
+    others: int
+    notes: list[str]
+
+    @classmethod
+    def of(cls, found: CheckedIn) -> "CheckedInOut":
+        mark = found.mark
+        return cls(
+            enrolment=mark.enrolment.public_id, name=mark.enrolment.person.full_name, mark=mark.mark,
+            marked_at=mark.marked_at, others=found.others, notes=list(found.notes),
+        )  # fmt: skip
+
+
+class CheckInsOut(Out):
+    """Everyone who checked in to a class session."""
+
+    items: list[CheckedInOut]
 
 
 class ScreenOut(Out):
