@@ -45,4 +45,6 @@ def shown(certificate: Certificate) -> Shown:
 def _note(certificate: Certificate) -> str:
     if certificate.state != rules.FAILED:
         return certificate.note
+    if certificate.note == rules.OVERTAKEN:
+        return str(_("The certificate that it was to replace was ended meanwhile."))
     return str(_(GlyphMissing.message, named=certificate.note) if certificate.note else _(_NOT_TYPESET))

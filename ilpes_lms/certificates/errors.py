@@ -39,6 +39,26 @@ class ReasonMissing(Invalid):
     message = N_("Write why the certificate is revoked.")
 
 
+class ReissueReasonMissing(Invalid):
+    message = N_("Write why another certificate is issued.")
+
+
+class SuccessorUnderWay(Conflict):
+    message = N_("Another certificate in the place of this one is being made already.")
+
+
+class LanguageNotOffered(Invalid):
+    message = N_("Choose a language of the list, other than the one the certificate is in.")
+
+
+class TooManyEditions(Conflict):
+    message = N_("So many certificates were issued of this that the institute has to look at it. Please write to it.")
+
+
+class ActivityNotKept(Conflict):
+    message = N_("The activity is not kept any more, so its certificate can't be written in another language.")
+
+
 class UnknownCertificate(NotFound):
     message = N_("No certificate has this code.")
 

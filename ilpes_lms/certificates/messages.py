@@ -5,6 +5,7 @@ from typing import Any
 from flask import Flask
 
 from ilpes_lms.certificates import queries, rules
+from ilpes_lms.certificates.models import Certificate
 from ilpes_lms.certificates.service import READY
 from ilpes_lms.core.text import N_
 from ilpes_lms.notifications import kinds, links
@@ -32,4 +33,10 @@ def _words(values: dict[str, Any], language: str) -> dict[str, Any]:  # noqa: AR
         "serial": content.get("serial", ""),
         "mine_url": links.absolute("/my/certificates"),
         "verify_url": content.get("verify_url", ""),
+        "replaced_serial": _replaced_serial(found),
     }
+
+
+def _replaced_serial(found: Certificate | None) -> str:
+    before = queries.chain(found).before if found and found.replaces_id else None
+    return before.serial if before else ""

@@ -32,6 +32,8 @@ class Certificate(Model):
     __tablename__ = "certificates"
     __table_args__ = (
         UniqueConstraint("enrolment_id", "kind", "edition", name="uq_certificates_edition"),
+        # Of one certificate there is one successor.
+        UniqueConstraint("replaces_id", name="uq_certificates_replaces_id"),
         CheckConstraint("kind IN ('participation', 'completion')", name="kind"),
         CheckConstraint("state IN ('queued', 'issued', 'failed', 'superseded', 'revoked')", name="state"),
         Index("ix_certificates_state", "state"),
@@ -49,6 +51,7 @@ class Certificate(Model):
     content: Mapped[dict[str, Any]]
     state: Mapped[str] = mapped_column(String(10), default="queued")
     file_key: Mapped[str | None] = mapped_column(String(64))
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("certificates.id"))
     signer_id: Mapped[int | None] = mapped_column(ForeignKey("signing_certificates.id"))
     requested_at: Mapped[datetime]
     issued_at: Mapped[datetime | None]

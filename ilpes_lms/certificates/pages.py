@@ -14,12 +14,14 @@ from ilpes_lms.catalogue.queries import managed_activity
 from ilpes_lms.certificates import keys as signing
 from ilpes_lms.certificates import queries, rules, service
 from ilpes_lms.certificates.display import shown
-from ilpes_lms.certificates.forms import CheckFileForm, RevokeForm
+from ilpes_lms.certificates.forms import CheckFileForm, LanguageForm, ReissueForm, RevokeForm
+from ilpes_lms.certificates.models import Certificate
 from ilpes_lms.certificates.queries import Viewer
 from ilpes_lms.core import files
 from ilpes_lms.web import access
 from ilpes_lms.web.downloads import as_attachment
 from ilpes_lms.web.forms import Bare
+from ilpes_lms.web.i18n import LANGUAGES
 from ilpes_lms.web.security import largest_body
 
 pages = APIBlueprint("certificates", __name__, template_folder="templates", enable_openapi=False)
@@ -73,11 +75,38 @@ def revoke(code: str) -> ResponseReturnValue:
     return render_template("certificates/revoke.html", shown=shown(found), form=form), 422
 
 
+@pages.get("/coordinate/certificates/<code>/reissue")
+@access.requires("certificates.issue")
+def ask_reissue(code: str) -> ResponseReturnValue:
+    return _reissue_page(queries.managed(code, access.principal().divisions), ReissueForm())
+
+
+@pages.post("/coordinate/certificates/<code>/reissue")
+@access.requires("certificates.issue")
+def reissue(code: str) -> ResponseReturnValue:
+    found, form = queries.managed(code, access.principal().divisions), ReissueForm()
+    if form.validate_on_submit() and form.attempt(service.reissue, code=code, reason=form.reason.data):
+        flash(_("Another certificate is being made. The one before is valid until it is ready."), "good")
+        return redirect(url_for("certificates.activity", activity_ref=found.activity_ref), 303)
+    return _reissue_page(found, form), 422
+
+
+@pages.post("/my/certificates/<code>/language")
+@access.signed_in
+def translate(code: str) -> ResponseReturnValue:
+    form, person_id = LanguageForm(), access.principal().person_id or 0
+    queries.own(code, person_id)
+    values = {"code": code, "person_id": person_id, "language": form.language.data}
+    if form.validate_on_submit() and form.attempt(service.translate, **values):
+        flash(_("It is being made in the other language. You get a message when it is ready."), "good")
+        return redirect(url_for("certificates.mine"), 303)
+    return _my_page(form), 422
+
+
 @pages.get("/my/certificates")
 @access.signed_in
 def mine() -> ResponseReturnValue:
-    found = queries.of_person(access.principal().person_id or 0)
-    return render_template("certificates/mine.html", certificates=[shown(one) for one in found])
+    return _my_page(LanguageForm())
 
 
 @pages.get("/certificates/<code>.pdf")
@@ -133,6 +162,17 @@ def verify_code(code: str) -> ResponseReturnValue:
     return _answer_page(service.check(code, caller=request.remote_addr or ""), code)
 
 
+def _my_page(form: LanguageForm) -> str:
+    found = queries.of_person(access.principal().person_id or 0)
+    return render_template(
+        "certificates/mine.html", certificates=[shown(one) for one in found], form=form, languages=LANGUAGES
+    )
+
+
+def _reissue_page(found: Certificate, form: ReissueForm) -> str:
+    return render_template("certificates/reissue.html", shown=shown(found), form=form)
+
+
 def _verify_page(form: CheckFileForm, *, asked: bool = False) -> str:
     return render_template("certificates/verify.html", typed="", asked=asked, form=form)
 
@@ -141,7 +181,7 @@ def _answer_page(found: queries.Check, typed: str, *, by_file: bool = False) -> 
     certificate = shown(found.certificate) if found.certificate else None
     html = render_template(
         "certificates/answer.html", answer=found.answer, shown=certificate, typed=typed[:80], by_file=by_file,
-        form=CheckFileForm(formdata=None),
+        form=CheckFileForm(formdata=None), chain=queries.chain(found.certificate) if found.certificate else None,
     )  # fmt: skip
     return _not_indexed(make_response(html, 200 if certificate else 404))
 

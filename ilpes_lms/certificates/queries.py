@@ -145,9 +145,48 @@ def candidates(activity: Activity) -> list[Candidate]:
     return [Candidate(enrolment, outcome) for enrolment, outcome in found if enrolment.id not in nameless]
 
 
+def own(code: str, person_id: int) -> Certificate:
+    """Return a person's own certificate that was handed out; raises NotFound."""
+    its = (Certificate.code == code, Certificate.person_id == person_id, Certificate.state.in_(rules.HANDED_OUT))
+    return _one(select(Certificate).where(*its))
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """What a certificate stands in the place of, and what stands in its place."""
+
+    before: Certificate | None
+    after: Certificate | None
+
+
+def chain(certificate: Certificate) -> Chain:
+    """Return the certificates next to one, as far as they were handed out."""
+    beside = (Certificate.replaces_id == certificate.id, Certificate.id == certificate.replaces_id)
+    statement = select(Certificate).where(or_(*beside), Certificate.state.in_(rules.HANDED_OUT))
+    found = {one.id: one for one in db.session.scalars(statement)}
+    before = found.pop(certificate.replaces_id or 0, None)
+    return Chain(before, next(iter(found.values()), None))
+
+
+def successor(certificate_id: int) -> Certificate | None:
+    """Return what stands, or is to stand, in the place of a certificate."""
+    return db.session.scalar(select(Certificate).where(Certificate.replaces_id == certificate_id))
+
+
+def last_edition(certificate: Certificate) -> int:
+    """Return the highest edition of what a certificate certifies."""
+    if certificate.enrolment_id is None:
+        return certificate.edition
+    its = (Certificate.enrolment_id == certificate.enrolment_id, Certificate.kind == certificate.kind)
+    return db.session.scalar(select(func.max(Certificate.edition)).where(*its)) or certificate.edition
+
+
 def failed(activity_ref: str) -> Sequence[Certificate]:
-    """Return an activity's certificates that could not be made."""
-    statement = select(Certificate).where(Certificate.activity_ref == activity_ref, Certificate.state == rules.FAILED)
+    """Return an activity's certificates that could not be made and are still wanted."""
+    statement = select(Certificate).where(
+        Certificate.activity_ref == activity_ref, Certificate.state == rules.FAILED,
+        Certificate.note != rules.OVERTAKEN,
+    )  # fmt: skip
     return db.session.scalars(statement.order_by(Certificate.id)).all()
 
 

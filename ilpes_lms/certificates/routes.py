@@ -102,3 +102,26 @@ def revoke(code: str, json_data: schemas.RevocationIn) -> schemas.ManagedCertifi
     """End a certificate for good; whoever checks it learns so, but not why."""
     queries.managed(code, access.principal().divisions)
     return schemas.ManagedCertificateOut.of(service.revoke(code=code, reason=json_data.reason))
+
+
+@api.post("/certificates/<code>/reissue")
+@access.requires("certificates.issue")
+@idempotent
+@api.input(schemas.ReissueIn)
+@api.output(schemas.ReissueOut, status_code=202)
+def reissue(code: str, json_data: schemas.ReissueIn) -> schemas.ReissueOut:
+    """Ask for another certificate in the place of one, with the name and the activity as they are now."""
+    queries.managed(code, access.principal().divisions)
+    return schemas.ReissueOut.model_validate(service.reissue(code=code, reason=json_data.reason))
+
+
+@api.post("/me/certificates/<code>/language")
+@access.signed_in
+@idempotent
+@api.input(schemas.LanguageIn)
+@api.output(schemas.ReissueOut, status_code=202)
+def translate(code: str, json_data: schemas.LanguageIn) -> schemas.ReissueOut:
+    """Ask for one's own certificate in another language, in the place of the one there is."""
+    person_id = access.principal().person_id or 0
+    found = service.translate(code=code, person_id=person_id, language=json_data.language)
+    return schemas.ReissueOut.model_validate(found)

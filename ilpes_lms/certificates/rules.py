@@ -3,7 +3,7 @@
 import re
 from typing import Literal
 
-from ilpes_lms.certificates.errors import StepNotPossible
+from ilpes_lms.certificates.errors import StepNotPossible, TooManyEditions
 from ilpes_lms.core.text import N_
 
 Kind = Literal["participation", "completion"]
@@ -35,6 +35,10 @@ STATE_LABELS = {
 }
 STATE_TONES = {QUEUED: "waiting", ISSUED: "good", FAILED: "wrong", SUPERSEDED: "caution", REVOKED: "wrong"}
 
+# Of one enrolment; more are no corrections any more.
+MOST_EDITIONS = 20
+# The note of a certificate whose turn did not come, because the one before it was ended meanwhile.
+OVERTAKEN = "overtaken"
 # Certificates have less than a tenth of it.
 LARGEST_FILE = 5 * 1024 * 1024
 
@@ -46,6 +50,13 @@ def check_step(before: str, after: str) -> None:
     """Refuse a change of state that the table does not have (law 5)."""
     if after not in _NEXT[before]:
         raise StepNotPossible
+
+
+def check_successor(state: str, edition: int) -> None:
+    """Refuse to put another certificate in the place of one that is not valid, or after too many."""
+    check_step(state, SUPERSEDED)
+    if edition >= MOST_EDITIONS:
+        raise TooManyEditions
 
 
 def kind_for(activity_kind: str) -> Kind:

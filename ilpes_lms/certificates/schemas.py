@@ -8,8 +8,9 @@ from pydantic import Field
 
 from ilpes_lms.certificates.document import CertificateContent
 from ilpes_lms.certificates.models import Certificate
-from ilpes_lms.certificates.queries import Candidate, Check
+from ilpes_lms.certificates.queries import Candidate, Check, chain
 from ilpes_lms.certificates.rules import Answer
+from ilpes_lms.certificates.wording import Language
 from ilpes_lms.web.api import In, Out
 
 
@@ -68,20 +69,25 @@ class SignatureOut(Out):
 class CheckOut(Out):
     """The answer of a check: `state` is valid, superseded or revoked; the last two say since when.
 
-    `signature` is null for a certificate that was issued before certificates were signed.
+    `signature` is null for a certificate that was issued before certificates were signed; `replaces` and
+    `replaced_by` are codes.
     """
 
     state: Answer
     since: datetime | None
     certificate: CertificateOut
     signature: SignatureOut | None
+    replaces: str | None
+    replaced_by: str | None
 
     @classmethod
     def of(cls, check: Check, certificate: Certificate) -> "CheckOut":
+        beside = chain(certificate)
         signature = SignatureOut.model_validate(certificate.signer) if certificate.signer else None
         return cls(
             state=check.answer, since=certificate.ended_at, certificate=CertificateOut.of(certificate),
-            signature=signature,
+            signature=signature, replaces=beside.before.code if beside.before else None,
+            replaced_by=beside.after.code if beside.after else None,
         )  # fmt: skip
 
 
@@ -95,6 +101,27 @@ class OwnCertificateOut(CertificateOut):
     def of(cls, certificate: Certificate) -> "OwnCertificateOut":
         said = CertificateOut.of(certificate).model_dump()
         return cls(**said, state=certificate.state, file=f"/certificates/{certificate.code}.pdf")
+
+
+class ReissueIn(In):
+    """Why another certificate is issued."""
+
+    reason: str = Field(max_length=400)
+
+
+class LanguageIn(In):
+    """In which language one wants one's certificate."""
+
+    language: Language
+
+
+class ReissueOut(Out):
+    """The certificate that is being made; the one before is valid until it is issued."""
+
+    code: str
+    serial: str
+    language: str
+    state: str
 
 
 class OwnCertificatesOut(Out):

@@ -13,13 +13,22 @@ from ilpes_lms.attendance import service as attendance
 from ilpes_lms.audit import service as audit
 from ilpes_lms.catalogue import service as catalogue
 from ilpes_lms.catalogue.models import Activity
-from ilpes_lms.certificates import composition, keys, making, queries, rules
+from ilpes_lms.certificates import composition, keys, making, queries, rules, succession
 from ilpes_lms.certificates.composition import ActivityWords
 from ilpes_lms.certificates.document import CertificateContent
-from ilpes_lms.certificates.errors import ActivityDidNotTakePlace, GlyphMissing, ReasonMissing, UnknownCertificate
+from ilpes_lms.certificates.errors import (
+    ActivityDidNotTakePlace,
+    GlyphMissing,
+    LanguageNotOffered,
+    ReasonMissing,
+    ReissueReasonMissing,
+    SuccessorUnderWay,
+    UnknownCertificate,
+)
 from ilpes_lms.certificates.keys import SigningKey
 from ilpes_lms.certificates.models import Certificate, SerialCounter, SigningCertificate
 from ilpes_lms.certificates.queries import Check
+from ilpes_lms.certificates.wording import WORDINGS
 from ilpes_lms.core import clock, files, jobs
 from ilpes_lms.core.database import db, transaction
 from ilpes_lms.core.errors import NotFound
@@ -111,6 +120,34 @@ def check_file(file: IO[bytes], *, caller: str) -> Check:
 
 
 @transaction
+def reissue(*, code: str, reason: str) -> Certificate:
+    """Ask for another certificate in the place of one, with the name and the activity as they are now.
+
+    The one before is valid until its successor is issued, then superseded. Raises ReissueReasonMissing,
+    StepNotPossible, SuccessorUnderWay.
+    """
+    if not reason.strip():
+        raise ReissueReasonMissing(field="reason")
+    activity, before = _locked_with_activity(code)
+    holder = people.person(before.person_id).certificate_name if before.person_id else before.content["holder"]
+    return _succeed(before, activity, language=before.language, holder=holder, reason=reason.strip())
+
+
+@transaction
+def translate(*, code: str, person_id: int, language: str) -> Certificate:
+    """Ask for one's own certificate in another language, in the place of the one there is; the name stays.
+
+    Raises LanguageNotOffered, ActivityNotKept, StepNotPossible, SuccessorUnderWay, TooManyEditions.
+    """
+    activity, before = _locked_with_activity(code)
+    if before.person_id != person_id:
+        raise UnknownCertificate
+    if language not in WORDINGS or language == before.language:
+        raise LanguageNotOffered(field="language")
+    return _succeed(before, activity, language=language, holder=before.content["holder"], reason="")
+
+
+@transaction
 def revoke(*, code: str, reason: str) -> Certificate:
     """End a certificate for good, saying why; whoever checks it learns so from now on."""
     if not reason.strip():
@@ -164,6 +201,48 @@ def _ask_again(certificate: Certificate, activity: Activity, today: date, words:
     return certificate.code
 
 
+def _locked_with_activity(code: str) -> tuple[Activity | None, Certificate]:
+    """Lock a certificate, and before it the activity that it is of, if it is kept."""
+    known = queries.by_code(code)
+    if known is None:
+        raise UnknownCertificate
+    activity_id = db.session.scalar(select(Activity.id).where(Activity.public_id == known.activity_ref))
+    activity = None if activity_id is None else catalogue.lock(activity_id)
+    certificate = _locked(code)
+    if certificate is None:
+        raise UnknownCertificate
+    return activity, certificate
+
+
+def _succeed(before: Certificate, activity: Activity | None, *, language: str, holder: str, reason: str) -> Certificate:
+    edition = queries.last_edition(before)
+    rules.check_successor(before.state, edition)
+    after = queries.successor(before.id)
+    if after is not None and after.state != rules.FAILED:
+        raise SuccessorUnderWay
+    today = clock.today(activity.zone) if activity else clock.now().date()
+    if after is None:
+        after = _follow(before, edition + 1, next(_take_serials(today.year, 1)))
+    else:
+        _step(after, rules.QUEUED, note="")
+    content = succession.content_after(
+        before, activity, language=language, holder=holder, serial=after.serial, code=after.code, today=today
+    )
+    after.content, after.language, after.requested_at = content.as_record(), content.language, clock.now()
+    after.note = reason[:_LONGEST_NOTE]
+    db.session.add(after)
+    audit.record("certificate.reissue", "certificate", before.code, serial=after.serial)
+    jobs.wake(_JOB, after.code)
+    return after
+
+
+def _follow(before: Certificate, edition: int, serial: str) -> Certificate:
+    return Certificate(
+        code=public_id(), serial=serial, kind=before.kind, edition=edition, enrolment_id=before.enrolment_id,
+        person_id=before.person_id, activity_ref=before.activity_ref, state=rules.QUEUED, replaces_id=before.id,
+    )  # fmt: skip
+
+
 def _words(activity: Activity, language: str, known: dict[str, ActivityWords]) -> ActivityWords:
     if language not in known:
         known[language] = composition.words_of(activity, language)
@@ -200,9 +279,16 @@ def _waiting(code: str) -> _Waiting | None:
 
 @transaction
 def _mark_issued(*, code: str, file_key: str, key: SigningKey) -> bool:
+    before = _locked_before(code)
     certificate = _locked(code)
     if certificate is None or certificate.state != rules.QUEUED:
         return False
+    if before is not None and before.state != rules.ISSUED:
+        _step(certificate, rules.FAILED, note=rules.OVERTAKEN)
+        return False
+    if before is not None:
+        _step(before, rules.SUPERSEDED, note=certificate.note)
+        before.ended_at = clock.now()
     _step(certificate, rules.ISSUED, note="")
     certificate.file_key, certificate.issued_at, certificate.signer = file_key, clock.now(), _signer(key)
     if certificate.person_id is not None:
@@ -252,6 +338,13 @@ def _step(certificate: Certificate, state: str, *, note: str) -> None:
 
 def _locked(code: str) -> Certificate | None:
     found: Certificate | None = db.session.scalar(_for_update(select(Certificate).where(Certificate.code == code)))
+    return found
+
+
+def _locked_before(code: str) -> Certificate | None:
+    """Lock what a certificate is to stand in the place of: the older one of the two first."""
+    older = select(Certificate.replaces_id).where(Certificate.code == code).scalar_subquery()
+    found: Certificate | None = db.session.scalar(_for_update(select(Certificate).where(Certificate.id == older)))
     return found
 
 
