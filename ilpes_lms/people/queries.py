@@ -26,14 +26,6 @@ class Granted(NamedTuple):
     organization_id: int | None
 
 
-class Granted(NamedTuple):
-    """A role somebody was given, for one division or organization or for all."""
-
-    role: str
-    division: str | None
-    organization_id: int | None
-
-
 @dataclass(frozen=True)
 class SignedIn:
     """Who stands behind a sign-in's secret, with the roles granted at this moment; `kind` is browser or token."""
