@@ -13,6 +13,7 @@ from pathlib import Path
 
 import importing
 import machine
+import outcomes
 import prepared
 import programme
 import proposals
@@ -42,6 +43,7 @@ def main() -> int:
                 *_registering(server, broker, folder, crew),
                 _proposing(server, broker, folder),
                 *_importing(server, broker, folder),
+                _deciding(server, broker, folder),
             ]
             description = machine.describe(server, ROUNDS)
     table = results.table(measured)
@@ -76,6 +78,11 @@ def _proposing(server: str, broker: str, folder: Path) -> Figure:
 def _importing(server: str, broker: str, folder: Path) -> list[Figure]:
     environment, app = _fresh(server, "importing", broker, folder)
     return importing.figures(app, environment, folder)
+
+
+def _deciding(server: str, broker: str, folder: Path) -> Figure:
+    _environment, app = _fresh(server, "deciding", broker, folder)
+    return outcomes.figure(app, ROUNDS)
 
 
 def _statistics(environment: Mapping[str, str]) -> list[Figure]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
@@ -49,7 +50,7 @@ def in_words(reasons: Iterable[Reason]) -> list[str]:
 
 def _printed(reason: Reason) -> dict[str, object]:
     return {
-        name: number(value) if isinstance(value, int) and not isinstance(value, bool) else value
+        name: number(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else value
         for name, value in reason.params.items()
     }
 

@@ -166,3 +166,7 @@ class ReasonTooLong(Invalid):
 
 class SlugTaken(Conflict):
     message = N_("Another course already has this address.")
+
+
+class TooManyModules(Conflict):
+    message = N_("An activity has at most %(most)s modules. Remove one first.")

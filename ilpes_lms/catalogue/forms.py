@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import format_date, gettext
@@ -27,7 +28,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from ilpes_lms.catalogue import rules, service
 from ilpes_lms.catalogue.errors import DateNotPlausible
-from ilpes_lms.catalogue.models import Activity, ClassSession, Course
+from ilpes_lms.catalogue.models import Activity, ClassSession, Course, Module
 from ilpes_lms.catalogue.rules.values import is_plausible
 from ilpes_lms.core import clock
 from ilpes_lms.core.errors import DomainError
@@ -318,6 +319,30 @@ class MaterialForm(Form):
     )  # fmt: skip
 
 
+class ModuleForm(Form):
+    """A part of an activity with hours of its own."""
+
+    titles_es = _text(_("Title in Spanish"), 200)
+    titles_en = _text(_("Title in English"), 200)
+    titles_pt = _text(_("Title in Portuguese"), 200)
+    titles_fr = _text(_("Title in French"), 200)
+    hours = DecimalField(_("Hours of training"), [Optional()], places=None)
+    class_sessions = Checkboxes(
+        _("Class sessions"), [Optional()], description=_("One that belongs to another module leaves it.")
+    )
+
+    def values(self) -> dict[str, Any]:
+        """Return what was typed as the service takes it."""
+        titles = {code: self[f"titles_{code}"].data or "" for code in languages.CODES}
+        return {"titles": titles, "hours": self.hours.data, "class_sessions": self.class_sessions.data or []}
+
+    def refuse(self, refusal: DomainError) -> None:
+        """Put a refusal beside its field; what is wrong with all titles stands beside the first."""
+        if refusal.field == "titles":
+            refusal.field = "titles_es"
+        super().refuse(refusal)
+
+
 class StaffForm(Form):
     """Somebody who has an account, by e-mail address."""
 
@@ -372,6 +397,14 @@ def data_of_session(session: ClassSession) -> dict[str, Any]:
         "zone": time_zones.canonical(session.zone), "title": session.title, "joining_link": session.joining_link,
         "version": session.version,
     }  # fmt: skip
+
+
+def data_of_module(module: Module, sessions: Iterable[ClassSession]) -> dict[str, Any]:
+    """Return a module's values as the form holds them."""
+    titles = {f"titles_{code}": module.titles.get(code, "") for code in languages.CODES}
+    theirs = [session.public_id for session in sessions if session.module_id == module.id]
+    hours = Decimal(f"{module.hours.normalize():f}") if module.hours else None
+    return {**titles, "hours": hours, "class_sessions": theirs}
 
 
 def _labelled(labels: dict[str, str]) -> _Choices:

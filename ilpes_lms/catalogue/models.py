@@ -113,6 +113,7 @@ class Activity(Model):
         back_populates="activity", order_by="ClassSession.starts_at"
     )
     materials: Mapped[list["Material"]] = relationship(order_by="Material.number")
+    modules: Mapped[list["Module"]] = relationship(order_by="Module.number")
     headcount: Mapped["Headcount | None"] = relationship(viewonly=True)
 
     @property

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, Field, NaiveDatetime, StringConstraints
 
-from ilpes_lms.catalogue.models import Activity, Course, Material
+from ilpes_lms.catalogue.models import Activity, ClassSession, Course, Material, Module
 from ilpes_lms.catalogue.queries import Staff
 from ilpes_lms.catalogue.queries.search import PAGE_SIZE
 from ilpes_lms.catalogue.rules import OFFER_HOURS
@@ -179,6 +180,38 @@ class MaterialsOut(Out):
     @classmethod
     def of(cls, activity: Activity) -> "MaterialsOut":
         return cls(items=[MaterialOut.of(material) for material in activity.materials])
+
+
+class ModuleIn(In):
+    """A part of an activity with hours of its own, and the class sessions that belong to it."""
+
+    titles: dict[Language, Short]
+    hours: Decimal | None = Field(None, gt=0, le=_MOST_HOURS, max_digits=6, decimal_places=2)
+    class_sessions: list[Short] = Field(default_factory=list, max_length=400)
+
+
+class ModuleOut(Out):
+    """A part of an activity with hours of its own."""
+
+    ref: str
+    number: int
+    titles: dict[str, str]
+    hours: float | None
+    class_sessions: list[str]
+
+    @classmethod
+    def of(cls, module: Module, sessions: Sequence[ClassSession]) -> "ModuleOut":
+        return cls(
+            ref=module.public_id, number=module.number, titles=module.titles,
+            hours=float(module.hours) if module.hours else None,
+            class_sessions=[session.public_id for session in sessions if session.module_id == module.id],
+        )  # fmt: skip
+
+
+class ModulesOut(Out):
+    """An activity's modules in their order."""
+
+    items: list[ModuleOut]
 
 
 class WindowOut(Out):

@@ -1,7 +1,7 @@
 """Questions about certificates: which there are, whose they are, whether one is valid."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -21,6 +21,8 @@ from ilpes_lms.core.errors import NotFound
 from ilpes_lms.enrolment.models import Enrolment
 from ilpes_lms.enrolment.queries import without_account
 from ilpes_lms.people.models import Person
+
+_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,18 @@ def of_activity(activity_ref: str) -> list[Certificate]:
     """Return all certificates of an activity in the order of their serials."""
     statement = select(Certificate).where(Certificate.activity_ref == activity_ref)
     return list(db.session.scalars(statement.order_by(Certificate.id)))
+
+
+def certified(enrolment_ids: Collection[int]) -> set[int]:
+    """Return which of some enrolments have a certificate that is valid or being made."""
+    ids, found = sorted(enrolment_ids), set[int]()
+    for start in range(0, len(ids), _AT_ONCE):
+        statement = select(Certificate.enrolment_id).where(
+            Certificate.state.in_((rules.QUEUED, rules.ISSUED)),
+            Certificate.enrolment_id.in_(ids[start : start + _AT_ONCE]),
+        )
+        found |= {one for one in db.session.scalars(statement) if one is not None}
+    return found
 
 
 def progress(activity_ref: str) -> Counter[str]:

@@ -2,6 +2,7 @@
 
 from apiflask import APIFlask
 
+from ilpes_lms.attendance import service as attendance
 from ilpes_lms.certificates import cli, messages, models, pages, panels, queries, routes, tasks  # noqa: F401 - models
 from ilpes_lms.core import files, jobs
 from ilpes_lms.web import access, navigation
@@ -24,4 +25,5 @@ def wire(app: APIFlask) -> None:
     messages.register(app)
     files.when_forgetting(app, queries.file_is_needed)
     app.cli.add_command(cli.certificates)
+    attendance.keep_outcomes_of(app, queries.certified)
     jobs.register(app, "certificates.render", tasks.render, every=_EVERY)

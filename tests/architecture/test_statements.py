@@ -44,6 +44,7 @@ NEVER_OPENED = {
     "/confirm/<token>",
     "/coordinate/activities/<activity_ref>/questions/<question_ref>",
     "/coordinate/activities/<ref>/materials/<material_ref>",
+    "/coordinate/activities/<ref>/modules/<module_ref>",
     "/invitations/<token>",
     "/invitations/<token>/decline",
     "/messages/stop/<token>",

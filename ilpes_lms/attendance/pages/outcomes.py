@@ -27,7 +27,7 @@ def set_rule(activity_ref: str) -> ResponseReturnValue:
     if form.validate_on_submit() and form.attempt(
         service.set_rule, activity_ref=activity_ref, rule=form.rule, seen_version=form.seen_version
     ):
-        flash(_("The rule was saved and all outcomes were decided again."), "good")
+        flash(_("The rule was saved; outcomes are decided again by it."), "good")
         return redirect(url_for("attendance.rule", activity_ref=activity_ref), 303)
     return _rule_page(activity, form), 422
 
@@ -41,5 +41,5 @@ def _rule_page(activity: Activity, form: RuleForm) -> str:
     return render_template(
         "attendance/rule.html", activity=activity, form=form, rule=rule_in_words(present), history=history,
         usual=[one for one in usual if not rules.same_demands(one[0].rule, present)],
-        may_set_rule=access.principal().may("attendance.rule"),
+        undecided=queries.undecided(activity.id), may_set_rule=access.principal().may("attendance.rule"),
     )  # fmt: skip

@@ -11,6 +11,8 @@ from ilpes_lms.attendance.pages.blueprint import pages
 from ilpes_lms.attendance.queries import Grid
 from ilpes_lms.attendance.viewer import viewer
 from ilpes_lms.catalogue.details import shown_session
+from ilpes_lms.catalogue.models import Module
+from ilpes_lms.catalogue.queries import modules_of
 from ilpes_lms.core import clock
 from ilpes_lms.core.ids import public_id
 from ilpes_lms.web import access
@@ -47,8 +49,17 @@ def own(enrolment_ref: str) -> ResponseReturnValue:
         standing=standing(line.outcome), sources=SOURCE_LABELS,
         rule=rule_in_words(queries.rule_in_force(enrolment.activity)), labels=rules.MARK_LABELS, is_open=is_open,
         record=queries.platform_record(enrolment.id), appeals=queries.appeals_of(enrolment.id),
-        appeal_states=rules.APPEAL_LABELS,
+        appeal_states=rules.APPEAL_LABELS, earned=_modules_earned(line, enrolment.activity_id),
     )  # fmt: skip
+
+
+def _modules_earned(line: queries.Line, activity_id: int) -> list[tuple[Module, dict[str, Any]]]:
+    """Return an activity's modules with what one has of each, as the outcome counted them."""
+    hours = (line.outcome.evidence.get("hours") if line.outcome else None) or {}
+    counted = {one["number"]: one for one in hours.get("modules", ())}
+    if not counted:
+        return []
+    return [(one, counted[one.number]) for one in modules_of(activity_id) if one.number in counted]
 
 
 def _activity_page(grid: Grid) -> str:

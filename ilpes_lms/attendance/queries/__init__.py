@@ -33,7 +33,7 @@ from ilpes_lms.attendance.queries.imports import (
     standings_in,
 )
 from ilpes_lms.attendance.queries.marks import Change, LastDeed, changed_by, history, last_deed
-from ilpes_lms.attendance.queries.outcomes import RuleChange, rule_changes
+from ilpes_lms.attendance.queries.outcomes import RuleChange, outdated, participants_to_decide, rule_changes, undecided
 from ilpes_lms.attendance.queries.platform import (
     RecordChange,
     effects_on_records,
@@ -69,7 +69,6 @@ from ilpes_lms.attendance.queries.rosters import (
     marks_of,
     outcome_of,
     outcomes,
-    outdated,
     own_enrolment,
     own_marks,
     roster,
@@ -156,6 +155,7 @@ __all__ = [
     "own_marks",
     "participant_named",
     "participants_known",
+    "participants_to_decide",
     "person_in",
     "platform_record",
     "platform_records",
@@ -174,6 +174,7 @@ __all__ = [
     "standings_in_export",
     "tallied",
     "to_ask",
+    "undecided",
     "visible_activity",
     "visible_class_session",
     "walk_ins",

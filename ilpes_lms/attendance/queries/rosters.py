@@ -189,26 +189,6 @@ def standings(activity_id: int) -> Counter[str]:
     return Counter(standing_of(outcome) for outcome in outcomes(activity_id))
 
 
-def outdated() -> list[int]:
-    """Return the activities with outcomes that were decided on another number of class sessions than there is now.
-
-    One that has begun can't be cancelled, and only those are marked, so the number tells all.
-    """
-    scheduled = (
-        select(func.count())
-        .where(ClassSession.activity_id == Enrolment.activity_id, ClassSession.status == "scheduled")
-        .correlate(Enrolment)
-        .scalar_subquery()
-    )
-    statement = (
-        select(Enrolment.activity_id)
-        .distinct()
-        .join(Outcome, Outcome.enrolment_id == Enrolment.id)
-        .where(Enrolment.state == "confirmed", Outcome.evidence["class_sessions"].as_integer() != scheduled)
-    )
-    return sorted(db.session.scalars(statement))
-
-
 def marks_of(person_id: int) -> list[Mark]:
     """Return all marks of a person with their class sessions, in the order of time."""
     statement = (

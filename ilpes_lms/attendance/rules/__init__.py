@@ -23,6 +23,7 @@ from ilpes_lms.attendance.rules.check_in import (
     seconds_left,
     token_at,
 )
+from ilpes_lms.attendance.rules.hours import ModulePlan, Plan, with_hours
 from ilpes_lms.attendance.rules.imports import (
     IMPORT_LABELS,
     STANDING_IMPORTS,
@@ -42,6 +43,7 @@ from ilpes_lms.attendance.rules.outcomes import (
     ATTENDED,
     COMPLETED,
     COURSE_SHARE,
+    KEPT,
     LONGEST_NOTE,
     MARK_KEYS,
     MARK_LABELS,
@@ -116,6 +118,7 @@ __all__ = [
     "EXPORT_KINDS",
     "EXPORT_LABELS",
     "IMPORT_LABELS",
+    "KEPT",
     "LONGEST_APPEAL",
     "LONGEST_MESSAGE",
     "LONGEST_NOTE",
@@ -138,6 +141,8 @@ __all__ = [
     "Done",
     "Fault",
     "Known",
+    "ModulePlan",
+    "Plan",
     "PlatformKnown",
     "Preset",
     "Reason",
@@ -196,5 +201,6 @@ __all__ = [
     "to_remember",
     "token_at",
     "usual_least_minutes",
+    "with_hours",
     "with_remembered",
 ]

@@ -27,6 +27,9 @@ MARKS = tuple(MARK_LABELS)
 MARK_KEYS: dict[str, str | None] = {"p": "present", "l": "late", "e": "excused", "a": "absent", "n": None}
 ATTENDED = frozenset({"present", "late"})
 COMPLETED, NOT_COMPLETED = "completed", "not_completed"
+# Stands in the evidence of an outcome that a certificate was issued on, once it would have been decided otherwise.
+KEPT = "kept"
+_HOURS = ("earned", "planned")
 
 COURSE_SHARE = Decimal("0.800")
 LONGEST_NOTE = 400
@@ -76,6 +79,7 @@ class Decision:
 
     result: str
     evidence: dict[str, Any]
+    hours: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +280,19 @@ def explain(evidence: Mapping[str, Any]) -> list[Reason]:
             reasons.append(Reason(unknown if demand["have"] is None else known, dict(demand)))
     if evidence.get("any_of") and len(demands_of(evidence)) > 1:
         reasons.append(Reason(N_("One of these is enough.")))
+    reasons += _hours_explained(evidence.get("hours"))
+    if evidence.get(KEPT):
+        reasons.append(Reason(N_("A certificate was issued on this, so it is not decided again.")))
+    return reasons
+
+
+def _hours_explained(hours: Mapping[str, Any] | None) -> list[Reason]:
+    if not hours:
+        return []
+    reasons = [Reason(N_("Hours earned: %(earned)s of %(planned)s."), {n: Decimal(hours[n]) for n in _HOURS})]
+    if modules := hours["modules"]:
+        numbers = {"done": sum(one["earned"] for one in modules), "total": len(modules)}
+        reasons.append(Reason(N_("Modules earned: %(done)s of %(total)s."), numbers))
     return reasons
 
 

@@ -59,14 +59,22 @@ class OutcomeOut(Out):
     reasons: list[str]
     evidence: dict[str, Any] | None
     rule_version: int | None
+    hours_earned: float | None
+    hours_planned: float | None
 
     @classmethod
     def of(cls, outcome: Outcome | None) -> "OutcomeOut":
         if outcome is None:
-            return cls(standing=queries.standing_of(None), result=None, reasons=[], evidence=None, rule_version=None)
+            return cls(
+                standing=queries.standing_of(None), result=None, reasons=[], evidence=None, rule_version=None,
+                hours_earned=None, hours_planned=None,
+            )  # fmt: skip
+        hours = outcome.evidence.get("hours") or {}
         return cls(
             standing=queries.standing_of(outcome), result=outcome.result,
             reasons=in_words(explain(outcome.evidence)), evidence=outcome.evidence, rule_version=outcome.rule_version,
+            hours_earned=None if outcome.hours_earned is None else float(outcome.hours_earned),
+            hours_planned=float(hours["planned"]) if hours else None,
         )  # fmt: skip
 
 

@@ -2,10 +2,11 @@
 
 from ilpes_lms.attendance.service.appeals import APPEAL_LETTER, answer_correction, ask_for_correction
 from ilpes_lms.attendance.service.check_in import check_in, close_check_in, open_check_in
+from ilpes_lms.attendance.service.keeping import keep_outcomes_of
 from ilpes_lms.attendance.service.mark_changes import Press
 from ilpes_lms.attendance.service.marks import clear_mark, mark, mark_all_present, press_mark, take_back
 from ilpes_lms.attendance.service.messages import chosen_among, write_to_behind
-from ilpes_lms.attendance.service.outcomes import recompute, recompute_outdated, set_rule
+from ilpes_lms.attendance.service.outcomes import RECOMPUTE_JOB, follow_plan, recompute, recompute_outdated, set_rule
 from ilpes_lms.attendance.service.platform import (
     EXPORTS_JOB,
     apply_export,
@@ -31,6 +32,7 @@ __all__ = [
     "APPEAL_LETTER",
     "EXPORTS_JOB",
     "JOB",
+    "RECOMPUTE_JOB",
     "Press",
     "answer_correction",
     "apply_export",
@@ -47,7 +49,9 @@ __all__ = [
     "count_walk_ins",
     "decide_about",
     "decide_about_row",
+    "follow_plan",
     "forget_old_exports",
+    "keep_outcomes_of",
     "mark",
     "mark_all_present",
     "open_check_in",

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from ilpes_lms.attendance import queries, rules
 from ilpes_lms.attendance.errors import CheckInClosed, CodeNotValid
 from ilpes_lms.attendance.models import CheckInScreen, Disagreement, Mark
-from ilpes_lms.attendance.service.outcomes import decide, ensure_rule, lock_enrolments, marks_of
+from ilpes_lms.attendance.service.deciding import decide
+from ilpes_lms.attendance.service.outcomes import ensure_rule, lock_enrolments, marks_of
 from ilpes_lms.audit import service as audit
 from ilpes_lms.catalogue import service as catalogue
 from ilpes_lms.catalogue.models import ClassSession

@@ -11,7 +11,8 @@ from ilpes_lms.attendance import queries, rules
 from ilpes_lms.attendance.models import Disagreement, Mark
 from ilpes_lms.attendance.queries import Presence
 from ilpes_lms.attendance.reports import Span, minutes_within
-from ilpes_lms.attendance.service.outcomes import decide, ensure_rule, lock_enrolments, marks_of
+from ilpes_lms.attendance.service.deciding import decide
+from ilpes_lms.attendance.service.outcomes import ensure_rule, lock_enrolments, marks_of
 from ilpes_lms.catalogue.models import ClassSession
 from ilpes_lms.core import actor, clock
 from ilpes_lms.core.database import db

@@ -10,15 +10,9 @@ from ilpes_lms.attendance import rules
 from ilpes_lms.attendance.errors import MarkChanged, NotAParticipant, NothingToTakeBack
 from ilpes_lms.attendance.models import CompletionRule, Mark, MarkChange
 from ilpes_lms.attendance.service import mark_changes
+from ilpes_lms.attendance.service.deciding import decide
 from ilpes_lms.attendance.service.mark_changes import Press
-from ilpes_lms.attendance.service.outcomes import (
-    decide,
-    ensure_rule,
-    fresh,
-    lock_enrolments,
-    lock_participants,
-    marks_of,
-)
+from ilpes_lms.attendance.service.outcomes import ensure_rule, fresh, lock_enrolments, lock_participants, marks_of
 from ilpes_lms.audit import service as audit
 from ilpes_lms.catalogue.models import Activity, ClassSession
 from ilpes_lms.core import actor, clock

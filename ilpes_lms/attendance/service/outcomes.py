@@ -1,22 +1,28 @@
 """Rules and outcomes: what they are decided on is read under the lock of the enrolments."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ilpes_lms.attendance import queries, rules
-from ilpes_lms.attendance.models import CompletionRule, Mark, Outcome, PlatformRecord
-from ilpes_lms.attendance.rules import Decision, Done, Rule
+from ilpes_lms.attendance.models import CompletionRule, Mark, Outcome
+from ilpes_lms.attendance.rules import Rule
+from ilpes_lms.attendance.service.deciding import Marked, decide
 from ilpes_lms.audit import service as audit
 from ilpes_lms.catalogue import service as catalogue
-from ilpes_lms.catalogue.models import Activity, ClassSession
-from ilpes_lms.core import actor, clock
+from ilpes_lms.catalogue.models import Activity
+from ilpes_lms.core import actor, clock, jobs
 from ilpes_lms.core.database import db, transaction
 from ilpes_lms.core.errors import NotFound, Stale
 from ilpes_lms.enrolment.models import Enrolment
+
+RECOMPUTE_JOB = "attendance.recompute"
+# Up to so many participants outcomes are decided while whoever changed the rule waits; beyond, by the worker.
+DECIDED_AT_ONCE = 500
+_PART = 2000
 
 
 @transaction
@@ -39,23 +45,53 @@ def set_rule(*, activity_ref: str, rule: Rule, seen_version: int | None = None) 
         return present
     _write_rule(activity.id, wanted, version=present.version + 1, by=actor.current())
     audit.record("attendance.rule", "activity", activity.public_id, version=present.version + 1)
-    recompute(activity_id=activity.id)
+    if activity.confirmed_count <= DECIDED_AT_ONCE:
+        recompute(activity_id=activity.id)
+    else:
+        jobs.wake(RECOMPUTE_JOB)
     return queries.rule_in_force(activity)
 
 
 @transaction
 def recompute(*, activity_id: int) -> int:
     """Decide the outcomes of an activity again; return how many changed."""
+    activity = _with_rule(activity_id)
+    return decide(activity, plain_marks_of(lock_participants(activity_id)))
+
+
+def recompute_outdated() -> int:
+    """Decide again where class sessions were added or cancelled, or the rule was changed, since; part by part.
+
+    Each part is a transaction. Outcomes that are not decided yet tell the next sweep where to go on, so those come last
+    who have one.
+    """
+    return sum(
+        _recompute_part(activity_id, part)
+        for activity_id in queries.outdated()
+        for part in in_parts(queries.participants_to_decide(activity_id), _PART)
+    )
+
+
+@transaction
+def follow_plan(activity: Activity) -> None:
+    """Decide again after hours or modules of an activity changed; the caller holds the lock."""
+    decided = exists().where(Outcome.enrolment_id == Enrolment.id, Enrolment.activity_id == activity.id)
+    if db.session.scalar(select(decided)):
+        recompute(activity_id=activity.id)
+
+
+@transaction
+def _recompute_part(activity_id: int, enrolment_ids: list[int]) -> int:
+    activity = _with_rule(activity_id)
+    return decide(activity, plain_marks_of(lock_enrolments(enrolment_ids)))
+
+
+def _with_rule(activity_id: int) -> Activity:
     activity = db.session.get(Activity, activity_id)
     if activity is None:
         raise NotFound
     ensure_rule(activity)
-    return decide(activity, marks_of(lock_participants(activity_id)))
-
-
-def recompute_outdated() -> int:
-    """Decide again where class sessions were added or cancelled since, each activity in its own transaction."""
-    return sum(recompute(activity_id=activity_id) for activity_id in queries.outdated())
+    return activity
 
 
 def lock_participants(activity_id: int) -> list[int]:
@@ -82,63 +118,14 @@ def marks_of(enrolment_ids: Collection[int]) -> dict[int, dict[int, Mark]]:
     return found
 
 
-def decide(activity: Activity, marks: dict[int, dict[int, Mark]]) -> int:
-    """Write the outcomes of these enrolments, whose rows are locked; one of whom nothing is known has none (law 13)."""
-    rule = queries.rule_in_force(activity)
-    lengths = _lengths(activity.id)
-    outcomes = _outcomes_of(marks)
-    records = queries.platform_records(marks) if rule.asks_the_platform else {}
-    changed = 0
-    for enrolment_id, theirs in marks.items():
-        there = {session: row for session, row in theirs.items() if session in lengths}
-        if not there and enrolment_id not in records:
-            changed += _forget(outcomes.get(enrolment_id))
-            continue
-        given = {session: row.mark for session, row in there.items()}
-        decision = rules.outcome(rule, given, lengths, _done(there, lengths, records.get(enrolment_id)))
-        changed += _put(outcomes.get(enrolment_id), enrolment_id, rule, decision)
-    db.session.flush()
-    return changed
-
-
-def _done(marks: dict[int, Mark], lengths: dict[int, int], record: PlatformRecord | None) -> Done:
-    minutes = sum(rules.minutes_of(row.mark, row.minutes, lengths[session]) for session, row in marks.items())
-    if record is None:
-        return Done(minutes)
-    return Done(minutes, record.grade, record.tasks_done, record.tasks_total)
-
-
-def _forget(found: Outcome | None) -> bool:
-    if found is not None:
-        db.session.delete(found)
-    return found is not None
-
-
-def _put(found: Outcome | None, enrolment_id: int, rule: Rule, decision: Decision) -> bool:
-    if found is None:
-        found = Outcome(enrolment_id=enrolment_id)
-        db.session.add(found)
-    elif (found.result, found.rule_version, found.evidence) == (decision.result, rule.version, decision.evidence):
-        return False
-    found.result, found.evidence = decision.result, decision.evidence
-    found.rule_version, found.decided_at = rule.version, clock.now()
-    return True
-
-
-def _outcomes_of(enrolment_ids: Iterable[int]) -> dict[int, Outcome]:
-    return {
-        row.enrolment_id: row
-        for some in in_parts(sorted(enrolment_ids))
-        for row in db.session.scalars(fresh(select(Outcome).where(Outcome.enrolment_id.in_(some))))
-    }
-
-
-def _lengths(activity_id: int) -> dict[int, int]:
-    """Return the class sessions that count, each with its minutes."""
-    statement = select(ClassSession.id, ClassSession.starts_at, ClassSession.ends_at).where(
-        ClassSession.activity_id == activity_id, ClassSession.status == "scheduled"
-    )
-    return {row.id: int((row.ends_at - row.starts_at).total_seconds() // 60) for row in db.session.execute(statement)}
+def plain_marks_of(enrolment_ids: Collection[int]) -> Mapping[int, Mapping[int, Marked]]:
+    """Return the same by the columns that count, where there are too many to make objects of."""
+    found: dict[int, dict[int, Any]] = {enrolment_id: {} for enrolment_id in enrolment_ids}
+    columns = (Mark.enrolment_id, Mark.class_session_id, Mark.mark, Mark.minutes)
+    for some in in_parts(sorted(found)):
+        for row in db.session.execute(select(*columns).where(Mark.enrolment_id.in_(some))):
+            found[row.enrolment_id][row.class_session_id] = row
+    return found
 
 
 def ensure_rule(activity: Activity) -> None:
@@ -155,8 +142,7 @@ def _write_rule(activity_id: int, rule: Rule, *, version: int, by: str) -> None:
     dialect: Any = postgresql if db.engine.dialect.name == "postgresql" else sqlite
     values = {
         "activity_id": activity_id, "version": version, "minimum_share": rule.minimum_share,
-        "at_least_one": rule.at_least_one, "terms": rules.terms_of(rule), "set_by": by,
-        "set_at": clock.now(),
+        "at_least_one": rule.at_least_one, "terms": rules.terms_of(rule), "set_by": by, "set_at": clock.now(),
     }  # fmt: skip
     statement = dialect.insert(CompletionRule).values(values)
     db.session.execute(statement.on_conflict_do_nothing(index_elements=["activity_id", "version"]))

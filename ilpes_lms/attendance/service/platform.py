@@ -12,7 +12,8 @@ from ilpes_lms.attendance import queries, rules
 from ilpes_lms.attendance.errors import NotOneToDecide
 from ilpes_lms.attendance.models import PlatformImport, PlatformMapping, PlatformRecord, PlatformRow
 from ilpes_lms.attendance.rules import Columns, PlatformKnown
-from ilpes_lms.attendance.service.outcomes import decide, ensure_rule, in_parts, lock_enrolments, marks_of
+from ilpes_lms.attendance.service.deciding import decide
+from ilpes_lms.attendance.service.outcomes import ensure_rule, in_parts, lock_enrolments, plain_marks_of
 from ilpes_lms.attendance.service.platform_rows import Export, read_rows
 from ilpes_lms.attendance.service.remembering import remember
 from ilpes_lms.audit import service as audit
@@ -169,7 +170,7 @@ def _follow(activity: Activity, enrolment_ids: Collection[int]) -> None:
     for some in in_parts(gone):
         db.session.execute(delete(PlatformRecord).where(PlatformRecord.enrolment_id.in_(some)))
     db.session.flush()
-    decide(activity, marks_of(confirmed))
+    decide(activity, plain_marks_of(confirmed))
 
 
 def _put(changed: dict[int, PlatformKnown]) -> None:

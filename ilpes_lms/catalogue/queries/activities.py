@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from ilpes_lms.catalogue.models import Activity, Course, Material
+from ilpes_lms.catalogue.models import Activity, Course, Material, Module
 from ilpes_lms.catalogue.queries.search import having_words
 from ilpes_lms.catalogue.queries.visibility import (
     co_coordinated_by,
@@ -140,6 +140,19 @@ def material_in(activity: Activity, material_ref: str) -> Material:
     if found is None:
         raise NotFound
     return found
+
+
+def module_in(activity: Activity, module_ref: str) -> Module:
+    """Return one of an activity's modules; one of another does not exist."""
+    found = next((module for module in activity.modules if module.public_id == module_ref), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def modules_of(activity_id: int) -> list[Module]:
+    """Return an activity's modules in their order."""
+    return list(db.session.scalars(select(Module).where(Module.activity_id == activity_id).order_by(Module.number)))
 
 
 def conditions_of(activity: Activity) -> Conditions:

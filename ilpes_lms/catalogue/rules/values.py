@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,9 +24,11 @@ from ilpes_lms.catalogue.rules.admission import ADMISSIONS_OF_KIND
 from ilpes_lms.catalogue.rules.labels import KINDS, MODALITIES, PARTNER_ROLES
 from ilpes_lms.core.errors import DomainError, refusal_of
 from ilpes_lms.core.text import fold
+from ilpes_lms.people.rules import one_line
 from ilpes_lms.people.vocabularies import countries, divisions, languages, sectors, time_zones, topics
 
 _FIRST_YEAR, _LAST_YEAR = 1948, 2148
+_LONGEST_TITLE, _MOST_HOURS, _HUNDREDTH = 200, 9_999, Decimal("0.01")
 _CODES: dict[str, Callable[[object], bool]] = {
     "kind": KINDS.__contains__,
     "modality": MODALITIES.__contains__,
@@ -158,3 +161,22 @@ def _is_https(link: str) -> bool:
     except ValueError:
         return False
     return parts.scheme == "https" and bool(parts.netloc)
+
+
+def module_titles(titles: Mapping[str, str]) -> dict[str, str]:
+    """Return a module's titles by language, each on one line; refuse none at all, and languages nobody knows."""
+    _check_languages("titles", titles)
+    kept = {code: one_line(text, longest=_LONGEST_TITLE, field="titles") for code, text in titles.items()}
+    kept = {code: text for code, text in kept.items() if text}
+    if not kept:
+        raise TitleMissing(field="titles")
+    return kept
+
+
+def module_hours(hours: Decimal | None) -> Decimal | None:
+    """Return a module's hours, None where they are not known; refuse none and too many."""
+    if hours is None:
+        return None
+    if not hours.is_finite() or not 0 < hours <= _MOST_HOURS:
+        raise NotPositive(field="hours")
+    return hours.quantize(_HUNDREDTH)

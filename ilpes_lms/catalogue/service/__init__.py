@@ -30,10 +30,12 @@ from ilpes_lms.catalogue.service.listeners import (
     when_cloned,
     when_edited,
     when_moved,
+    when_replanned,
     when_rescheduled,
     when_resized,
 )
 from ilpes_lms.catalogue.service.materials import add_material, change_material, move_material, remove_material
+from ilpes_lms.catalogue.service.modules import add_module, change_module, move_module, remove_module
 from ilpes_lms.catalogue.service.patterns import Plan, Planned, add_pattern, plan
 from ilpes_lms.catalogue.service.places import lock, lock_managed, lock_public, set_counts
 from ilpes_lms.catalogue.service.staff import assign, assign_by_address, unassign
@@ -45,6 +47,7 @@ __all__ = [
     "When",
     "add_class_session",
     "add_material",
+    "add_module",
     "add_pattern",
     "archive",
     "assign",
@@ -52,6 +55,7 @@ __all__ = [
     "cancel",
     "cancel_class_session",
     "change_material",
+    "change_module",
     "clone",
     "close",
     "close_with_headcount",
@@ -64,11 +68,13 @@ __all__ = [
     "lock_managed",
     "lock_public",
     "move_material",
+    "move_module",
     "plan",
     "publish",
     "record_headcount",
     "remove_class_session",
     "remove_material",
+    "remove_module",
     "reopen",
     "set_counts",
     "take_step",
@@ -78,6 +84,7 @@ __all__ = [
     "when_cloned",
     "when_edited",
     "when_moved",
+    "when_replanned",
     "when_rescheduled",
     "when_resized",
 ]

@@ -23,8 +23,10 @@ from ilpes_lms.catalogue.service.listeners import (
     tell_cloned,
     tell_edited,
     tell_moved,
+    tell_replanned,
 )
 from ilpes_lms.catalogue.service.materials import copy_materials
+from ilpes_lms.catalogue.service.modules import copy_modules
 from ilpes_lms.catalogue.service.places import lock_managed
 from ilpes_lms.catalogue.service.values import (
     Changes,
@@ -107,6 +109,8 @@ def edit_activity(
     _finish(activity, "edited", fields=sorted(changed))
     if activity.dates != before:
         tell_moved(activity, before)
+    if "hours" in changed:
+        tell_replanned(activity)
     return activity
 
 
@@ -167,6 +171,7 @@ def clone(*, activity_ref: str, starts_on: date | None = None, divisions: frozen
     sessions = select(ClassSession).where(ClassSession.activity_id == model.id, ClassSession.status == "scheduled")
     copy_class_sessions(db.session.scalars(sessions.order_by(ClassSession.starts_at)).all(), copy, shift)
     copy_materials(model.materials, copy)
+    copy_modules(model, copy, shift)
     tell_cloned(model, copy)
     return copy
 

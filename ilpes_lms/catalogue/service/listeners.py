@@ -43,6 +43,7 @@ class Listeners:
     resized: list[CapacityChecker] = field(default_factory=list)
     rescheduled: list[RescheduledListener] = field(default_factory=list)
     called_off: list[CalledOffListener] = field(default_factory=list)
+    replanned: list[Listener] = field(default_factory=list)
 
 
 def open_listeners(app: Flask) -> None:
@@ -113,6 +114,20 @@ def tell_called_off(session: ClassSession) -> None:
     """Tell the listeners."""
     for listener in _of(current_app).called_off:
         listener(session)
+
+
+def when_replanned(app: Flask, listener: Listener) -> None:
+    """Call a function with each activity whose modules or hours may be others now.
+
+    It runs inside the transaction that changed them, in which the activity's row is locked.
+    """
+    _of(app).replanned.append(listener)
+
+
+def tell_replanned(activity: Activity) -> None:
+    """Tell the listeners."""
+    for listener in _of(current_app).replanned:
+        listener(activity)
 
 
 def tell_edited(activity: Activity) -> None:
