@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
-from ilpes_lms.attendance.models import Mark, Outcome
+from ilpes_lms.attendance.models import Mark, Outcome, OutcomeAppeal, PlatformRecord
 from ilpes_lms.attendance.queries import marks_of
 from ilpes_lms.audit.models import AuditEntry
 from ilpes_lms.catalogue.models import Activity, Assignment
@@ -105,7 +105,7 @@ def _quota(quota: NominationQuota) -> Plain:
 
 
 def export_attendance(person_id: int) -> Plain:
-    """Return marks and outcomes."""
+    """Return marks, outcomes, what was asked to be corrected, and what the learning platform said."""
     outcomes = (
         select(Outcome)
         .join(Outcome.enrolment)
@@ -116,10 +116,29 @@ def export_attendance(person_id: int) -> Plain:
     return {
         "marks": [_mark(mark) for mark in marks_of(person_id)],
         "outcomes": [
-            {**_about(o.enrolment.activity), **_row(o, "result", "rule_version", "evidence", "decided_at")}
+            {
+                **_about(o.enrolment.activity),
+                **_row(o, "result", "rule_version", "hours_earned", "evidence", "decided_at"),
+            }
             for o in db.session.scalars(outcomes)
         ],
+        "appeals": _attended(OutcomeAppeal, person_id, "text", "state", "asked_at", "answer", "answered_at"),
+        "platform_records": _attended(
+            PlatformRecord, person_id, "grade", "tasks_done", "tasks_total", "last_access_at", "items", "updated_at"
+        ),
     }
+
+
+def _attended(model: Any, person_id: int, *names: str) -> list[Plain]:
+    """Return rows that belong to a person's enrolments, each with its activity."""
+    statement = (
+        select(model)
+        .join(Enrolment, Enrolment.id == model.enrolment_id)
+        .options(joinedload(model.enrolment).joinedload(Enrolment.activity))
+        .where(Enrolment.person_id == person_id)
+        .order_by(model.id)
+    )
+    return [{**_about(one.enrolment.activity), **_row(one, *names)} for one in db.session.scalars(statement)]
 
 
 def export_certificates(person_id: int) -> Plain:

@@ -5,6 +5,7 @@ import json
 import pytest
 from sqlalchemy import update
 
+from ilpes_lms.attendance.models import OutcomeAppeal, PlatformRecord
 from ilpes_lms.catalogue import service as catalogue
 from ilpes_lms.certificates.models import Certificate
 from ilpes_lms.core import clock
@@ -39,7 +40,7 @@ def ana(app) -> int:
     with app.app_context():
         person = people.person(EMAIL, given_names="Ana", first_surname="Soto")
         taught = make_taught(sessions=1, participants=0, titles={"es": "Curso con marcas"})
-        enrol(taught.activity, person)
+        _ask_for_a_correction(enrol(taught.activity, person))
         complete(taught)
         applied = make_activity("international_open", title="Curso al que postuló", starts_in=20)
         _apply(applied, person)
@@ -47,6 +48,13 @@ def ana(app) -> int:
         enrolment.save_draft(activity_ref=unsent.public_id, person_id=person.id, motivation="Casi", said={})
         _add_the_rest(person, applied.id)
         return person.id
+
+
+def _ask_for_a_correction(enrolment) -> None:
+    """Have an outcome looked at again, and something told by the learning platform."""
+    with writing() as session:
+        session.add(OutcomeAppeal(enrolment_id=enrolment.id, text="Estuve.", state="open", asked_at=clock.now()))
+        session.add(PlatformRecord(enrolment_id=enrolment.id, items={"Foro": True}, updated_at=clock.now()))
 
 
 def _apply(activity, person) -> None:
