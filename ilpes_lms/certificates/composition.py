@@ -15,7 +15,7 @@ from ilpes_lms.core.text import N_
 from ilpes_lms.notifications import links
 from ilpes_lms.web.i18n import in_language, period
 
-_ISSUERS = (
+ISSUERS = (
     N_("Latin American and Caribbean Institute for Economic and Social Planning"),
     N_("Economic Commission for Latin America and the Caribbean"),
 )
@@ -51,7 +51,7 @@ def words_of(activity: Activity, code: str) -> ActivityWords:
             dates=period(activity.starts_on, activity.ends_on, activity.start_precision, activity.end_precision),
             place=(activity.location or "") if activity.modality in _AT_A_PLACE else "",
             hours=activity.hours,
-            organizations=(*[_(name) for name in _ISSUERS], *partners),
+            organizations=(*[_(name) for name in ISSUERS], *partners),
         )
 
 

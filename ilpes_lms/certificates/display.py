@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlencode
 
 from flask_babel import gettext as _
 
@@ -27,19 +28,32 @@ class Shown:
     tone: str
     note: str
     ended_on: date | None
+    linkedin: str
 
 
 def shown(certificate: Certificate) -> Shown:
     """Return a certificate with its words."""
+    content = CertificateContent.from_record(certificate.content)
     return Shown(
         certificate=certificate,
-        content=CertificateContent.from_record(certificate.content),
+        content=content,
         kind=_(rules.KIND_LABELS[certificate.kind]),
         state=_(rules.STATE_LABELS[certificate.state]),
         tone=rules.STATE_TONES[certificate.state],
         note=_note(certificate),
         ended_on=clock.wall_time(certificate.ended_at, zone()).date() if certificate.ended_at else None,
+        linkedin=linkedin_url(content),
     )
+
+
+def linkedin_url(content: CertificateContent) -> str:
+    """Return the address that opens a certificate in the holder's profile at LinkedIn, to be added there."""
+    values = {
+        "startTask": "CERTIFICATION_NAME", "name": content.title, "organizationName": content.organizations[0],
+        "issueYear": content.issued_on.year, "issueMonth": content.issued_on.month, "certUrl": content.verify_url,
+        "certId": content.serial,
+    }  # fmt: skip
+    return f"https://www.linkedin.com/profile/add?{urlencode(values)}"
 
 
 def _note(certificate: Certificate) -> str:

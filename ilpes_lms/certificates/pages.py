@@ -12,16 +12,18 @@ from ilpes_lms.attendance.display import standing
 from ilpes_lms.catalogue.models import Activity
 from ilpes_lms.catalogue.queries import managed_activity
 from ilpes_lms.certificates import keys as signing
-from ilpes_lms.certificates import queries, rules, service
+from ilpes_lms.certificates import queries, rules, service, transcript
 from ilpes_lms.certificates.display import shown
 from ilpes_lms.certificates.forms import CheckFileForm, LanguageForm, ReissueForm, RevokeForm
 from ilpes_lms.certificates.models import Certificate
 from ilpes_lms.certificates.queries import Viewer
-from ilpes_lms.core import files
+from ilpes_lms.core import clock, files
+from ilpes_lms.core.errors import NotFound
+from ilpes_lms.people import queries as people
 from ilpes_lms.web import access
 from ilpes_lms.web.downloads import as_attachment
 from ilpes_lms.web.forms import Bare
-from ilpes_lms.web.i18n import LANGUAGES
+from ilpes_lms.web.i18n import LANGUAGES, zone
 from ilpes_lms.web.security import largest_body
 
 pages = APIBlueprint("certificates", __name__, template_folder="templates", enable_openapi=False)
@@ -109,6 +111,17 @@ def mine() -> ResponseReturnValue:
     return _my_page(LanguageForm())
 
 
+@pages.get("/my/certificates/transcript.pdf")
+@access.signed_in
+def transcript_file() -> ResponseReturnValue:
+    person_id = access.principal().person_id
+    if person_id is None:
+        raise NotFound
+    found, today = queries.transcript_of(person_id), clock.today(zone())
+    content = transcript.render(people.person(person_id).certificate_name, found, today=today)
+    return as_attachment(content, f"ILPES-{today:%Y-%m-%d}.pdf")
+
+
 @pages.get("/certificates/<code>.pdf")
 @access.signed_in
 def file(code: str) -> ResponseReturnValue:
@@ -165,7 +178,11 @@ def verify_code(code: str) -> ResponseReturnValue:
 def _my_page(form: LanguageForm) -> str:
     found = queries.of_person(access.principal().person_id or 0)
     return render_template(
-        "certificates/mine.html", certificates=[shown(one) for one in found], form=form, languages=LANGUAGES
+        "certificates/mine.html",
+        certificates=[shown(one) for one in found],
+        form=form,
+        languages=LANGUAGES,
+        years=transcript.of_valid(found),
     )
 
 

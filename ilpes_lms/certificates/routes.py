@@ -125,3 +125,13 @@ def translate(code: str, json_data: schemas.LanguageIn) -> schemas.ReissueOut:
     person_id = access.principal().person_id or 0
     found = service.translate(code=code, person_id=person_id, language=json_data.language)
     return schemas.ReissueOut.model_validate(found)
+
+
+@api.get("/me/transcript")
+@access.signed_in
+@api.output(schemas.TranscriptOut)
+def transcript() -> schemas.TranscriptOut:
+    """Add up one's valid certificates by year."""
+    years = queries.transcript_of(access.principal().person_id or 0)
+    file = "/my/certificates/transcript.pdf"
+    return schemas.TranscriptOut(years=[schemas.TranscriptYearOut.of(found) for found in years], file=file)

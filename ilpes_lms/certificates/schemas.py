@@ -10,6 +10,7 @@ from ilpes_lms.certificates.document import CertificateContent
 from ilpes_lms.certificates.models import Certificate
 from ilpes_lms.certificates.queries import Candidate, Check, chain
 from ilpes_lms.certificates.rules import Answer
+from ilpes_lms.certificates.transcript import Year
 from ilpes_lms.certificates.wording import Language
 from ilpes_lms.web.api import In, Out
 
@@ -101,6 +102,29 @@ class OwnCertificateOut(CertificateOut):
     def of(cls, certificate: Certificate) -> "OwnCertificateOut":
         said = CertificateOut.of(certificate).model_dump()
         return cls(**said, state=certificate.state, file=f"/certificates/{certificate.code}.pdf")
+
+
+class TranscriptYearOut(Out):
+    """What was issued in one year; `without_hours` are those whose hours are not on record, which is not zero."""
+
+    year: int
+    hours: float
+    without_hours: int
+    certificates: list[str]
+
+    @classmethod
+    def of(cls, found: Year) -> "TranscriptYearOut":
+        return cls(
+            year=found.year, hours=float(found.hours), without_hours=found.without_hours,
+            certificates=[content.code for content in found.contents],
+        )  # fmt: skip
+
+
+class TranscriptOut(Out):
+    """One's valid certificates by year, the newest first, and where the same is as PDF."""
+
+    years: list[TranscriptYearOut]
+    file: str
 
 
 class ReissueIn(In):
