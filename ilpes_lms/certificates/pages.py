@@ -117,7 +117,7 @@ def transcript_file() -> ResponseReturnValue:
     person_id = access.principal().person_id
     if person_id is None:
         raise NotFound
-    found, today = queries.transcript_of(person_id), clock.today(zone())
+    found, today = transcript.of_person(person_id), clock.today(zone())
     content = transcript.render(people.person(person_id).certificate_name, found, today=today)
     return as_attachment(content, f"ILPES-{today:%Y-%m-%d}.pdf")
 

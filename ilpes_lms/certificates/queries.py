@@ -16,7 +16,6 @@ from ilpes_lms.catalogue.queries import managed_by
 from ilpes_lms.certificates import rules
 from ilpes_lms.certificates.errors import CheckUnavailable
 from ilpes_lms.certificates.models import Certificate, SigningCertificate
-from ilpes_lms.certificates.transcript import Year, of_valid
 from ilpes_lms.core.database import db
 from ilpes_lms.core.errors import NotFound
 from ilpes_lms.enrolment.models import Enrolment
@@ -105,11 +104,6 @@ def of_person(person_id: int) -> list[Certificate]:
     """Return a person's certificates that were handed out, the newest first."""
     statement = select(Certificate).where(Certificate.person_id == person_id, Certificate.state.in_(rules.HANDED_OUT))
     return list(db.session.scalars(statement.order_by(Certificate.issued_at.desc(), Certificate.id.desc())))
-
-
-def transcript_of(person_id: int) -> list[Year]:
-    """Return what is certified of a person now, by year: certificates that are valid, and no others."""
-    return of_valid(of_person(person_id))
 
 
 def of_enrolment(enrolment_id: int) -> Certificate | None:

@@ -132,6 +132,6 @@ def translate(code: str, json_data: schemas.LanguageIn) -> schemas.ReissueOut:
 @api.output(schemas.TranscriptOut)
 def transcript() -> schemas.TranscriptOut:
     """Add up one's valid certificates by year."""
-    years = queries.transcript_of(access.principal().person_id or 0)
+    years = transcript.of_person(access.principal().person_id or 0)
     file = "/my/certificates/transcript.pdf"
     return schemas.TranscriptOut(years=[schemas.TranscriptYearOut.of(found) for found in years], file=file)

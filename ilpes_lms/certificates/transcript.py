@@ -10,7 +10,7 @@ from pathlib import Path
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from ilpes_lms.certificates import document
+from ilpes_lms.certificates import document, queries
 from ilpes_lms.certificates.composition import ISSUERS
 from ilpes_lms.certificates.document import CertificateContent
 from ilpes_lms.certificates.errors import GlyphMissing
@@ -56,6 +56,11 @@ def by_year(contents: Iterable[CertificateContent]) -> list[Year]:
 def of_valid(certificates: Iterable[Certificate]) -> list[Year]:
     """Return those of some certificates that are valid, by year."""
     return by_year(CertificateContent.from_record(one.content) for one in certificates if one.state == ISSUED)
+
+
+def of_person(person_id: int) -> list[Year]:
+    """Return what is certified of a person now, by year: certificates that are valid, and no others."""
+    return of_valid(queries.of_person(person_id))
 
 
 def render(name: str, years: list[Year], *, today: date) -> bytes:
