@@ -4,6 +4,7 @@ from flask import Response, request
 
 from ilpes_lms.catalogue.queries import managed_activity
 from ilpes_lms.certificates import queries, rules, schemas, service
+from ilpes_lms.certificates import transcript as transcripts
 from ilpes_lms.certificates.errors import CertificateFileMissing, UnknownCertificate, UnknownCertificateFile
 from ilpes_lms.certificates.queries import Viewer
 from ilpes_lms.core import files
@@ -132,6 +133,6 @@ def translate(code: str, json_data: schemas.LanguageIn) -> schemas.ReissueOut:
 @api.output(schemas.TranscriptOut)
 def transcript() -> schemas.TranscriptOut:
     """Add up one's valid certificates by year."""
-    years = transcript.of_person(access.principal().person_id or 0)
+    years = transcripts.of_person(access.principal().person_id or 0)
     file = "/my/certificates/transcript.pdf"
     return schemas.TranscriptOut(years=[schemas.TranscriptYearOut.of(found) for found in years], file=file)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 
@@ -29,7 +30,7 @@ class Form(FlaskForm):  # type: ignore[misc]  # flask-wtf is untyped
         """Check what was typed, first of all numbers that no column holds: the check of a range fails on them."""
         for field in self:
             if isinstance(field.data, int) and abs(field.data) > _LARGEST_NUMBER:
-                field.data, field.process_errors = None, [field.gettext("Not a valid integer value.")]
+                field.data, field.process_errors = None, [_("This number is not plausible.")]
         valid: bool = super().validate(extra_validators)
         return valid
 
