@@ -21,7 +21,7 @@ from ilpes_lms.catalogue.errors import DateNotPlausible
 from ilpes_lms.catalogue.models import Activity
 from ilpes_lms.catalogue.rules import OFFER_HOURS
 from ilpes_lms.catalogue.rules.values import is_plausible
-from ilpes_lms.catalogue.schemas import MOST_OFFER_HOURS
+from ilpes_lms.catalogue.schemas.fields import MOST_OFFER_HOURS
 from ilpes_lms.core import clock
 from ilpes_lms.enrolment.forms.fields import needed, suggesting
 from ilpes_lms.enrolment.rules import MOST_PLACES, RULE_LABELS

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field, StringConstraints
 
 from ilpes_lms.catalogue.rules import Pattern
-from ilpes_lms.catalogue.schemas import Short, Text
+from ilpes_lms.catalogue.schemas.fields import Short, Text
 from ilpes_lms.web.api import In, Out
 
 

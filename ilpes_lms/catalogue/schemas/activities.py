@@ -1,35 +1,33 @@
-"""What JSON clients send and get; names of fields are the service's."""
+"""Activities as JSON."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, Field, NaiveDatetime, StringConstraints
+from pydantic import AwareDatetime, Field, StringConstraints
 
-from ilpes_lms.catalogue.models import Activity, ClassSession, Course, Material, Module
-from ilpes_lms.catalogue.queries import Staff
+from ilpes_lms.catalogue.models import Course
 from ilpes_lms.catalogue.queries.search import PAGE_SIZE
 from ilpes_lms.catalogue.rules import OFFER_HOURS
+from ilpes_lms.catalogue.schemas.class_sessions import ClassSessionOut
+from ilpes_lms.catalogue.schemas.fields import (
+    MOST_OFFER_HOURS,
+    Admission,
+    Kind,
+    Language,
+    Long,
+    Medium,
+    Modality,
+    Precision,
+    Short,
+    Text,
+    Zone,
+)
 from ilpes_lms.core.settings import institute_zone
-from ilpes_lms.people.vocabularies import time_zones
 from ilpes_lms.web.api import In, Out, Query
 
-Kind = Literal["international_open", "national_restricted", "other_division", "webinar"]
-Modality = Literal["self_paced_online", "live_online", "blended", "in_person"]
-Admission = Literal["open", "selection", "nomination", "invitation"]
-Precision = Literal["day", "month"]
-Language = Literal["es", "en", "pt", "fr"]
-# PostgreSQL keeps no NUL in a text.
-Text = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
-# A zone by an old name is kept by today's.
-Zone = Annotated[Text, AfterValidator(time_zones.canonical)]
-Short = Annotated[Text, StringConstraints(max_length=200)]
-Medium = Annotated[Text, StringConstraints(max_length=300)]
-Long = Annotated[Text, StringConstraints(max_length=400)]
 _MOST_PLACES = 1_000_000
 _MOST_HOURS = 9_999
-MOST_OFFER_HOURS = 720
 _LARGEST_PAGE = 100
 
 
@@ -109,109 +107,10 @@ class ActivityChanges(ActivityFields):
     move_class_sessions: bool = Field(False, description="move class sessions to come along with the first day")
 
 
-class ClassSessionIn(In):
-    """One dated meeting, by the clocks of its place."""
-
-    starts_wall: NaiveDatetime = Field(description="without an offset: what clocks at the place show")
-    minutes: int = Field(gt=0, le=1440)
-    zone: Zone | None = Field(None, description="IANA time zone; by default the activity's")
-    title: Short = ""
-    joining_link: Annotated[Text, StringConstraints(max_length=500)] | None = None
-
-
-class ClassSessionChanges(ClassSessionIn):
-    """Only the fields that are sent are changed; with other times, who has a place gets a letter with the reason."""
-
-    reason: Annotated[Text, StringConstraints(max_length=400)] = ""
-
-    starts_wall: NaiveDatetime = datetime.min  # noqa: DTZ901 - stands for what is not sent, and is never read
-    minutes: int = Field(0, gt=0, le=1440)
-
-
-class CalledOffIn(In):
-    """Why a class session does not take place."""
-
-    reason: Annotated[Text, StringConstraints(max_length=400)] = ""
-
-
 class CloneIn(In):
     """When the copy starts; without a day, 52 weeks later."""
 
     starts_on: date | None = None
-
-
-class AssignmentIn(In):
-    """Somebody who has an account, by e-mail address."""
-
-    email: Annotated[Text, StringConstraints(max_length=254)]
-    role: Literal["instructor", "co_coordinator"]
-
-
-class MaterialIn(In):
-    """A link to something that participants need."""
-
-    title: Annotated[Short, StringConstraints(min_length=1)]
-    link: Annotated[Text, StringConstraints(min_length=1, max_length=500)] = Field(description="an https address")
-
-
-class MoveIn(In):
-    """Which way to move something in its list."""
-
-    direction: Literal["up", "down"]
-
-
-class MaterialOut(Out):
-    """A link to something that participants need."""
-
-    ref: str
-    title: str
-    link: str
-
-    @classmethod
-    def of(cls, material: Material) -> "MaterialOut":
-        return cls(ref=material.public_id, title=material.title, link=material.link)
-
-
-class MaterialsOut(Out):
-    """An activity's materials in their order."""
-
-    items: list[MaterialOut]
-
-    @classmethod
-    def of(cls, activity: Activity) -> "MaterialsOut":
-        return cls(items=[MaterialOut.of(material) for material in activity.materials])
-
-
-class ModuleIn(In):
-    """A part of an activity with hours of its own, and the class sessions that belong to it."""
-
-    titles: dict[Language, Short]
-    hours: Decimal | None = Field(None, gt=0, le=_MOST_HOURS, max_digits=6, decimal_places=2)
-    class_sessions: list[Short] = Field(default_factory=list, max_length=400)
-
-
-class ModuleOut(Out):
-    """A part of an activity with hours of its own."""
-
-    ref: str
-    number: int
-    titles: dict[str, str]
-    hours: float | None
-    class_sessions: list[str]
-
-    @classmethod
-    def of(cls, module: Module, sessions: Sequence[ClassSession]) -> "ModuleOut":
-        return cls(
-            ref=module.public_id, number=module.number, titles=module.titles,
-            hours=float(module.hours) if module.hours else None,
-            class_sessions=[session.public_id for session in sessions if session.module_id == module.id],
-        )  # fmt: skip
-
-
-class ModulesOut(Out):
-    """An activity's modules in their order."""
-
-    items: list[ModuleOut]
 
 
 class WindowOut(Out):
@@ -262,20 +161,6 @@ class PartnerOut(Out):
 
     name: str
     role: str
-
-
-class ClassSessionOut(Out):
-    """One dated meeting."""
-
-    ref: str
-    number: int
-    title: str
-    starts_at: AwareDatetime
-    ends_at: AwareDatetime
-    zone: str
-    wall_start: str
-    status: str
-    version: int = Field(description="what If-Match names")
 
 
 class HeadcountIn(In):
@@ -379,31 +264,6 @@ class ManagedIn(Query):
     kind: Kind | None = None
     status: Literal["draft", "published", "closed", "archived", "cancelled"] | None = None
     cursor: Annotated[str, StringConstraints(max_length=200)] = ""
-
-
-class AssignmentQuery(Query):
-    """In which role somebody is taken off."""
-
-    role: Literal["instructor", "co_coordinator"]
-
-
-class AssignmentOut(Out):
-    """Somebody is assigned."""
-
-    role: str
-    person: str
-    name: str
-
-
-class AssignmentsOut(Out):
-    """Who is assigned, instructors first."""
-
-    items: list[AssignmentOut]
-
-    @classmethod
-    def of(cls, staff: Sequence[Staff]) -> "AssignmentsOut":
-        named = [AssignmentOut(role=one.role, person=one.person.public_id, name=one.person.full_name) for one in staff]
-        return cls(items=named)
 
 
 class CourseOut(Out):
