@@ -71,11 +71,12 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index(_ONE_OPEN, table_name="outcome_appeals")
+    # First, since SQLite makes the table anew to which these rows refer.
+    op.drop_index("ix_platform_rows_enrolment_id", table_name="platform_rows")
+    op.drop_table("platform_rows")
     op.execute("UPDATE platform_imports SET state = 'previewed' WHERE state IN ('applying', 'undone')")
     with op.batch_alter_table("platform_imports", schema=None) as batch_op:
         batch_op.drop_constraint(op.f(_STATE), type_="check")
         batch_op.create_check_constraint(op.f(_STATE), "state IN ('previewed', 'applied')")
         batch_op.drop_column("undone_at")
         batch_op.drop_column("done")
-    op.drop_index("ix_platform_rows_enrolment_id", table_name="platform_rows")
-    op.drop_table("platform_rows")
