@@ -109,6 +109,11 @@ def post(path: str, body: bytes, **headers: str) -> bytes:
     return _request("POST", path, {"Content-Type": "application/json", **headers}, body)
 
 
+def put(path: str, body: bytes, **headers: str) -> bytes:
+    """Return the bytes of a PUT request of JSON."""
+    return _request("PUT", path, {"Content-Type": "application/json", **headers}, body)
+
+
 def fetch(port: int, request: bytes) -> tuple[int, bytes]:
     """Send one request and return status and body."""
     line = Line(port)

@@ -25,6 +25,9 @@ _TEXT = """# What `make bench` measured
 - "Through SQLAlchemy Core" is the transaction in `bench/plain.py`, in two processes of eight threads. After every
   round the database is asked: as many enrolments, first steps, audit entries and messages as registrations, no place
   given twice, the activities' counts equal to the rows.
+- A mark over HTTP changes one that is there, with its history, its outcome and the record of the correction; beside it
+  stands one UPDATE of that row, committed, through SQLAlchemy Core. After every round the database is asked for as many
+  changes and marks as were sent.
 - The list of participants is checked and imported in a fresh process each round, three rounds; the database is asked
   afterwards for as many enrolments, first steps and places as rows. Memory is the largest resident size of that
   process. The bare statements write the same four tables' rows in parts of the same size, and check nothing.

@@ -22,6 +22,7 @@ import servers
 from crew import Crew
 from flask import Flask
 from flask_migrate import upgrade
+from marking import Marking, prepared_roster
 from pages import Pages, size
 from registrations import HOT, SPREAD, Registrations
 from results import Figure
@@ -41,6 +42,7 @@ def main() -> int:
             measured = [
                 *_reading(server, broker, folder, crew),
                 *_registering(server, broker, folder, crew),
+                _marking(server, broker, folder, crew),
                 _proposing(server, broker, folder),
                 *_importing(server, broker, folder),
                 _deciding(server, broker, folder),
@@ -68,6 +70,13 @@ def _registering(server: str, broker: str, folder: Path, crew: Crew) -> list[Fig
     with servers.granian("wsgi:app", environment, "/health/ready", folder / "web.log") as port:
         registrations = Registrations(app, environment["DATABASE_URL"], port, crew, people)
         return [registrations.figure(shape, ROUNDS) for shape in (SPREAD, HOT)]
+
+
+def _marking(server: str, broker: str, folder: Path, crew: Crew) -> Figure:
+    environment, app = _fresh(server, "marking", broker, folder)
+    roster = prepared_roster(app, PEOPLE)
+    with servers.granian("wsgi:app", environment, "/health/ready", folder / "web.log") as port:
+        return Marking(environment["DATABASE_URL"], port, crew, roster).figure(ROUNDS)
 
 
 def _proposing(server: str, broker: str, folder: Path) -> Figure:
