@@ -7,7 +7,6 @@ from ilpes_lms.attendance import queries, schemas, service
 from ilpes_lms.attendance.routes.blueprint import api
 from ilpes_lms.attendance.service import Press
 from ilpes_lms.attendance.viewer import viewer
-from ilpes_lms.catalogue.models import ClassSession
 from ilpes_lms.core.ids import public_id
 from ilpes_lms.web import access
 from ilpes_lms.web.idempotency import idempotent
@@ -20,11 +19,12 @@ from ilpes_lms.web.versions import seen_version, tagged
 @api.output(schemas.RosterRowOut)
 def mark(class_session_ref: str, enrolment_ref: str, json_data: schemas.MarkIn) -> ResponseReturnValue:
     """Mark a participant; with If-Match, a mark that somebody changed since is not overwritten ("0" is no mark)."""
-    class_session = queries.visible_class_session(class_session_ref, viewer())
-    service.mark(
+    queries.visible_class_session(class_session_ref, viewer())
+    found = service.mark(
         class_session_ref=class_session_ref, enrolment_ref=enrolment_ref, press=_press(), **json_data.model_dump()
     )
-    return _row(class_session, enrolment_ref)
+    row = queries.RosterRow(found.enrolment, found.mark, found.minutes, found.note, found.source, found.version)
+    return tagged(make_response(schemas.RosterRowOut.of(row).model_dump()), row.version)
 
 
 @api.delete("/class-sessions/<class_session_ref>/marks/<enrolment_ref>")
@@ -73,8 +73,3 @@ def take_back(class_session_ref: str, json_data: schemas.DeedIn) -> schemas.Take
 
 def _press() -> Press | None:
     return Press(seen_version(), public_id()) if request.if_match else None
-
-
-def _row(class_session: ClassSession, enrolment_ref: str) -> ResponseReturnValue:
-    row = queries.roster_row(class_session, enrolment_ref)
-    return tagged(make_response(schemas.RosterRowOut.of(row).model_dump()), row.version)
