@@ -14,10 +14,10 @@ def manage_panel(*, activity: Any, **_context: Any) -> str:
     if activity.record != "people" or not access.principal().may("attendance.mark"):
         return ""
     standings, behind = queries.standings_and_behind(activity.id)
+    rule, open_appeals = queries.rule_and_open_appeals(activity)
     return render_template(
         "attendance/manage_panel.html", activity=activity, standings=standings, behind=behind,
-        labels=rules.STANDING_LABELS, rule=rule_in_words(queries.rule_in_force(activity)),
-        open_appeals=queries.open_appeals(activity.id),
+        labels=rules.STANDING_LABELS, rule=rule_in_words(rule), open_appeals=open_appeals,
     )  # fmt: skip
 
 

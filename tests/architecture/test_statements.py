@@ -150,7 +150,7 @@ def _refs() -> dict[str, str]:
     }
     reported_at = select(ClassSession.public_id).join(AttendanceImport)
     undecided = select(ReportedPerson.public_id).where(ReportedPerson.standing == "open")
-    firsts |= {f"{page} class_session_ref": reported_at for page in (_REPORT, _REPORTED)}
+    firsts |= {f"{page} class_session_ref": reported_at for page in (_REPORT, _REPORTED, f"{_REPORT}/progress")}
     takes_list = select(Activity.public_id).join(ParticipantImport, ParticipantImport.activity_id == Activity.id)
     firsts |= {f"{page} activity_ref": takes_list for page in _LISTS}
     firsts |= {f"{page} import_ref": select(ParticipantImport.public_id) for page in _LISTS}

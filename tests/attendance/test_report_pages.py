@@ -1,18 +1,26 @@
 """Reports on pages and in JSON: uploaded, looked at, decided about, applied, taken back."""
 
 import io
+import time
 from typing import Any
 
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
+from sqlalchemy import insert, select, update
 
 from ilpes_lms.attendance import queries, service
 from ilpes_lms.attendance.reports import Span
-from ilpes_lms.core.database import db
+from ilpes_lms.attendance.service import reports as applying
+from ilpes_lms.catalogue.models import Activity
+from ilpes_lms.core import clock
+from ilpes_lms.core.database import db, writing
+from ilpes_lms.enrolment.models import Enrolment
+from ilpes_lms.people.models import EmailAddress
 from tests.attendance.test_report_service import ZOOM
 from tests.conftest import counted_statements
 from tests.factories.attendance import Taught, make_taught, mark
+from tests.factories.enrolment import make_crowd
 from tests.factories.people import bearer, csrf_token, sign_in
 from tests.factories.reports import Guest, written_report
 
@@ -144,6 +152,75 @@ def test_a_large_report_is_shown_in_few_statements(app: APIFlask, client: FlaskC
         page = client.get(f"/teach/class-sessions/{taught.session_refs[0]}/reports/{found}")
     assert page.status_code == 200
     assert len(statements) <= 12
+
+
+def test_how_far_a_large_report_is_applied_is_told_without_its_people(
+    app: APIFlask, client: FlaskClient, taught: Taught, content: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(applying, "AT_ONCE", 0)
+    sign_in(client, "profe@example.org")
+    here = uploaded(client, taught, content).location
+    press(client, f"{here}/apply")
+    assert f'hx-get="{here}/progress"' in client.get(here).text
+    with counted_statements(app) as statements:
+        waiting = client.get(f"{here}/progress")
+    assert len(statements) <= 12
+    assert "0 de 1" in waiting.text
+    assert "HX-Refresh" not in waiting.headers
+    api = here.replace("/teach/", "/api/v1/")
+    headers = bearer(app, "profe@example.org")
+    told = client.get(f"{api}/progress", headers=headers).get_json()
+    assert told == {"state": "applying", "done": 0, "total": 1}
+    monkeypatch.setattr(applying, "AT_ONCE", 500)
+    with app.app_context():
+        service.apply_waiting()
+    assert client.get(f"{here}/progress").headers["HX-Refresh"] == "true"
+    assert client.get(f"{api}/progress", headers=headers).get_json()["done"] == 1
+    elsewhere = here.replace(taught.session_refs[0], taught.session_refs[1])
+    assert client.get(f"{elsewhere}/progress").status_code == 404
+
+
+def test_script_in_a_name_of_a_report_is_inert(client: FlaskClient, taught: Taught) -> None:
+    whole = (Span(taught.sessions[0].starts_at, taught.sessions[0].ends_at),)
+    hostile = written_report([Guest("<script>alert(1)</script>", "", whole)], ZOOM, taught.sessions[0].zone)
+    sign_in(client, "profe@example.org")
+    page = client.get(uploaded(client, taught, hostile).location).text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert "<script>alert" not in page
+
+
+@pytest.mark.slow
+def test_ten_thousand_rows_are_previewed_in_three_seconds_and_applied_in_five(app: APIFlask) -> None:
+    """In seconds of this process's own work, so that what else the machine does is not measured."""
+    with app.app_context():
+        taught = make_taught("webinar", participants=0, sessions=1)
+        session, ref = taught.sessions[0], taught.session_refs[0]
+        make_confirmed_crowd(taught.activity, 10_000)
+        whole = (Span(session.starts_at, session.ends_at),)
+        guests = [Guest(f"Ana {number}", f"crowd{number}@example.org", whole) for number in range(10_000)]
+        content, began = written_report(guests, ZOOM, session.zone), time.process_time()
+        found = service.preview_report(class_session_ref=ref, content=content).public_id
+        previewed = time.process_time()
+        service.apply_report(import_ref=found)
+        assert service.apply_waiting() == 20
+        applied = time.process_time()
+        assert queries.counts(queries.class_session_with_activity(ref)) == {"present": 10_000}
+    assert previewed - began < 3
+    assert applied - previewed < 5
+
+
+def make_confirmed_crowd(activity: Activity, number: int) -> None:
+    """Let many people take part, each with a confirmed address."""
+    ids = make_crowd(activity, number)
+    with writing() as session:
+        everyone = update(Enrolment).where(Enrolment.id.in_(ids))
+        session.execute(everyone.values(state="confirmed", place_number=Enrolment.id, confirmed_at=clock.now()))
+        people = session.scalars(select(Enrolment.person_id).where(Enrolment.id.in_(ids)).order_by(Enrolment.id))
+        rows = [
+            {"person_id": person, "address": key, "address_key": key, "verified_at": clock.now()}
+            for person, key in zip(people, (f"crowd{number}@example.org" for number in range(number)), strict=True)
+        ]
+        session.execute(insert(EmailAddress), rows)
 
 
 def test_programs_do_the_same(app: APIFlask, client: FlaskClient, taught: Taught, content: bytes) -> None:

@@ -1,5 +1,6 @@
 """People in the report of an open webinar whom nobody registered: counted one by one or by a headcount, never both."""
 
+import threading
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
@@ -12,6 +13,7 @@ from sqlalchemy import func, select
 
 from ilpes_lms.attendance import errors, queries, service
 from ilpes_lms.attendance.models import AttendanceImport, Mark
+from ilpes_lms.catalogue import service as catalogue
 from ilpes_lms.catalogue.errors import PeopleOnRecord
 from ilpes_lms.catalogue.models import Activity, Headcount
 from ilpes_lms.certificates import queries as certificates
@@ -23,7 +25,9 @@ from ilpes_lms.enrolment.service import Seen
 from ilpes_lms.notifications.models import Message
 from ilpes_lms.people.models import Account, Consent, Person
 from ilpes_lms.statistics import service as statistics
-from tests.attendance.test_report_service import guest, previewed
+from tests.attendance.test_report_service import guest, previewed, stay
+from tests.conftest import counted_statements
+from tests.enrolment.test_races import at_once, in_context, on_postgresql
 from tests.factories.attendance import Taught, make_taught
 from tests.factories.enrolment import make_someone
 from tests.factories.people import bearer, coordinator, csrf_token, sign_in
@@ -37,8 +41,6 @@ def webinar(context: APIFlask) -> Taught:
 
 
 def stranger(taught: Taught, name: str, email: str = "", minutes: tuple[int, int] = (0, 60)) -> Guest:
-    from tests.attendance.test_report_service import stay
-
     return Guest(name, email, (stay(taught.sessions[0], *minutes),))
 
 
@@ -234,7 +236,9 @@ def test_a_coordinator_counts_them_on_the_page_and_an_instructor_is_told_who_can
     sign_in(client, "coordinator@example.org")
     assert "Contar a 2 personas" in client.get(page).text
     client.post(f"{page}/walk-ins", data={"csrf_token": csrf_token(client, "/my"), "ask": "y"})
-    told = client.get(page).text
+    with counted_statements(app) as statements:
+        told = client.get(page).text
+    assert len(statements) <= 12
     assert "Se contaron 2 participaciones." in told
     assert "Solicitado por correo" in told
     assert "consta por personas" in told
@@ -259,3 +263,33 @@ def test_signing_up_with_the_address_is_the_consent(webinar: Taught) -> None:
     with writing() as session:
         session.add(Account(person_id=ana.id, created_at=ana.created_at))
     assert queries.consents_in(queries.import_head(found.public_id)) == {"given": 1}
+
+
+def counted_by_two(app: APIFlask) -> tuple[list[Any], int]:
+    """Let two coordinators count the same report at once; return what each was told, and how many take part then."""
+    with app.app_context():
+        taught = make_taught("webinar", sessions=1, participants=1)
+        found = applied(taught, stranger(taught, "Ana", "ana@x.org"), stranger(taught, "Luz")).public_id
+    told = at_once([in_context(app, service.count_walk_ins, import_ref=found)] * 2)
+    with app.app_context():
+        return told, len(of(taught.activity))
+
+
+def test_two_who_count_at_once_count_everybody_once(app: APIFlask) -> None:
+    told, number = counted_by_two(app)
+    assert (sorted(told), number) == ([0, 2], 3)
+
+
+@on_postgresql
+def test_without_the_lock_the_same_race_goes_wrong(app: APIFlask, monkeypatch: pytest.MonkeyPatch) -> None:
+    both, found = threading.Barrier(2), queries.walk_ins
+
+    def seen_by_both(report: AttendanceImport) -> Any:
+        people = found(report)
+        both.wait(20)
+        return people
+
+    monkeypatch.setattr(catalogue, "lock", lambda activity_id: db.session.get(Activity, activity_id))
+    monkeypatch.setattr(queries, "walk_ins", seen_by_both)
+    told, number = counted_by_two(app)
+    assert any(isinstance(one, Exception) for one in told) or number > 3

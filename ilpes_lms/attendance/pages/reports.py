@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -45,6 +45,20 @@ def reports(class_session_ref: str) -> ResponseReturnValue:
 @access.requires("attendance.mark")
 def report(class_session_ref: str, import_ref: str) -> ResponseReturnValue:
     return _shown(*_visible(class_session_ref, import_ref))
+
+
+@pages.get("/teach/class-sessions/<class_session_ref>/reports/<import_ref>/progress")
+@access.requires("attendance.mark")
+def report_progress(class_session_ref: str, import_ref: str) -> ResponseReturnValue:
+    class_session = queries.visible_class_session(class_session_ref, viewer())
+    found = queries.head_in(import_ref, class_session.id)
+    here = {"class_session_ref": class_session_ref, "import_ref": import_ref}
+    total = len(queries.enrolments_in(found.id))
+    response = make_response(render_template("attendance/report_progress.html", found=found, here=here, total=total))
+    if found.state != "applying":
+        # It is done: the page has more to show now than this piece.
+        response.headers["HX-Refresh"] = "true"
+    return response
 
 
 @pages.route(
@@ -113,6 +127,7 @@ def _shown(class_session: ClassSession, found: AttendanceImport) -> str:
         counts=queries.standings_in(found), effects=queries.effects_of(found), standings=rules.STANDING_OF_REPORTED,
         states=rules.IMPORT_LABELS, open_number=len(still_open), names=names, nobody=NOBODY, queue=queue,
         shown=found.people[:_SHOWN], walk_ins=_walk_ins(found),
+        total=len({one.enrolment_id for one in found.people} - {None}),
     )  # fmt: skip
 
 
@@ -122,7 +137,7 @@ def _walk_ins(found: AttendanceImport) -> dict[str, Any] | None:
     if not rules.takes_walk_ins(activity.kind, activity.admission):
         return None
     return {
-        "number": len(queries.walk_ins(found)), "there": queries.number_there(found),
+        "number": queries.number_of_walk_ins(found), "there": queries.number_there(found),
         "consents": queries.consents_in(found), "labels": rules.CONSENT_LABELS, "form": WalkInsForm(),
     }  # fmt: skip
 

@@ -41,7 +41,7 @@ def count_by_headcount(class_session_ref: str, import_ref: str) -> ResponseRetur
 
 
 def _check_visible(class_session_ref: str, import_ref: str) -> None:
-    queries.import_in(import_ref, queries.visible_class_session(class_session_ref, viewer()).id)
+    queries.head_in(import_ref, queries.visible_class_session(class_session_ref, viewer()).id)
 
 
 def _back(class_session_ref: str, import_ref: str, refused: Sequence[str]) -> ResponseReturnValue:

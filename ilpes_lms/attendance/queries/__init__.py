@@ -1,6 +1,6 @@
 """Questions about attendance; all of them are offered here."""
 
-from ilpes_lms.attendance.queries.appeals import appeal, appeal_in, appeals_in, appeals_of, open_appeals
+from ilpes_lms.attendance.queries.appeals import appeal, appeal_in, appeals_in, appeals_of, rule_and_open_appeals
 from ilpes_lms.attendance.queries.behind import Behind, falling_behind, standings_and_behind
 from ilpes_lms.attendance.queries.check_in import (
     CheckedIn,
@@ -20,6 +20,7 @@ from ilpes_lms.attendance.queries.imports import (
     effects_of,
     enrolments_by_address,
     enrolments_in,
+    head_in,
     import_head,
     import_in,
     import_of_file,
@@ -81,7 +82,14 @@ from ilpes_lms.attendance.queries.rosters import (
     visible_activity,
     visible_class_session,
 )
-from ilpes_lms.attendance.queries.walk_ins import consents_in, number_there, shown_by_reports, to_ask, walk_ins
+from ilpes_lms.attendance.queries.walk_ins import (
+    consents_in,
+    number_of_walk_ins,
+    number_there,
+    shown_by_reports,
+    to_ask,
+    walk_ins,
+)
 
 __all__ = [
     "Behind",
@@ -132,6 +140,7 @@ __all__ = [
     "falling_behind",
     "full_grid",
     "grid",
+    "head_in",
     "history",
     "import_head",
     "import_in",
@@ -145,8 +154,8 @@ __all__ = [
     "line_of",
     "mapping_of",
     "marks_of",
+    "number_of_walk_ins",
     "number_there",
-    "open_appeals",
     "open_check_ins",
     "outcome_of",
     "outcomes",
@@ -163,6 +172,7 @@ __all__ = [
     "remembered_matches",
     "roster",
     "roster_row",
+    "rule_and_open_appeals",
     "rule_changes",
     "rule_in_force",
     "rule_of",

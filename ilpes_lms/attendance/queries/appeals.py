@@ -3,8 +3,10 @@
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from ilpes_lms.attendance.models import OutcomeAppeal
-from ilpes_lms.attendance.rules import APPEAL_OPEN
+from ilpes_lms.attendance.models import CompletionRule, OutcomeAppeal
+from ilpes_lms.attendance.queries.rosters import rule_of
+from ilpes_lms.attendance.rules import APPEAL_OPEN, Rule, default_rule
+from ilpes_lms.catalogue.models import Activity
 from ilpes_lms.core.database import db
 from ilpes_lms.core.errors import NotFound
 from ilpes_lms.enrolment.models import Enrolment
@@ -50,12 +52,23 @@ def appeal(ref: str) -> OutcomeAppeal | None:
     return db.session.scalar(statement)
 
 
-def open_appeals(activity_id: int) -> int:
-    """Count the wishes of an activity's participants that wait for an answer."""
-    statement = (
+def rule_and_open_appeals(activity: Activity) -> tuple[Rule, int]:
+    """Return the rule in force, and how many of its participants' wishes wait for an answer, in one statement."""
+    waiting = (
         select(func.count())
         .select_from(OutcomeAppeal)
         .join(OutcomeAppeal.enrolment)
-        .where(Enrolment.activity_id == activity_id, OutcomeAppeal.state == APPEAL_OPEN)
+        .where(Enrolment.activity_id == Activity.id, OutcomeAppeal.state == APPEAL_OPEN)
+        .correlate(Activity)
+        .scalar_subquery()
     )
-    return db.session.scalar(statement) or 0
+    statement = (
+        select(CompletionRule, waiting)
+        .select_from(Activity)
+        .outerjoin(CompletionRule, CompletionRule.activity_id == Activity.id)
+        .where(Activity.id == activity.id)
+        .order_by(CompletionRule.version.desc())
+        .limit(1)
+    )
+    row, number = db.session.execute(statement).one()
+    return (rule_of(row) if row else default_rule(activity.kind)), number

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from ilpes_lms.attendance import rules
@@ -17,6 +17,7 @@ from ilpes_lms.core.database import db
 from ilpes_lms.core.errors import NotFound
 from ilpes_lms.enrolment.models import Enrolment
 from ilpes_lms.people.models import EmailAddress, Person
+from ilpes_lms.people.rules import full_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,8 @@ def import_of_file(class_session_id: int, digest: str) -> AttendanceImport | Non
 
 def attendance_import(ref: str) -> AttendanceImport:
     """Return an import with its people and its class session's activity, read afresh; raises NotFound."""
-    return _import(ref, selectinload(AttendanceImport.people))
+    # When each was there takes most of the room, and nobody looks at it.
+    return _import(ref, selectinload(AttendanceImport.people).defer(ReportedPerson.spans))
 
 
 def import_head(ref: str) -> AttendanceImport:
@@ -74,6 +76,14 @@ def enrolments_in(import_id: int) -> list[int]:
     statement = select(ReportedPerson.enrolment_id).distinct()
     wanted = (ReportedPerson.import_id == import_id, ReportedPerson.enrolment_id.is_not(None))
     return sorted(one for one in db.session.scalars(statement.where(*wanted)) if one is not None)
+
+
+def head_in(ref: str, class_session_id: int) -> AttendanceImport:
+    """Return an import of one class session without its people; one of another does not exist."""
+    found = import_head(ref)
+    if found.class_session_id != class_session_id:
+        raise NotFound
+    return found
 
 
 def import_in(ref: str, class_session_id: int) -> AttendanceImport:
@@ -164,13 +174,12 @@ def participant_named(enrolment_ref: str, activity_id: int) -> int:
 def participants_known(activity_id: int) -> list[rules.Known]:
     """Return the participants of an activity by name, for a person to choose from."""
     statement = (
-        select(Enrolment)
+        select(Enrolment.id, Enrolment.public_id, Person.given_names, Person.first_surname, Person.second_surname)
         .join(Enrolment.person)
-        .options(contains_eager(Enrolment.person))
         .where(Enrolment.activity_id == activity_id, Enrolment.state == "confirmed")
         .order_by(Person.name_key, Enrolment.id)
     )
-    return [rules.Known(one.id, one.public_id, one.person.full_name) for one in db.session.scalars(statement)]
+    return [rules.Known(number, ref, full_name(*names)) for number, ref, *names in db.session.execute(statement)]
 
 
 def presences(class_session_id: int, enrolment_ids: Collection[int]) -> dict[int, list[Presence]]:

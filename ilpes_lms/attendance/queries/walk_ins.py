@@ -3,15 +3,14 @@
 from collections import Counter
 from collections.abc import Collection
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, literal, select
 
 from ilpes_lms.attendance import rules
 from ilpes_lms.attendance.models import AttendanceImport, ReportedPerson
-from ilpes_lms.attendance.queries.imports import enrolments_in
 from ilpes_lms.catalogue.models import ClassSession
 from ilpes_lms.core.database import db
 from ilpes_lms.enrolment.models import Enrolment
-from ilpes_lms.enrolment.queries import resting_on_a_report
+from ilpes_lms.enrolment.queries import rests_on_a_report
 from ilpes_lms.notifications.models import Message
 from ilpes_lms.people.models import Account
 
@@ -20,13 +19,13 @@ _AT_ONCE = 500
 
 def walk_ins(found: AttendanceImport) -> list[ReportedPerson]:
     """Return the people of a report who were there long enough and are nobody's participation yet."""
-    statement = select(ReportedPerson).where(
-        ReportedPerson.import_id == found.id,
-        ReportedPerson.standing.in_(rules.UNCOUNTED),
-        ReportedPerson.key != "",
-        ReportedPerson.minutes >= found.least_minutes,
-    )
+    statement = select(ReportedPerson).where(*_uncounted(found))
     return list(db.session.scalars(statement.order_by(ReportedPerson.number)))
+
+
+def number_of_walk_ins(found: AttendanceImport) -> int:
+    """Count them."""
+    return db.session.scalar(select(func.count()).select_from(ReportedPerson).where(*_uncounted(found))) or 0
 
 
 def number_there(found: AttendanceImport) -> int:
@@ -41,15 +40,20 @@ def number_there(found: AttendanceImport) -> int:
 
 def consents_in(found: AttendanceImport) -> Counter[str]:
     """Count the participations of a report that rest on it alone, by what is known of the person's consent."""
-    ids = resting_on_a_report(found.class_session.activity_id, enrolments_in(found.id))
-    consents: Counter[str] = Counter()
-    for start in range(0, len(ids), _AT_ONCE):
-        rows = _rows(ids[start : start + _AT_ONCE])
-        keys = {rules.asked_by(ref) for ref, _account in rows}
-        asked = set(db.session.scalars(select(Message.key).where(Message.key.in_(keys))))
-        consents.update(
-            rules.consent_of(signed_up=account is not None, asked=rules.asked_by(ref) in asked) for ref, account in rows
+    shown = select(ReportedPerson.enrolment_id).where(ReportedPerson.import_id == found.id)
+    letter = literal(f"{rules.SEEN_LETTER}:") + Enrolment.public_id
+    each = (
+        select(
+            select(Account.id).where(Account.person_id == Enrolment.person_id).exists().label("signed_up"),
+            select(Message.id).where(Message.key == letter).exists().label("asked"),
         )
+        .where(Enrolment.id.in_(shown.where(ReportedPerson.enrolment_id.is_not(None))), rests_on_a_report())
+        .subquery()
+    )
+    consents: Counter[str] = Counter()
+    counted = select(each.c.signed_up, each.c.asked, func.count()).group_by(each.c.signed_up, each.c.asked)
+    for signed_up, asked, number in db.session.execute(counted):
+        consents[rules.consent_of(signed_up=signed_up, asked=asked)] += number
     return consents
 
 
@@ -83,10 +87,10 @@ def shown_by_reports(activity_id: int, enrolment_ids: Collection[int]) -> set[in
     return found
 
 
-def _rows(enrolment_ids: Collection[int]) -> list[tuple[str, int | None]]:
-    statement = (
-        select(Enrolment.public_id, Account.id)
-        .outerjoin(Account, Account.person_id == Enrolment.person_id)
-        .where(Enrolment.id.in_(enrolment_ids))
+def _uncounted(found: AttendanceImport) -> tuple[ColumnElement[bool], ...]:
+    return (
+        ReportedPerson.import_id == found.id,
+        ReportedPerson.standing.in_(rules.UNCOUNTED),
+        ReportedPerson.key != "",
+        ReportedPerson.minutes >= found.least_minutes,
     )
-    return [(ref, account) for ref, account in db.session.execute(statement)]

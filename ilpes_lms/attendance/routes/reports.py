@@ -33,6 +33,15 @@ def report(class_session_ref: str, import_ref: str) -> schemas.ReportOut:
     return _told(class_session_ref, import_ref)
 
 
+@api.get(f"{_REPORTS}/<import_ref>/progress")
+@access.requires("attendance.mark")
+@api.output(schemas.ReportProgressOut)
+def report_progress(class_session_ref: str, import_ref: str) -> schemas.ReportProgressOut:
+    """Tell how far a report is applied, without its people."""
+    class_session = queries.visible_class_session(class_session_ref, viewer())
+    return schemas.ReportProgressOut.of(queries.head_in(import_ref, class_session.id))
+
+
 @api.put(f"{_REPORTS}/<import_ref>/people/<person_ref>")
 @access.requires("attendance.mark")
 @api.input(schemas.MatchIn)

@@ -42,4 +42,4 @@ def count_by_headcount(class_session_ref: str, import_ref: str) -> schemas.Repor
 
 def _told(class_session_ref: str, import_ref: str) -> schemas.WalkInsOut:
     class_session = queries.visible_class_session(class_session_ref, viewer())
-    return schemas.WalkInsOut.of(queries.import_in(import_ref, class_session.id))
+    return schemas.WalkInsOut.of(queries.head_in(import_ref, class_session.id))

@@ -23,6 +23,7 @@ from ilpes_lms.attendance.schemas.reports import (
     MatchIn,
     ReportedPersonOut,
     ReportOut,
+    ReportProgressOut,
     ReportQuery,
     SettleIn,
 )
@@ -80,6 +81,7 @@ __all__ = [
     "PresetsOut",
     "ReportHeadcountOut",
     "ReportOut",
+    "ReportProgressOut",
     "ReportQuery",
     "ReportedPersonOut",
     "RosterOut",

@@ -58,6 +58,18 @@ class FaultOut(Out):
     found: str
 
 
+class ReportProgressOut(Out):
+    """How far a report is applied: so many of all participants that it tells of."""
+
+    state: str
+    done: int
+    total: int
+
+    @classmethod
+    def of(cls, found: AttendanceImport) -> "ReportProgressOut":
+        return cls(state=found.state, done=found.done, total=len(queries.enrolments_in(found.id)))
+
+
 class ReportOut(Out):
     """A report as it was read; `effects` counts what applying it does to marks."""
 

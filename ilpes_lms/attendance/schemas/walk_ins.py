@@ -25,7 +25,7 @@ class WalkInsOut(Out):
     def of(cls, found: AttendanceImport) -> "WalkInsOut":
         consents = queries.consents_in(found)
         return cls(
-            record=found.class_session.activity.record, to_count=len(queries.walk_ins(found)),
+            record=found.class_session.activity.record, to_count=queries.number_of_walk_ins(found),
             consent={code: consents[code] for code in rules.CONSENT_LABELS},
         )  # fmt: skip
 

@@ -89,7 +89,7 @@ from ilpes_lms.enrolment.queries.reviews import (
     reviews_of,
     to_review,
 )
-from ilpes_lms.enrolment.queries.seen import resting_on_a_report, seen_by_name, without_account
+from ilpes_lms.enrolment.queries.seen import resting_on_a_report, rests_on_a_report, seen_by_name, without_account
 from ilpes_lms.enrolment.queries.standings import (
     begins_at,
     confirmed,
@@ -194,6 +194,7 @@ __all__ = [
     "ranks",
     "reached",
     "resting_on_a_report",
+    "rests_on_a_report",
     "review_by",
     "reviews_of",
     "seen_by_name",

@@ -3,8 +3,7 @@
 from collections.abc import Collection, Iterator
 from typing import TypeVar
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, and_, select
 
 from ilpes_lms.core.database import db
 from ilpes_lms.enrolment.models import Enrolment, EnrolmentChange
@@ -16,16 +15,17 @@ _AT_ONCE = 1000
 Value = TypeVar("Value", int, str)
 
 
+def rests_on_a_report() -> ColumnElement[bool]:
+    """Return the condition that a participation rests on a report alone: that this is what its last step says."""
+    newest = select(EnrolmentChange.reason).where(EnrolmentChange.enrolment_id == Enrolment.id)
+    last = newest.order_by(EnrolmentChange.id.desc()).limit(1).scalar_subquery()
+    return and_(Enrolment.state == "confirmed", last == SEEN)
+
+
 def resting_on_a_report(activity_id: int, enrolment_ids: Collection[int] | None = None) -> list[int]:
     """Return the participations of an activity that rest on a report alone: of some enrolments, or all."""
-    step = aliased(EnrolmentChange)
-    newest = select(func.max(step.id)).where(step.enrolment_id == Enrolment.id).scalar_subquery()
-    statement = (
-        select(Enrolment.id)
-        .join(EnrolmentChange, EnrolmentChange.id == newest)
-        .where(Enrolment.activity_id == activity_id, Enrolment.state == "confirmed", EnrolmentChange.reason == SEEN)
-        .order_by(Enrolment.id)
-    )
+    statement = select(Enrolment.id).where(Enrolment.activity_id == activity_id, rests_on_a_report())
+    statement = statement.order_by(Enrolment.id)
     if enrolment_ids is None:
         return list(db.session.scalars(statement))
     return [
