@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, false, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from ilpes_lms.attendance import rules
@@ -111,6 +111,13 @@ def visible_class_session(class_session_ref: str, viewer: Viewer) -> ClassSessio
     if found is None:
         raise NotFound
     return found
+
+
+def check_class_session_visible(class_session_ref: str, viewer: Viewer) -> None:
+    """Raise NotFound unless someone may see and keep the attendance at a class session; reads no more than that."""
+    statement = select(ClassSession.id).join(ClassSession.activity)
+    if db.session.scalar(statement.where(ClassSession.public_id == class_session_ref, _within_sight(viewer))) is None:
+        raise NotFound
 
 
 def roster(class_session_ref: str, viewer: Viewer) -> Roster:
@@ -248,15 +255,19 @@ def rule_in_force(activity: Activity) -> Rule:
     return rule_of(found) if found else rules.default_rule(activity.kind)
 
 
+# Asked with every mark, so made once.
+_LATEST_RULE = (
+    select(CompletionRule)
+    .where(CompletionRule.activity_id == bindparam("activity"))
+    .order_by(CompletionRule.version.desc())
+    .limit(1)
+    .execution_options(populate_existing=True)
+)
+
+
 def latest_rule(activity_id: int) -> CompletionRule | None:
     """Return the row of the rule in force, None where nobody needed one yet."""
-    return db.session.scalar(
-        select(CompletionRule)
-        .where(CompletionRule.activity_id == activity_id)
-        .order_by(CompletionRule.version.desc())
-        .limit(1)
-        .execution_options(populate_existing=True)
-    )
+    return db.session.scalar(_LATEST_RULE, {"activity": activity_id})
 
 
 def rule_of(row: CompletionRule) -> Rule:

@@ -19,7 +19,7 @@ from ilpes_lms.web.versions import seen_version, tagged
 @api.output(schemas.RosterRowOut)
 def mark(class_session_ref: str, enrolment_ref: str, json_data: schemas.MarkIn) -> ResponseReturnValue:
     """Mark a participant; with If-Match, a mark that somebody changed since is not overwritten ("0" is no mark)."""
-    queries.visible_class_session(class_session_ref, viewer())
+    queries.check_class_session_visible(class_session_ref, viewer())
     found = service.mark(
         class_session_ref=class_session_ref, enrolment_ref=enrolment_ref, press=_press(), **json_data.model_dump()
     )
@@ -32,7 +32,7 @@ def mark(class_session_ref: str, enrolment_ref: str, json_data: schemas.MarkIn) 
 @api.output({}, status_code=204)
 def clear_mark(class_session_ref: str, enrolment_ref: str) -> str:
     """Take a mark back; with If-Match, not one that somebody changed since."""
-    queries.visible_class_session(class_session_ref, viewer())
+    queries.check_class_session_visible(class_session_ref, viewer())
     service.clear_mark(class_session_ref=class_session_ref, enrolment_ref=enrolment_ref, press=_press())
     return ""
 
@@ -52,7 +52,7 @@ def mark_changes(class_session_ref: str, enrolment_ref: str) -> schemas.MarkChan
 @api.output(schemas.AllPresentOut)
 def mark_all_present(class_session_ref: str) -> schemas.AllPresentOut:
     """Mark everyone present who has no mark yet; `deed` is what takes all of it back."""
-    queries.visible_class_session(class_session_ref, viewer())
+    queries.check_class_session_visible(class_session_ref, viewer())
     deed = public_id()
     marked = service.mark_all_present(class_session_ref=class_session_ref, deed=deed)
     return schemas.AllPresentOut(marked=marked, deed=deed if marked else None)
@@ -65,7 +65,7 @@ def mark_all_present(class_session_ref: str) -> schemas.AllPresentOut:
 @api.output(schemas.TakenBackOut, status_code=201)
 def take_back(class_session_ref: str, json_data: schemas.DeedIn) -> schemas.TakenBackOut:
     """Make the marks that a deed changed what they were; those that somebody changed since stay as they are."""
-    queries.visible_class_session(class_session_ref, viewer())
+    queries.check_class_session_visible(class_session_ref, viewer())
     return schemas.TakenBackOut.model_validate(
         service.take_back(class_session_ref=class_session_ref, deed=json_data.deed)
     )

@@ -5,7 +5,20 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Protocol
 
-from sqlalchemy import Row, bindparam, cast, delete, insert, literal, null, select, union_all, update
+from sqlalchemy import (
+    BigInteger,
+    CompoundSelect,
+    Row,
+    bindparam,
+    cast,
+    delete,
+    insert,
+    literal,
+    null,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.types import Numeric
 
 from ilpes_lms.attendance import queries, rules
@@ -26,6 +39,18 @@ _RENEW = (
 _KEEP = (
     update(_OUTCOMES).where(_OUTCOMES.c.enrolment_id == bindparam("about")).values(evidence=bindparam("evidence"))
 )  # fmt: skip
+# Asked with every mark, so made once: making a statement costs as much as asking it.
+_ACTIVITY = bindparam("activity", type_=BigInteger)
+_PLANNED: CompoundSelect[Any] = union_all(
+    select(
+        ClassSession.id, ClassSession.module_id, ClassSession.starts_at, ClassSession.ends_at,
+        cast(null(), Numeric(7, 2)).label("hours"), literal(0).label("number"),
+    ).where(ClassSession.activity_id == _ACTIVITY, ClassSession.status == "scheduled"),
+    select(null(), Module.id, null(), null(), Module.hours, Module.number).where(Module.activity_id == _ACTIVITY),
+)  # fmt: skip
+_FOUND = select(
+    *(_OUTCOMES.c[name] for name in ("enrolment_id", "result", "rule_version", "evidence", "hours_earned"))
+).where(_OUTCOMES.c.enrolment_id.in_(bindparam("some", expanding=True)))
 
 
 class Marked(Protocol):
@@ -84,14 +109,7 @@ def _done(marks: Mapping[int, Marked], lengths: dict[int, int], record: Platform
 
 def _planned(activity: Activity) -> tuple[dict[int, int], Plan]:
     """Return the class sessions that count, each with its minutes, and the activity's modules, asked at once."""
-    sessions = select(
-        ClassSession.id, ClassSession.module_id, ClassSession.starts_at, ClassSession.ends_at,
-        cast(null(), Numeric(7, 2)).label("hours"), literal(0).label("number"),
-    ).where(ClassSession.activity_id == activity.id, ClassSession.status == "scheduled")  # fmt: skip
-    modules = select(null(), Module.id, null(), null(), Module.hours, Module.number).where(
-        Module.activity_id == activity.id
-    )
-    rows: Any = db.session.execute(union_all(sessions, modules)).all()
+    rows: Any = db.session.execute(_PLANNED, {"activity": activity.id}).all()
     lengths = {row.id: int((row.ends_at - row.starts_at).total_seconds() // 60) for row in rows if row.id is not None}
     plans = sorted((row for row in rows if row.id is None), key=lambda row: row.number)
     return lengths, Plan(activity.hours, tuple(_module_plan(plan, rows) for plan in plans))
@@ -161,10 +179,9 @@ def _write(changes: _Changes) -> None:
 
 
 def _outcomes_of(enrolment_ids: Collection[int]) -> dict[int, Row[Any]]:
-    columns = [_OUTCOMES.c[name] for name in ("enrolment_id", "result", "rule_version", "evidence", "hours_earned")]
     found: dict[int, Row[Any]] = {}
     for some in _parts(enrolment_ids):
-        rows = db.session.execute(select(*columns).where(_OUTCOMES.c.enrolment_id.in_(some)))
+        rows = db.session.execute(_FOUND, {"some": some})
         found |= {row.enrolment_id: row for row in rows}
     return found
 

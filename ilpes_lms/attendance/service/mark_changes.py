@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, insert, select
 
 from ilpes_lms.attendance.errors import MarkChanged
 from ilpes_lms.attendance.models import Mark, MarkChange
 from ilpes_lms.core import clock
 from ilpes_lms.core.database import db
 
+_WRITE_DOWN = insert(MarkChange.metadata.tables[MarkChange.__tablename__])
 _KEPT = ("mark", "minutes", "note", "source", "evidence", "marked_by")
 
 
@@ -68,11 +69,11 @@ def keep(
     actor: str,
 ) -> None:
     """Write down a change; the mark is flushed, so that it has its version."""
-    change = MarkChange(
-        enrolment_id=enrolment_id, class_session_id=class_session_id, deed=deed, before=before, after=state_of(found),
-        actor=actor, at=clock.now(),
-    )  # fmt: skip
-    db.session.add(change)
+    values = {
+        "enrolment_id": enrolment_id, "class_session_id": class_session_id, "deed": deed, "before": before,
+        "after": state_of(found), "actor": actor, "at": clock.now(), "undone_at": None, "undone_by": None,
+    }  # fmt: skip
+    db.session.connection().execute(_WRITE_DOWN, values)
 
 
 def _changes(enrolment_id: int, class_session_id: int) -> Sequence[Row[str, datetime | None]]:

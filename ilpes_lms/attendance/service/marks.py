@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import contains_eager, load_only
+from sqlalchemy.orm.attributes import set_committed_value
 
 from ilpes_lms.attendance import rules
 from ilpes_lms.attendance.errors import MarkChanged, NotAParticipant, NothingToTakeBack
@@ -23,15 +24,27 @@ from ilpes_lms.enrolment.models import Enrolment
 from ilpes_lms.people.models import Person
 
 _of_activity = CompletionRule.activity_id == Activity.id
-# Only where the rule is on record already: it is written before enrolments are locked.
+# Only where the rule is on record already: it is written before enrolments are locked. Made once, and of no more
+# columns than a mark needs, because it is asked with every mark.
 _IN_ACTIVITY_WITH_RULE = (
     select(ClassSession, Enrolment)
     .join(ClassSession.activity)
     .join(Enrolment, Enrolment.activity_id == Activity.id)
     .join(Enrolment.person)
-    .options(contains_eager(ClassSession.activity), contains_eager(Enrolment.person))
-    .where(select(CompletionRule.id).where(_of_activity).exists())
+    .options(
+        contains_eager(ClassSession.activity).load_only(Activity.public_id, Activity.kind, Activity.hours),
+        load_only(Enrolment.public_id, Enrolment.state, Enrolment.activity_id, Enrolment.person_id),
+        contains_eager(Enrolment.person).load_only(
+            Person.public_id, Person.given_names, Person.first_surname, Person.second_surname
+        ),
+    )
+    .where(
+        ClassSession.public_id == bindparam("class_session"),
+        Enrolment.public_id == bindparam("enrolment"),
+        select(CompletionRule.id).where(_of_activity).exists(),
+    )
     .with_for_update(of=Enrolment)
+    .execution_options(populate_existing=True)
 )
 
 
@@ -224,19 +237,22 @@ def _markable_line(class_session_ref: str, enrolment_ref: str) -> _Line:
 
 def _line(class_session_ref: str, enrolment_ref: str) -> _Line:
     """Lock a participant, under whose lock marks and outcome are written, and read all that is marked of them."""
-    named = (ClassSession.public_id == class_session_ref, Enrolment.public_id == enrolment_ref)
-    statement = _IN_ACTIVITY_WITH_RULE.where(*named).execution_options(populate_existing=True)
-    row = db.session.execute(statement).first()
+    named = {"class_session": class_session_ref, "enrolment": enrolment_ref}
+    row = db.session.execute(_IN_ACTIVITY_WITH_RULE, named).first()
     if row is None:
         # Nobody needed the activity's rule yet, or there is no such line.
         _class_session(class_session_ref)
-        row = db.session.execute(statement).first()
+        row = db.session.execute(_IN_ACTIVITY_WITH_RULE, named).first()
     if row is None:
         raise NotFound
     class_session, enrolment = row
     if enrolment.state != "confirmed":
         raise NotAParticipant
-    return _Line(class_session, enrolment, marks_of([enrolment.id])[enrolment.id])
+    marks = marks_of([enrolment.id])[enrolment.id]
+    for found in marks.values():
+        # Whose they are is known, and need not be asked for each.
+        set_committed_value(found, "enrolment", enrolment)
+    return _Line(class_session, enrolment, marks)
 
 
 def _markable(class_session_ref: str) -> ClassSession:
