@@ -61,6 +61,15 @@ class Certificate(Model):
     signer: Mapped[SigningCertificate | None] = relationship()
 
 
+class IssuePause(Model):
+    """An activity whose certificates wait until somebody lets them go on."""
+
+    __tablename__ = "issue_pauses"
+
+    activity_ref: Mapped[str] = mapped_column(String(26), unique=True)
+    since: Mapped[datetime]
+
+
 class SerialCounter(Model):
     """The last serial number given in a year; locked while the next one is taken."""
 

@@ -1,5 +1,6 @@
 """Pages of certificates: an activity's, one's own, the file, and the check that anyone can make."""
 
+from collections.abc import Callable
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -46,14 +47,29 @@ def issue(activity_ref: str) -> ResponseReturnValue:
     return _activity_page(found, form), 422
 
 
+@pages.post("/coordinate/activities/<activity_ref>/certificates/pause")
+@access.requires("certificates.issue")
+def pause(activity_ref: str) -> ResponseReturnValue:
+    return _held(activity_ref, service.pause)
+
+
+@pages.post("/coordinate/activities/<activity_ref>/certificates/resume")
+@access.requires("certificates.issue")
+def resume(activity_ref: str) -> ResponseReturnValue:
+    return _held(activity_ref, service.resume)
+
+
 @pages.get("/coordinate/activities/<activity_ref>/certificates/progress")
 @access.requires("certificates.issue")
 def progress(activity_ref: str) -> ResponseReturnValue:
     found = managed_activity(activity_ref, access.principal().divisions)
     states = queries.progress(found.public_id)
     response = make_response(
-        render_template("certificates/progress.html", activity=found, states=states, unsigned=signing.refusal())
-    )
+        render_template(
+            "certificates/progress.html", activity=found, states=states, unsigned=signing.refusal(),
+            paused=queries.paused_since(found.public_id),
+        )
+    )  # fmt: skip
     if not states[rules.QUEUED]:
         # All are made: the page has more to show now than this piece.
         response.headers["HX-Refresh"] = "true"
@@ -190,6 +206,13 @@ def _reissue_page(found: Certificate, form: ReissueForm) -> str:
     return render_template("certificates/reissue.html", shown=shown(found), form=form)
 
 
+def _held(activity_ref: str, verb: Callable[..., None]) -> ResponseReturnValue:
+    found, form = managed_activity(activity_ref, access.principal().divisions), Bare()
+    if form.validate_on_submit() and form.attempt(verb, activity_ref=activity_ref):
+        return redirect(url_for("certificates.activity", activity_ref=activity_ref), 303)
+    return _activity_page(found, form), 422
+
+
 def _verify_page(form: CheckFileForm, *, asked: bool = False) -> str:
     return render_template("certificates/verify.html", typed="", asked=asked, form=form)
 
@@ -212,7 +235,7 @@ def _activity_page(found: Activity, form: Any) -> str:
     waiting = queries.candidates(found)
     return render_template(
         "certificates/activity.html", activity=found, form=form, states=queries.progress(found.public_id),
-        unsigned=signing.refusal(),
+        unsigned=signing.refusal(), paused=queries.paused_since(found.public_id),
         certificates=[shown(one) for one in queries.of_activity(found.public_id)],
         waiting=[(one, standing(one.outcome)) for one in waiting], eligible=sum(one.eligible for one in waiting),
     )  # fmt: skip

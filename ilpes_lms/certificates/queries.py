@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.exc import DBAPIError
@@ -14,8 +15,9 @@ from ilpes_lms.attendance.models import Outcome
 from ilpes_lms.catalogue.models import Activity
 from ilpes_lms.catalogue.queries import managed_by
 from ilpes_lms.certificates import rules
+from ilpes_lms.certificates.document import missing_glyphs
 from ilpes_lms.certificates.errors import CheckUnavailable
-from ilpes_lms.certificates.models import Certificate, SigningCertificate
+from ilpes_lms.certificates.models import Certificate, IssuePause, SigningCertificate
 from ilpes_lms.core.database import db
 from ilpes_lms.core.errors import NotFound
 from ilpes_lms.enrolment.models import Enrolment
@@ -44,6 +46,11 @@ class Candidate:
     @property
     def eligible(self) -> bool:
         return self.outcome is not None and self.outcome.result == "completed"
+
+    @property
+    def unprintable(self) -> str:
+        """Return the characters of the name that no certificate can show."""
+        return missing_glyphs(self.enrolment.person.certificate_name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +150,23 @@ def progress(activity_ref: str) -> Counter[str]:
 
 
 def queued_codes() -> list[str]:
-    """Return the codes of the certificates that wait to be made, the oldest first."""
-    statement = select(Certificate.code).where(Certificate.state == rules.QUEUED)
-    return list(db.session.scalars(statement.order_by(Certificate.id)))
+    """Return the codes of the certificates that wait to be made and are not held back, the oldest first."""
+    return list(db.session.scalars(select(Certificate.code).where(*_to_be_made()).order_by(Certificate.id)))
+
+
+def to_be_made(code: str) -> Certificate | None:
+    """Return the certificate with a code if it waits to be made and is not held back."""
+    return db.session.scalar(select(Certificate).where(Certificate.code == code, *_to_be_made()))
+
+
+def paused_since(activity_ref: str) -> datetime | None:
+    """Return since when an activity's certificates are held back, None if they are not."""
+    return db.session.scalar(select(IssuePause.since).where(IssuePause.activity_ref == activity_ref))
+
+
+def _to_be_made() -> tuple[ColumnElement[bool], ...]:
+    held_back = select(IssuePause.id).where(IssuePause.activity_ref == Certificate.activity_ref).exists()
+    return Certificate.state == rules.QUEUED, ~held_back
 
 
 def candidates(activity: Activity) -> list[Candidate]:

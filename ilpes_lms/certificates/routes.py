@@ -136,3 +136,45 @@ def transcript() -> schemas.TranscriptOut:
     years = transcripts.of_person(access.principal().person_id or 0)
     file = "/my/certificates/transcript.pdf"
     return schemas.TranscriptOut(years=[schemas.TranscriptYearOut.of(found) for found in years], file=file)
+
+
+@api.get("/activities/<activity_ref>/certificates/candidates")
+@access.requires("certificates.issue")
+@api.output(schemas.CandidatesOut)
+def candidates(activity_ref: str) -> schemas.CandidatesOut:
+    """List who gets a certificate when they are issued now, and who does not, with the reasons."""
+    found = queries.candidates(managed_activity(activity_ref, access.principal().divisions))
+    return schemas.CandidatesOut(items=[schemas.CandidateOut.of(candidate) for candidate in found])
+
+
+@api.get("/activities/<activity_ref>/certificates/progress")
+@access.requires("certificates.issue")
+@api.output(schemas.ProgressOut)
+def progress(activity_ref: str) -> schemas.ProgressOut:
+    """Say how far the making of an activity's certificates has come."""
+    return _progress(activity_ref)
+
+
+@api.put("/activities/<activity_ref>/certificates/pause")
+@access.requires("certificates.issue")
+@api.output(schemas.ProgressOut)
+def pause(activity_ref: str) -> schemas.ProgressOut:
+    """Hold back what is not made yet."""
+    managed_activity(activity_ref, access.principal().divisions)
+    service.pause(activity_ref=activity_ref)
+    return _progress(activity_ref)
+
+
+@api.delete("/activities/<activity_ref>/certificates/pause")
+@access.requires("certificates.issue")
+@api.output(schemas.ProgressOut)
+def resume(activity_ref: str) -> schemas.ProgressOut:
+    """Let go on what was held back."""
+    managed_activity(activity_ref, access.principal().divisions)
+    service.resume(activity_ref=activity_ref)
+    return _progress(activity_ref)
+
+
+def _progress(activity_ref: str) -> schemas.ProgressOut:
+    ref = managed_activity(activity_ref, access.principal().divisions).public_id
+    return schemas.ProgressOut(states=dict(queries.progress(ref)), paused_since=queries.paused_since(ref))

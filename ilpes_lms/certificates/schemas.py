@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from pydantic import Field
 
+from ilpes_lms.attendance.display import standing
 from ilpes_lms.certificates.document import CertificateContent
 from ilpes_lms.certificates.models import Certificate
 from ilpes_lms.certificates.queries import Candidate, Check, chain
@@ -152,6 +153,41 @@ class OwnCertificatesOut(Out):
     """One's own certificates, the newest first."""
 
     items: list[OwnCertificateOut]
+
+
+class CandidateOut(Out):
+    """A participant without a certificate: whether they get one when certificates are issued, and why (not).
+
+    `unprintable` are characters of the name that certificates can't show; until it is corrected, none is made.
+    """
+
+    enrolment: str
+    name: str
+    eligible: bool
+    reasons: list[str]
+    unprintable: str
+
+    @classmethod
+    def of(cls, candidate: Candidate) -> "CandidateOut":
+        person = candidate.enrolment.person
+        return cls(
+            enrolment=candidate.enrolment.public_id, name=person.certificate_name, eligible=candidate.eligible,
+            reasons=[str(reason) for reason in standing(candidate.outcome).reasons],
+            unprintable=candidate.unprintable,
+        )  # fmt: skip
+
+
+class CandidatesOut(Out):
+    """The participants of an activity who have no certificate, by name."""
+
+    items: list[CandidateOut]
+
+
+class ProgressOut(Out):
+    """How an activity's certificates stand, and since when those that wait are held back, if they are."""
+
+    states: dict[str, int]
+    paused_since: datetime | None
 
 
 class IssueOut(Out):

@@ -1,11 +1,12 @@
 """The verbs of certificates: asked for in bulk, made one by one outside any transaction, ended with a reason."""
 
+import random
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import IO, Any, NamedTuple
 
 import structlog
-from sqlalchemy import Select, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from typst import TypstError
 
@@ -26,7 +27,7 @@ from ilpes_lms.certificates.errors import (
     UnknownCertificate,
 )
 from ilpes_lms.certificates.keys import SigningKey
-from ilpes_lms.certificates.models import Certificate, SerialCounter, SigningCertificate
+from ilpes_lms.certificates.models import Certificate, IssuePause, SerialCounter, SigningCertificate
 from ilpes_lms.certificates.queries import Check
 from ilpes_lms.certificates.wording import WORDINGS
 from ilpes_lms.core import clock, files, jobs
@@ -68,6 +69,25 @@ def issue(*, activity_ref: str) -> int:
     return len(codes)
 
 
+@transaction
+def pause(*, activity_ref: str) -> None:
+    """Hold back what is not made yet of an activity; what a worker has in hand it still finishes."""
+    _locked_activity(activity_ref)
+    if queries.paused_since(activity_ref) is None:
+        db.session.add(IssuePause(activity_ref=activity_ref, since=clock.now()))
+        audit.record("certificates.pause", "activity", activity_ref)
+
+
+@transaction
+def resume(*, activity_ref: str) -> None:
+    """Let an activity's certificates be made that were held back."""
+    _locked_activity(activity_ref)
+    if queries.paused_since(activity_ref) is not None:
+        db.session.execute(delete(IssuePause).where(IssuePause.activity_ref == activity_ref))
+        audit.record("certificates.resume", "activity", activity_ref)
+        jobs.wake(_JOB)
+
+
 def render_queued() -> int:
     """Make every certificate that waits; return how many were issued. One that fails does not stop the rest.
 
@@ -76,6 +96,8 @@ def render_queued() -> int:
     codes = queries.queued_codes()
     if codes:
         keys.current()
+    # Several workers sweep at once: in one order, they would all make the same one at the same time.
+    random.shuffle(codes)
     return sum(_rendered_safely(code) for code in codes)
 
 
@@ -266,11 +288,9 @@ class _Waiting(NamedTuple):
 
 
 def _waiting(code: str) -> _Waiting | None:
-    certificate = queries.by_code(code)
+    certificate = queries.to_be_made(code)
     waiting = (
-        _Waiting(CertificateContent.from_record(certificate.content), certificate.requested_at)
-        if certificate and certificate.state == rules.QUEUED
-        else None
+        _Waiting(CertificateContent.from_record(certificate.content), certificate.requested_at) if certificate else None
     )
     # Typesetting takes long: no connection waits in a transaction for it.
     db.session.commit()

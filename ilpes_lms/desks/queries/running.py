@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, literal, select, union_all
 
-from ilpes_lms.certificates.models import Certificate
+from ilpes_lms.certificates.models import Certificate, IssuePause
 from ilpes_lms.core.database import Model, UTCDateTime, db
 from ilpes_lms.core.jobs import Job
 from ilpes_lms.core.runs import JobRun, last_runs
@@ -72,7 +72,10 @@ def _backlogs(now: datetime) -> dict[str, Backlog]:
             Enrolment.offer_expires_at <= now,
         ),
         _waiting("enrolment.lapse_holds", PlaceHold, PlaceHold.expires_at, PlaceHold.expires_at <= now),
-        _waiting("certificates.render", Certificate, Certificate.requested_at, Certificate.state == "queued"),
+        _waiting(
+            "certificates.render", Certificate, Certificate.requested_at, Certificate.state == "queued",
+            Certificate.activity_ref.not_in(select(IssuePause.activity_ref)),
+        ),
         _waiting("statistics.compile", Compilation, Compilation.asked_at, Compilation.state == "queued"),
         _waiting(_TIDY, Attempt, Attempt.at, Attempt.at < now - LONGEST_MEMORY),
     ]  # fmt: skip
