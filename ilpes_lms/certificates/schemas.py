@@ -216,19 +216,6 @@ class ManagedCertificateOut(CertificateOut):
         return cls(**said, state=certificate.state, note=certificate.note, ended_at=certificate.ended_at)
 
 
-class CandidateOut(Out):
-    """A participant without a certificate; `eligible` tells whether issuing gives them one."""
-
-    enrolment: str
-    name: str
-    eligible: bool
-
-    @classmethod
-    def of(cls, candidate: Candidate) -> "CandidateOut":
-        enrolment = candidate.enrolment
-        return cls(enrolment=enrolment.public_id, name=enrolment.person.full_name, eligible=candidate.eligible)
-
-
 class ActivityCertificatesOut(Out):
     """An activity's certificates in the order of their serials, how many stand how, and who has none."""
 
