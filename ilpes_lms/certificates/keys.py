@@ -6,7 +6,7 @@ A key is PEM text: an unencrypted P-256 private key, its certificate, then the c
 import os
 import tempfile
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
@@ -22,7 +22,7 @@ from ilpes_lms.core.settings import settings
 # It stands in the certificate itself, so that a copied key stays what it is.
 _FOR_TRIALS = "Development only: certifies nothing"
 _DEVELOPMENT_NAME = "ILPES LMS development key"
-_DEVELOPMENT_DAYS = 3650
+_EVER, _EVER_DAYS = datetime(2000, 1, 1, tzinfo=UTC), 36_525
 _DOCUMENT_SIGNING = x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36")
 
 
@@ -82,7 +82,9 @@ def make(name: str, *, days: int, for_trials: bool = False) -> str:
     names = [x509.NameAttribute(NameOID.COMMON_NAME, name)]
     if for_trials:
         names.append(x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, _FOR_TRIALS))
-    certificate = _self_signed(private, x509.Name(names), clock.now(), days)
+    # What certifies nothing holds for ever, also where a clock was once wrong.
+    begins, days = (_EVER, _EVER_DAYS) if for_trials else (clock.now(), days)
+    certificate = _self_signed(private, x509.Name(names), begins, days)
     key = private.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
@@ -137,7 +139,7 @@ def _text(settings: Settings) -> str:
         raise SigningKeyUnusable(why="neither CERTIFICATE_KEY_FILE nor CERTIFICATE_KEY is set")
     path = settings.var / "certificates" / "development-key.pem"
     if not path.exists():
-        write(make(_DEVELOPMENT_NAME, days=_DEVELOPMENT_DAYS, for_trials=True), path)
+        write(make(_DEVELOPMENT_NAME, days=_EVER_DAYS, for_trials=True), path)
     return _file_text(path)
 
 

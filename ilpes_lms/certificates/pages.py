@@ -197,7 +197,7 @@ def _my_page(form: LanguageForm) -> str:
         "certificates/mine.html",
         certificates=[shown(one) for one in found],
         form=form,
-        languages=LANGUAGES,
+        choices=LANGUAGES,
         years=transcript.of_valid(found),
     )
 

@@ -15,11 +15,11 @@ def activity_messages(*, activity: Any, **_context: Any) -> str:
     """Return the last messages of an activity and how many are in each state; nothing to who may not read them."""
     if not access.principal().may("notifications.read"):
         return ""
-    page = queries.log(activity_ref=activity.public_id, size=_SHOWN)
+    last, counts = queries.last_and_counts(activity.public_id, _SHOWN)
     return render_template(
         "notifications/panel.html",
-        lines=lines_of(page.items, with_names=False),
+        lines=lines_of(last, with_names=False),
         states=STATES,
         activity_ref=activity.public_id,
-        counts=queries.counts(activity_ref=activity.public_id),
+        counts=counts,
     )

@@ -9,6 +9,7 @@ from ilpes_lms.core.pagination import Page, page_of
 from ilpes_lms.notifications import visibility
 from ilpes_lms.notifications.errors import MessageNotFound
 from ilpes_lms.notifications.models import DeclinedKind, Message
+from ilpes_lms.notifications.rules import STATES
 from ilpes_lms.people.models import EmailAddress, Person
 
 PAGE_SIZE = 50
@@ -79,6 +80,14 @@ def counts(*, divisions: frozenset[str] = frozenset(), activity_ref: str | None 
         seen.with_only_columns(Message.state, func.count()).group_by(Message.state).order_by(None)
     )
     return {row[0]: row[1] for row in rows}
+
+
+def last_and_counts(activity_ref: str, number: int) -> tuple[list[Message], dict[str, int]]:
+    """Return the last messages about an activity, and how many there are in each state, in one statement."""
+    about = select(Message).where(Message.activity_ref == activity_ref)
+    counted = [func.count().filter(Message.state == state).over().label(state) for state in STATES]
+    rows = db.session.execute(about.add_columns(*counted).order_by(Message.id.desc()).limit(number)).all()
+    return [row[0] for row in rows], dict(zip(STATES, rows[0][1:], strict=True)) if rows else {}
 
 
 def message(message_ref: str, *, divisions: frozenset[str] = frozenset()) -> Message:

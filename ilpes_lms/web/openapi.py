@@ -15,7 +15,8 @@ from werkzeug.routing import Rule
 
 from ilpes_lms.web.access import Requirement, requirement_of
 from ilpes_lms.web.idempotency import is_idempotent
-from ilpes_lms.web.versions import seen_version, tagged
+from ilpes_lms.web.security import is_upload
+from ilpes_lms.web.versions import seen_version, seen_version_if_told, tagged
 
 BEARER = "bearer"
 _EXTENSION = "ilpes-openapi"
@@ -138,6 +139,8 @@ def _complete(operation: dict[str, Any], rule: Rule, view: Callable[..., Any], a
         operation["parameters"].append(_KEY)
     if versioned:
         operation["parameters"].append(_IF_MATCH)
+    if seen_version_if_told in called:
+        operation["parameters"].append({**_IF_MATCH, "required": False})
     if tagged in called:
         for answer in operation["responses"].values():
             answer["headers"] = {"ETag": _ETAG}
@@ -147,12 +150,14 @@ def _complete(operation: dict[str, Any], rule: Rule, view: Callable[..., Any], a
     operation["security"] = [{}, {BEARER: []}] if public else [{BEARER: []}]
     if asked and asked.permissions:
         operation["x-permissions"] = list(asked.permissions)
-    for status in _refusals(operation, rule, asked, versioned=versioned):
+    for status in _refusals(operation, rule, asked, versioned=versioned, uploads=is_upload(view)):
         refusal = {"schema": {"$ref": "#/components/schemas/Problem"}}
         operation["responses"][status] = {"description": _SAID[status], "content": {PROBLEM: refusal}}
 
 
-def _refusals(operation: dict[str, Any], rule: Rule, asked: Requirement | None, *, versioned: bool) -> list[str]:
+def _refusals(
+    operation: dict[str, Any], rule: Rule, asked: Requirement | None, *, versioned: bool, uploads: bool
+) -> list[str]:
     """Return the statuses that follow from what an operation takes; the facts of its room are its own to say."""
     takes = any(parameter["in"] == "query" for parameter in operation["parameters"])
     reasons = {
@@ -161,7 +166,7 @@ def _refusals(operation: dict[str, Any], rule: Rule, asked: Requirement | None, 
         "403": bool(asked and asked.permissions),
         "404": bool(rule.arguments),
         "412": versioned,
-        "422": takes or "requestBody" in operation or _KEY in operation["parameters"],
+        "422": takes or uploads or "requestBody" in operation or _KEY in operation["parameters"],
         "428": versioned,
         "default": True,
     }

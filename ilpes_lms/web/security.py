@@ -87,6 +87,11 @@ def largest_body(size: int) -> Callable[[View], View]:
     return declare
 
 
+def is_upload(view: Any) -> bool:
+    """Tell whether a view takes files, whose size is limited for it alone."""
+    return hasattr(view, "__largest_body__")
+
+
 def _limit_body() -> None:
     view = current_app.view_functions.get(request.endpoint or "")
     request.max_content_length = getattr(view, "__largest_body__", LARGEST_BODY)

@@ -14,6 +14,11 @@ def tagged(response: Response, version: int) -> Response:
     return response
 
 
+def seen_version_if_told() -> int | None:
+    """Return the version that the caller says it saw, None if it says none; answers 428 when it is not usable."""
+    return seen_version() if request.if_match else None
+
+
 def seen_version() -> int:
     """Return the version that the caller says it saw; answers 428 when it says nothing usable."""
     tags = request.if_match.as_set()

@@ -93,7 +93,7 @@ def test_a_file_too_large_is_refused_by_its_length(client) -> None:
 def test_a_checked_file_is_not_kept(app, client) -> None:
     by_json(client, b"%PDF-1.7 of somebody else")
     with app.app_context():
-        assert not files._path(files.key_of(io.BytesIO(b"%PDF-1.7 of somebody else"))).exists()
+        assert not files._path(files.key_of(b"%PDF-1.7 of somebody else")).exists()
 
 
 @pytest.mark.parametrize(

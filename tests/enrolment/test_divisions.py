@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -79,6 +80,9 @@ def values(app: APIFlask) -> dict[str, str]:
                 activity_ref=activity.public_id, title="Uno", link="https://example.org"
             ).public_id,
             "question_ref": make_question(activity).public_id, "import_ref": imported.public_id,
+            "module_ref": catalogue.add_module(
+                activity_ref=activity.public_id, titles={"es": "Uno"}, hours=Decimal(4)
+            ).public_id,
             "class_session_ref": make_class_session(activity).public_id, "person_ref": enrolment.person.public_id,
         }  # fmt: skip
 
@@ -96,6 +100,7 @@ def ask(app: APIFlask) -> Iterator[Callable[[str, Case, dict[str, str]], int]]:
             if case.rule.endpoint in FILES:
                 body = {"data": {"file": (as_csv(rows(1)), "list.csv")}}
             headers = {**bearer(app, who), "If-Match": '"1"'}
+            path += QUERIES.get(case.rule.endpoint, "")
             return app.test_client().open(path, method=case.method, headers=headers, **body).status_code
         if who not in browsers:
             browsers[who] = app.test_client()
@@ -110,11 +115,18 @@ def ask(app: APIFlask) -> Iterator[Callable[[str, Case, dict[str, str]], int]]:
 FILES = ("api_enrolment.upload_participants",)
 PERSON = {"email": "n@example.org", "given_names": "Ana", "first_surname": "Sol"}
 QUESTION = {"kind": "text", "labels": {"es": "¿Por qué?"}}
+QUERIES = {"api_catalogue.unassign": "?role=instructor"}
 BODIES: dict[str, Any] = {
     "api_catalogue.edit": {"titles": {"es": "Uno"}},
     "api_catalogue.headcount": {"women": 1, "men": 1},
     "api_catalogue.add_class_session": {"starts_wall": "2027-04-06T10:00:00", "minutes": 60},
     "api_catalogue.assign": {"email": OWN, "role": "instructor"},
+    "api_catalogue.add_pattern": {
+        "weekdays": [1], "begins": "10:00", "ends": "11:00", "first": "2027-04-06", "number": 1,
+    },
+    "api_catalogue.add_module": {"titles": {"es": "Uno"}},
+    "api_catalogue.change_module": {"titles": {"es": "Uno"}},
+    "api_catalogue.move_module": {"direction": "up"},
     "api_catalogue.add_material": {"title": "Uno", "link": "https://example.org"},
     "api_catalogue.change_material": {"title": "Uno", "link": "https://example.org"},
     "api_catalogue.move_material": {"direction": "up"},

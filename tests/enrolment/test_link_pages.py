@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -388,7 +389,8 @@ def test_a_link_that_opens_nothing_any_more_says_what_to_do(app: APIFlask, focal
     """A repeated letter carries another link where the application's key has changed meanwhile."""
     _ref, _quota, token = desk(app)
     nominee, link = nominate(app, token)
-    before, app.config["SECRET_KEY"] = app.config["SECRET_KEY"], "another key of the application"
+    before = app.config["SETTINGS"]
+    app.config["SETTINGS"] = replace(before, secret_key="another key of the application")
     try:
         with app.app_context(), writing():
             invitation = queries.invitation(nominee)
@@ -398,7 +400,7 @@ def test_a_link_that_opens_nothing_any_more_says_what_to_do(app: APIFlask, focal
         assert focal.get(f"/invitations/{renewed}").status_code == 200
         gone = focal.get(path.format(link))
     finally:
-        app.config["SECRET_KEY"] = before
+        app.config["SETTINGS"] = before
     assert (gone.status_code, "If you have a newer letter from us, use the link in that one" in gone.text) == (
         404,
         True,

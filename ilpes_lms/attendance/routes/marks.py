@@ -1,6 +1,6 @@
 """Marks as JSON: set, cleared, all at once, taken back, with their history."""
 
-from flask import make_response, request
+from flask import make_response
 from flask.typing import ResponseReturnValue
 
 from ilpes_lms.attendance import queries, schemas, service
@@ -10,7 +10,7 @@ from ilpes_lms.attendance.viewer import viewer
 from ilpes_lms.core.ids import public_id
 from ilpes_lms.web import access
 from ilpes_lms.web.idempotency import idempotent
-from ilpes_lms.web.versions import seen_version, tagged
+from ilpes_lms.web.versions import seen_version_if_told, tagged
 
 
 @api.put("/class-sessions/<class_session_ref>/marks/<enrolment_ref>")
@@ -72,4 +72,5 @@ def take_back(class_session_ref: str, json_data: schemas.DeedIn) -> schemas.Take
 
 
 def _press() -> Press | None:
-    return Press(seen_version(), public_id()) if request.if_match else None
+    seen = seen_version_if_told()
+    return None if seen is None else Press(seen, public_id())
