@@ -22,7 +22,7 @@ from ilpes_lms.core.settings import settings
 # It stands in the certificate itself, so that a copied key stays what it is.
 _FOR_TRIALS = "Development only: certifies nothing"
 _DEVELOPMENT_NAME = "ILPES LMS development key"
-_EVER, _EVER_DAYS = datetime(2000, 1, 1, tzinfo=UTC), 36_525
+_DEVELOPMENT_DAYS = 365 * 50
 _DOCUMENT_SIGNING = x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36")
 
 
@@ -82,9 +82,9 @@ def make(name: str, *, days: int, for_trials: bool = False) -> str:
     names = [x509.NameAttribute(NameOID.COMMON_NAME, name)]
     if for_trials:
         names.append(x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, _FOR_TRIALS))
-    # What certifies nothing holds for ever, also where a clock was once wrong.
-    begins, days = (_EVER, _EVER_DAYS) if for_trials else (clock.now(), days)
-    certificate = _self_signed(private, x509.Name(names), begins, days)
+    certificate = _self_signed(
+        private, x509.Name(names), since=_since(for_trials=for_trials), until=clock.now() + timedelta(days=days)
+    )
     key = private.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
@@ -139,7 +139,7 @@ def _text(settings: Settings) -> str:
         raise SigningKeyUnusable(why="neither CERTIFICATE_KEY_FILE nor CERTIFICATE_KEY is set")
     path = settings.var / "certificates" / "development-key.pem"
     if not path.exists():
-        write(make(_DEVELOPMENT_NAME, days=_EVER_DAYS, for_trials=True), path)
+        write(make(_DEVELOPMENT_NAME, days=_DEVELOPMENT_DAYS, for_trials=True), path)
     return _file_text(path)
 
 
@@ -150,15 +150,22 @@ def _file_text(path: Path) -> str:
         raise SigningKeyUnusable(why="its file can't be read") from error
 
 
-def _self_signed(private: ec.EllipticCurvePrivateKey, name: x509.Name, now: datetime, days: int) -> x509.Certificate:
+def _since(*, for_trials: bool) -> datetime:
+    # Trials play at any time, also before the day on which their key was made.
+    return datetime(2000, 1, 1, tzinfo=UTC) if for_trials else clock.now() - timedelta(days=1)
+
+
+def _self_signed(
+    private: ec.EllipticCurvePrivateKey, name: x509.Name, *, since: datetime, until: datetime
+) -> x509.Certificate:
     usage = x509.KeyUsage(
         digital_signature=True, content_commitment=True, key_encipherment=False, data_encipherment=False,
         key_agreement=False, key_cert_sign=False, crl_sign=False, encipher_only=False, decipher_only=False,
     )  # fmt: skip
     return (
         x509.CertificateBuilder(name, name, private.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=days))
+        .not_valid_before(since)
+        .not_valid_after(until)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(usage, critical=True)
         .add_extension(x509.ExtendedKeyUsage([_DOCUMENT_SIGNING]), critical=False)

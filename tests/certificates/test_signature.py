@@ -194,6 +194,7 @@ def setting(context):
 def test_the_development_key_is_made_once_for_its_owner_alone(context) -> None:
     first, second = keys.current(), keys.current()
     assert first.development
+    assert first.certificate.not_valid_before_utc.year == 2000
     assert first.fingerprint == second.fingerprint
     file = context.config["SETTINGS"].var / "certificates" / "development-key.pem"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
@@ -255,7 +256,7 @@ def test_what_an_earlier_key_signed_stays_checkable_by_it(setting, client) -> No
     assert [c.signer.name for c in certificates()] == ["Earlier", "Later", "Later"]
 
 
-def test_two_workers_with_a_new_key_keep_one_public_half(context) -> None:
+def test_a_key_that_signs_three_times_has_its_public_half_kept_once(context) -> None:
     service.issue(activity_ref=make_completed(participants=3).activity.public_id)
     service.render_queued()
     assert len(context.extensions["sqlalchemy"].session.scalars(select(SigningCertificate)).all()) == 1
