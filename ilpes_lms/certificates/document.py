@@ -85,18 +85,19 @@ class CertificateContent:
         )
 
 
-def render(content: CertificateContent, *, for_trials: bool = False) -> bytes:
+def render(content: CertificateContent, *, for_trials: bool = False, attached: str = "") -> bytes:
     """Return the certificate as PDF bytes, or refuse with GlyphMissing.
 
     The same content gives the same bytes: the document's own date is the day of issue. A document `for_trials`
-    says that the key which is to sign it is a development key.
+    says that the key which is to sign it is a development key; `attached` is its credential.
     """
     content = _cleaned(content)
     for name, text in _texts(content).items():
         if missing := missing_glyphs(text):
             raise GlyphMissing(missing, field=name)
     page = _page(content, for_trials=for_trials)
-    return typesetting.typeset(_TEMPLATE, {"certificate": page}, day=content.issued_on)
+    said = {"certificate": page, "credential": attached}
+    return typesetting.typeset(_TEMPLATE, said, day=content.issued_on)
 
 
 def missing_glyphs(text: str) -> str:

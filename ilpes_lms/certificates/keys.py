@@ -1,9 +1,11 @@
 """The key that signs certificates: from a setting, or one for trials that is made on first use and says so.
 
-A key is PEM text: an unencrypted P-256 private key, its certificate, then the certificates above it if there are any.
+A key is PEM text: an unencrypted P-256 private key, its certificate, the certificates above it if there are any, and an
+Ed25519 private key for credentials; without that one, documents are signed and carry no credential.
 """
 
 import os
+import re
 import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,6 +14,7 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.x509.oid import NameOID
 
 from ilpes_lms.certificates.errors import SigningKeyUnusable
@@ -21,6 +24,8 @@ from ilpes_lms.core.settings import settings
 
 # It stands in the certificate itself, so that a copied key stays what it is.
 _FOR_TRIALS = "Development only: certifies nothing"
+_PRIVATE = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.+?-----END [A-Z ]*PRIVATE KEY-----", re.DOTALL)
+_PUBLIC = re.compile(r"-----BEGIN PUBLIC KEY-----.+?-----END PUBLIC KEY-----", re.DOTALL)
 _DEVELOPMENT_NAME = "ILPES LMS development key"
 _DEVELOPMENT_DAYS = 365 * 50
 _DOCUMENT_SIGNING = x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36")
@@ -33,6 +38,7 @@ class SigningKey:
     private: ec.EllipticCurvePrivateKey
     certificate: x509.Certificate
     chain: tuple[x509.Certificate, ...] = ()
+    for_credentials: Ed25519PrivateKey | None = None
 
     @property
     def fingerprint(self) -> str:
@@ -40,8 +46,16 @@ class SigningKey:
 
     @property
     def public_text(self) -> str:
-        """Return its certificate and those above it as PEM text."""
-        return "".join(one.public_bytes(serialization.Encoding.PEM).decode() for one in (self.certificate, *self.chain))
+        """Return its certificate, those above it and the public key of credentials as PEM text."""
+        above = [one.public_bytes(serialization.Encoding.PEM).decode() for one in (self.certificate, *self.chain)]
+        return "".join(above) + self.public_text_for_credentials
+
+    @property
+    def public_text_for_credentials(self) -> str:
+        if self.for_credentials is None:
+            return ""
+        form = serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+        return self.for_credentials.public_key().public_bytes(*form).decode()
 
     @property
     def name(self) -> str:
@@ -65,7 +79,7 @@ def current() -> SigningKey:
 def read(text: str) -> SigningKey:
     """Return the key that PEM text holds; raises SigningKeyUnusable when it can't sign."""
     try:
-        private = serialization.load_pem_private_key(text.encode(), password=None)
+        private, for_credentials = _private_keys(text)
         certificate, *chain = x509.load_pem_x509_certificates(text.encode())
     except (ValueError, TypeError) as error:
         raise SigningKeyUnusable(why="it is not PEM text of an unencrypted key and its certificate") from error
@@ -73,7 +87,7 @@ def read(text: str) -> SigningKey:
         raise SigningKeyUnusable(why="it is not a key of the curve P-256")
     if private.public_key() != certificate.public_key():
         raise SigningKeyUnusable(why="its certificate belongs to another key")
-    return SigningKey(private, certificate, tuple(chain))
+    return SigningKey(private, certificate, tuple(chain), for_credentials)
 
 
 def make(name: str, *, days: int, for_trials: bool = False) -> str:
@@ -85,10 +99,15 @@ def make(name: str, *, days: int, for_trials: bool = False) -> str:
     certificate = _self_signed(
         private, x509.Name(names), since=_since(for_trials=for_trials), until=clock.now() + timedelta(days=days)
     )
-    key = private.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    return (key + certificate.public_bytes(serialization.Encoding.PEM)).decode()
+    form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    parts = private.private_bytes(*form), certificate.public_bytes(serialization.Encoding.PEM)
+    return b"".join((*parts, Ed25519PrivateKey.generate().private_bytes(*form))).decode()
+
+
+def public_keys_in(text: str) -> list[Ed25519PublicKey]:
+    """Return the public keys of credentials in PEM text as `public_text` writes it."""
+    found = [serialization.load_pem_public_key(block.encode()) for block in _PUBLIC.findall(text)]
+    return [key for key in found if isinstance(key, Ed25519PublicKey)]
 
 
 def write(text: str, path: Path) -> bool:
@@ -128,6 +147,14 @@ def refusal() -> SigningKeyUnusable | None:
     except SigningKeyUnusable as found:
         return found
     return None
+
+
+def _private_keys(text: str) -> tuple[object, Ed25519PrivateKey | None]:
+    """Return the key for documents, of whatever kind it is, and the one for credentials."""
+    found = [serialization.load_pem_private_key(block.encode(), password=None) for block in _PRIVATE.findall(text)]
+    credentials = [key for key in found if isinstance(key, Ed25519PrivateKey)]
+    (first, *_others) = [key for key in found if not isinstance(key, Ed25519PrivateKey)]
+    return first, credentials[0] if credentials else None
 
 
 def _text(settings: Settings) -> str:

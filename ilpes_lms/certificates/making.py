@@ -1,8 +1,12 @@
-"""A certificate's bytes: typeset, then signed; what hands them out and what checks them meet here alone."""
+"""A certificate's bytes: its credential, attached to the document, which is signed; and taken out of it again."""
 
+import io
 from datetime import datetime
+from typing import cast
 
-from ilpes_lms.certificates import document, signature
+from pyhanko.pdf_utils.reader import PdfFileReader
+
+from ilpes_lms.certificates import credential, document, signature
 from ilpes_lms.certificates.document import CertificateContent
 from ilpes_lms.certificates.keys import SigningKey
 from ilpes_lms.certificates.wording import WORDINGS
@@ -13,7 +17,17 @@ def make(content: CertificateContent, key: SigningKey, *, asked_at: datetime) ->
 
     The signature bears the moment when the certificate was asked for, or the key's first if the key is younger.
     """
-    pdf = document.render(content, for_trials=key.development)
     at = max(asked_at, key.certificate.not_valid_before_utc)
+    badge = "" if key.for_credentials is None else credential.issue(content, key.for_credentials, at=at)
+    pdf = document.render(content, for_trials=key.development, attached=badge)
     description = WORDINGS[content.language].signature.format(key.name)
     return signature.sign(pdf, key, at=at, description=description)
+
+
+def credential_in(pdf: bytes) -> bytes | None:
+    """Return the credential that a certificate carries, as it was issued; None if it carries none."""
+    try:
+        names = PdfFileReader(io.BytesIO(pdf)).root["/Names"]["/EmbeddedFiles"]["/Names"]
+    except KeyError:
+        return None
+    return cast("bytes", names[1]["/EF"]["/F"].data)

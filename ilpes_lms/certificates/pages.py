@@ -1,5 +1,6 @@
 """Pages of certificates: an activity's, one's own, the file, and the check that anyone can make."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -12,9 +13,10 @@ from flask_babel import ngettext
 from ilpes_lms.attendance.display import standing
 from ilpes_lms.catalogue.models import Activity
 from ilpes_lms.catalogue.queries import managed_activity
+from ilpes_lms.certificates import badges, queries, rules, service, transcript
 from ilpes_lms.certificates import keys as signing
-from ilpes_lms.certificates import queries, rules, service, transcript
 from ilpes_lms.certificates.display import shown
+from ilpes_lms.certificates.errors import UnknownCertificate
 from ilpes_lms.certificates.forms import CheckFileForm, LanguageForm, ReissueForm, RevokeForm
 from ilpes_lms.certificates.models import Certificate
 from ilpes_lms.certificates.queries import Viewer
@@ -204,6 +206,41 @@ def _my_page(form: LanguageForm) -> str:
 
 def _reissue_page(found: Certificate, form: ReissueForm) -> str:
     return render_template("certificates/reissue.html", shown=shown(found), form=form)
+
+
+@pages.get("/credentials/issuer")
+@access.public
+def issuer() -> ResponseReturnValue:
+    return _linked_data(json.dumps(badges.issuer()), "application/ld+json")
+
+
+@pages.get("/credentials/keys/<multikey>")
+@access.public
+def credential_key(multikey: str) -> ResponseReturnValue:
+    return _linked_data(json.dumps(badges.method(multikey)), "application/ld+json")
+
+
+@pages.get("/credentials/status/<year>")
+@access.public
+def status_list(year: str) -> ResponseReturnValue:
+    return _linked_data(json.dumps(badges.status_list(year)), "application/vc")
+
+
+@pages.get("/credentials/<code>")
+@access.public
+def credential(code: str) -> ResponseReturnValue:
+    found = service.check(code, caller=request.remote_addr or "")
+    if found.certificate is None:
+        raise UnknownCertificate
+    return _not_indexed(_linked_data(badges.of(found.certificate.file_key), "application/vc"))
+
+
+def _linked_data(content: str | bytes, content_type: str) -> Response:
+    response = make_response(content)
+    response.content_type = content_type
+    # Programs that verify run in browsers, too; nothing here depends on who asks.
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
 
 
 def _held(activity_ref: str, verb: Callable[..., None]) -> ResponseReturnValue:

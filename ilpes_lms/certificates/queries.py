@@ -80,6 +80,14 @@ def signing_certificate(fingerprint: str) -> SigningCertificate:
     return found
 
 
+def ended_numbers(year: int) -> list[int]:
+    """Return the serials' numbers of a year's certificates that are not valid any more."""
+    ended = Certificate.state.in_((rules.SUPERSEDED, rules.REVOKED))
+    statement = select(Certificate.serial).where(ended, Certificate.serial.like(f"ILPES-{year}-%"))
+    with _or_unavailable():
+        return [rules.place_of(serial)[1] for serial in db.session.scalars(statement)]
+
+
 def check(text: str) -> Check:
     """Answer whether the certificate with a code is valid; raises CheckUnavailable when that can't be known."""
     code = rules.code_in(text)

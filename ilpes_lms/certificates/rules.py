@@ -69,6 +69,12 @@ def serial(year: int, number: int) -> str:
     return f"ILPES-{year}-{number:06}"
 
 
+def place_of(serial: str) -> tuple[int, int]:
+    """Return the year and the number of a serial number."""
+    _prefix, year, number = serial.rsplit("-", 2)
+    return int(year), int(number)
+
+
 def code_in(text: str) -> str | None:
     """Return the code that someone typed or pasted, None if it can't be one.
 

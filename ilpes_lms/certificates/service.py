@@ -337,6 +337,8 @@ def _signer(key: SigningKey) -> SigningCertificate:
     )  # fmt: skip
     found = select(SigningCertificate).where(SigningCertificate.fingerprint == key.fingerprint)
     if (known := db.session.scalar(found)) is not None:
+        if key.public_text_for_credentials not in known.pem:
+            known.pem += key.public_text_for_credentials
         return known
     db.session.execute(public.on_conflict_do_nothing(index_elements=["fingerprint"]))
     return db.session.scalars(found).one()

@@ -12,6 +12,7 @@ from werkzeug.routing import Rule
 
 from ilpes_lms.attendance.models import AttendanceImport, ReportedPerson
 from ilpes_lms.catalogue.models import Activity, ClassSession
+from ilpes_lms.certificates import credential, keys
 from ilpes_lms.certificates.models import Certificate, SigningCertificate
 from ilpes_lms.core import actor, clock
 from ilpes_lms.core.database import db
@@ -59,7 +60,7 @@ NEVER_OPENED = {
 }
 # What stands for an argument when the demonstration has nothing of the kind; the page is then not found.
 NOTHING = "a" * 26
-VALUES = {"kind": "webinar", "rule": "activity_starts", "filename": "app.css", "slug": "x"}
+VALUES = {"kind": "webinar", "rule": "activity_starts", "filename": "app.css", "slug": "x", "year": "2026"}
 
 
 @dataclass
@@ -159,6 +160,7 @@ def _refs() -> dict[str, str]:
     nominations = "/coordinate/activities/<activity_ref>/nominations"
     return {name: ref for name, ref in refs.items() if ref} | {
         "ref": busiest.public_id, "activity_ref": board.public_id, "enrolment_ref": own.public_id,
+        "multikey": credential.multikey(keys.public_keys_in(keys.current().public_text)[0]),
         "quota_ref": quota.public_id, "room": "enrolment", f"{nominations} activity_ref": quota.activity.public_id,
         f"{nominations}/<quota_ref> activity_ref": quota.activity.public_id,
         f"{nominations}/<quota_ref>/<invitation_ref>/replace activity_ref": quota.activity.public_id,

@@ -78,7 +78,9 @@ def test_a_document_altered_behind_the_signature_is_not_wholly_signed(tmp_path: 
 
 
 def test_not_a_byte_of_the_document_is_touched() -> None:
-    unsigned = render(PLAIN)
+    carried = making.credential_in(signed())
+    assert carried
+    unsigned = render(PLAIN, attached=carried.decode())
     assert signed().startswith(unsigned)
     assert text_of(signed()) == text_of(unsigned)
 
@@ -160,7 +162,8 @@ def pem(private: Any) -> str:
 
 
 def public_part(text: str) -> str:
-    return text[text.index("-----BEGIN CERTIFICATE") :]
+    start, end = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----\n"
+    return text[text.index(start) : text.index(end) + len(end)]
 
 
 @pytest.mark.parametrize(
