@@ -1,6 +1,7 @@
 """A certificate is read back with other programs than the one that wrote it."""
 
 import io
+import unicodedata
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -164,6 +165,32 @@ def test_markup_in_what_people_write_is_printed_as_it_stands(hostile: str) -> No
 def test_names_of_other_scripts_are_printed(name: str) -> None:
     assert name in text_of(render(replace(PLAIN, holder=name)))
     assert missing_glyphs(name) == ""
+
+
+def letters(first: int, last: int) -> str:
+    return "".join(chr(code) for code in range(first, last + 1) if unicodedata.category(chr(code))[0] == "L")
+
+
+@pytest.mark.parametrize(
+    ("script", "alphabet"),
+    [
+        ("Latin with diacritics", letters(0x00C0, 0x024F)),
+        ("Latin of Viet Nam, Wales and others", letters(0x1E00, 0x1EFF)),
+        ("Greek", letters(0x0386, 0x03CE)),
+        ("Greek with breathings", letters(0x1F00, 0x1FFC)),
+        ("Cyrillic of the Slavs", letters(0x0400, 0x045F)),
+        ("Cyrillic of Central Asia and the Caucasus", letters(0x048A, 0x04C4).translate({0x048A: None, 0x048B: None})),
+        ("marks over letters that have no form of their own", "G\u0303g\u0303J\u030cM\u0331n\u0308e\u0331\u0301"),
+    ],
+)
+def test_every_letter_of_living_names_has_its_glyph(script: str, alphabet: str) -> None:
+    assert missing_glyphs(alphabet) == "", script
+
+
+@pytest.mark.parametrize("text", [letters(0x0100, 0x017F), letters(0x0391, 0x03CE), letters(0x0410, 0x045F)])
+def test_letters_are_read_back_as_they_were_written(text: str) -> None:
+    words = " ".join(text[start : start + 16] for start in range(0, len(text), 16))
+    assert words in text_of(render(replace(PLAIN, holder=words)))
 
 
 def test_decomposed_letters_and_stray_spaces_are_composed() -> None:
