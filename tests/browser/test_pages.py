@@ -11,7 +11,8 @@ EVERYONE = [
     "/accessibility", "/sign-in", "/sign-up", "/reset", "/api/v1/docs", "/verify/no-such-code",
 ]  # fmt: skip
 STAFF = {
-    "participant": ["/my", "/my/enrolments", "/my/certificates", "/my/profile", "/my/data", "/my/sign-ins"],
+    "participant": ["/my", "/my/enrolments", "/my/certificates", "/my/profile", "/my/data", "/my/data/audit",
+                    "/my/sign-ins"],
     "instructor": ["/teach"],
     "coordinator": [
         "/coordinate", "/coordinate/activities", "/coordinate/activities/new", "/coordinate/messages",
