@@ -15,7 +15,7 @@ from ilpes_lms.enrolment.models import Enrolment
 from ilpes_lms.enrolment.wording import dates_of, when
 from ilpes_lms.notifications import kinds, links
 from ilpes_lms.notifications.kinds import Kind, Values
-from ilpes_lms.web.i18n import in_own_words
+from ilpes_lms.web.i18n import in_own_words, labelled
 
 
 def register(app: Flask) -> None:
@@ -92,7 +92,7 @@ def _of_activity(values: Values, language: str) -> Values:
 
 def _of_dates(values: Values, language: str) -> Values:
     enrolment, before = queries.enrolment(values["enrolment"]), _dates(values["before"])
-    lines = [f"{label}: {text}" for label, text in when(enrolment.activity, enrolment.person.zone)]
+    lines = [labelled(label, text) for label, text in when(enrolment.activity, enrolment.person.zone)]
     was = wording.dates(before.starts_on, before.ends_on, before.start_precision, before.end_precision)
     return {**_of_activity(values, language), "when": lines, "before": was}
 

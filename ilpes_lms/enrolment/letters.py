@@ -21,7 +21,7 @@ from ilpes_lms.notifications.kinds import Kind, Values
 from ilpes_lms.notifications.rendering import Draft, render
 from ilpes_lms.people import deeds, letters
 from ilpes_lms.people import queries as people
-from ilpes_lms.web.i18n import in_own_words
+from ilpes_lms.web.i18n import in_own_words, labelled
 
 # Which states a message speaks of; it is due only while that step is still the person's last.
 SPEAKS_OF = {
@@ -115,7 +115,7 @@ def _last_reason(enrolment: Enrolment) -> str:
 def _of_activity(activity: Activity, language: str, zone: str | None = None) -> Values:
     return {
         "title": in_own_words(activity.titles, language),
-        "when": [f"{label}: {text}" for label, text in when(activity, zone)],
+        "when": [labelled(label, text) for label, text in when(activity, zone)],
         "activity_link": links.absolute(f"/activities/{activity.public_id}"),
     }
 

@@ -106,6 +106,8 @@ class AboutForm(NameForm):
         self.country.choices = _countries(code, empty=_("Choose a country"))
         self.sex.choices = _sexes(code)
         self.language.choices = [(own, languages.own_name(own)) for own in languages.CODES]
+        # In the order of the page, so that the summary of what is wrong follows it.
+        self._fields = {name: self._fields[name] for name in self.field_order} | self._fields
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check shapes and, of all that was filled in, what the service would refuse, so that nothing is told later."""

@@ -1,5 +1,6 @@
 """Four languages: which one to answer in, the rooms' own catalogues, and dates and numbers as people write them."""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -28,6 +29,7 @@ _ROOMS = Path(__file__).resolve().parent.parent
 # CLDR's own choice differs from United Nations style only in Spanish, which separates thousands by a space.
 _THOUSANDS = {"es": "\u00a0", "en": ",", "pt": ".", "fr": "\u202f"}
 _DECIMALS = {"es": ",", "en": ".", "pt": ",", "fr": ","}
+_FIRST = {"pt": "1º", "fr": "1er"}
 _LOCALES = {"es": "es_419", "en": "en_GB", "pt": "pt_BR", "fr": "fr"}
 
 
@@ -53,6 +55,7 @@ def open_languages(app: Flask) -> None:
     app.extensions["ilpes-babel"] = babel
     app.after_request(_remember_language)
     app.context_processor(_in_templates)
+    app.jinja_env.globals["labelled"] = labelled  # a global, since imported macros do not see context processors
 
 
 def language() -> str:
@@ -88,17 +91,17 @@ def zone() -> str:
 
 def day(value: date) -> str:
     """Return a date in words: 6 de abril de 2027."""
-    return format_date(value, "long", locale=_locale())
+    return _first_of_month(format_date(value, "long", locale=_locale()))
 
 
 def short_day(value: date) -> str:
     """Return a date for tables: 6 abr 2027."""
-    return format_date(value, "medium", locale=_locale())
+    return _first_of_month(format_date(value, "medium", locale=_locale()))
 
 
 def weekday(value: date) -> str:
     """Return a date with its weekday: martes, 6 de abril de 2027."""
-    return format_date(value, "full", locale=_locale())
+    return _first_of_month(format_date(value, "full", locale=_locale()))
 
 
 def moment(value: datetime, at: str | None = None) -> str:
@@ -141,7 +144,7 @@ def short_period(start: date, end: date, start_precision: str = "day", end_preci
     if start_precision != end_precision:
         return period(start, end, start_precision, end_precision)
     skeleton = "yMMMMd" if start_precision == "day" else "yMMMM"
-    return str(format_interval(start, end, skeleton, locale=_locale()))
+    return _first_of_month(str(format_interval(start, end, skeleton, locale=_locale())))
 
 
 def number(value: Decimal | float | None) -> str:
@@ -152,6 +155,15 @@ def number(value: Decimal | float | None) -> str:
     text = f"{value:,.2f}".rstrip("0").rstrip(".") if value != int(value) else f"{int(value):,}"
     signs: dict[str, str | int | None] = {",": _THOUSANDS[code], ".": _DECIMALS[code]}
     return text.translate(str.maketrans(signs))
+
+
+def labelled(label: str, text: str) -> str:
+    """Return a text after what it is about, as the reader's language writes it: Cuándo: 6 de abril.
+
+    A label that is a sentence or a question has its own mark and takes no colon.
+    """
+    said = str(label)
+    return f"{said} {text}" if said.endswith((".", "?")) else str(_("%(label)s: %(text)s", label=said, text=text))
 
 
 def in_own_words(texts: dict[str, str] | None, code: str | None = None) -> str:
@@ -186,6 +198,12 @@ def _catalogue(code: str) -> Translations:
 
 def _dated(value: date, precision: str) -> str:
     return day(value) if precision == "day" else str(format_skeleton("yMMMM", value, locale=_locale()))
+
+
+def _first_of_month(text: str) -> str:
+    # French and Brazilian Portuguese write the first of a month as an ordinal; CLDR does not.
+    ordinal = _FIRST.get(current_language())
+    return re.sub(r"\b1\b", ordinal, text) if ordinal else text
 
 
 def _locale() -> str:

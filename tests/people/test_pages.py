@@ -80,6 +80,12 @@ def test_a_used_link_says_so_and_how_to_go_on(english, letterbox):
         assert 'href="/sign-up"' in page.text
 
 
+def test_what_is_wrong_is_listed_in_the_order_of_the_page(english):
+    page = form_post(english, "/sign-up", {})
+    listed = re.findall(r'<li><a href="#([a-z_]+)', page.text)
+    assert listed == ["email", "password", "given_names", "first_surname", "country", "sex", "consent"]
+
+
 def test_a_sign_up_that_is_wrong_keeps_what_was_typed_and_says_what_is_wrong_beside_it(english, letterbox):
     page = form_post(english, "/sign-up", {**SIGN_UP, "password": "short", "given_names": "Ana <3", "country": ""})
     assert page.status_code == 422

@@ -1,9 +1,51 @@
 """Words for places and times that all rooms share."""
 
+from datetime import date
+
 import pytest
 from apiflask import APIFlask
 
 from ilpes_lms.web import i18n
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("es", ("1 de diciembre de 2026", "1 dic 2026", "martes, 1 de diciembre de 2026", "1–21 de diciembre de 2026")),
+        ("en", ("1 December 2026", "1 Dec 2026", "Tuesday, 1 December 2026", "1–21 Dec 2026")),
+        (
+            "pt",
+            (
+                "1º de dezembro de 2026", "1º de dez. de 2026", "terça-feira, 1º de dezembro de 2026",
+                "1º\u2009–\u200921 de dez. de 2026",
+            ),
+        ),
+        ("fr", ("1er décembre 2026", "1er déc. 2026", "mardi 1er décembre 2026", "1er–21 déc. 2026")),
+    ],
+)  # fmt: skip
+def test_the_first_of_a_month_is_written_as_people_write_it(
+    app: APIFlask, language: str, said: tuple[str, str, str, str]
+) -> None:
+    first, later = date(2026, 12, 1), date(2026, 12, 21)
+    with app.test_request_context(), i18n.in_language(language):
+        assert (i18n.day(first), i18n.short_day(first), i18n.weekday(first), i18n.short_period(first, later)) == said
+        assert "1er" not in i18n.day(later) + i18n.period(date(2021, 11, 11), date(2021, 11, 21))
+
+
+@pytest.mark.parametrize(
+    ("language", "label", "text"),
+    [
+        ("es", "Cuándo", "Cuándo: ahora"),
+        ("fr", "Quand", "Quand : ahora"),
+        ("fr", "Pourquoi ?", "Pourquoi ? ahora"),
+        ("es", "Acepto.", "Acepto. ahora"),
+    ],
+)
+def test_a_label_stands_before_its_text_as_the_language_writes_it(
+    app: APIFlask, language: str, label: str, text: str
+) -> None:
+    with app.test_request_context(), i18n.in_language(language):
+        assert i18n.labelled(label, "ahora") == text
 
 
 @pytest.mark.parametrize(
