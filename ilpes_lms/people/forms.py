@@ -1,5 +1,6 @@
 """The forms of the room: shapes and words; what is right is decided below."""
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _
@@ -106,8 +107,11 @@ class AboutForm(NameForm):
         self.country.choices = _countries(code, empty=_("Choose a country"))
         self.sex.choices = _sexes(code)
         self.language.choices = [(own, languages.own_name(own)) for own in languages.CODES]
-        # In the order of the page, so that the summary of what is wrong follows it.
-        self._fields = {name: self._fields[name] for name in self.field_order} | self._fields
+
+    def __iter__(self) -> Iterator[Any]:
+        """Go through the fields in the order of the page, which the summary of what is wrong follows."""
+        order = {name: number for number, name in enumerate(self.field_order)}
+        return iter(sorted(super().__iter__(), key=lambda field: order.get(field.short_name, len(order))))
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check shapes and, of all that was filled in, what the service would refuse, so that nothing is told later."""

@@ -81,7 +81,7 @@ def test_a_used_link_says_so_and_how_to_go_on(english, letterbox):
 
 
 def test_what_is_wrong_is_listed_in_the_order_of_the_page(english):
-    page = form_post(english, "/sign-up", {})
+    page = form_post(english, "/sign-up", {"language": "en"})
     listed = re.findall(r'<li><a href="#([a-z_]+)', page.text)
     assert listed == ["email", "password", "given_names", "first_surname", "country", "sex", "consent"]
 
