@@ -1,6 +1,8 @@
 """What this room shows on the catalogue's pages: the way in, and the coordinator's doors."""
 
-from flask import render_template
+from collections import Counter
+
+from flask import g, render_template
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -34,14 +36,14 @@ def manage_panel(activity: Activity) -> str:
     """Show a coordinator how enrolment stands and where to go on."""
     if activity.record != "people" or not access.principal().may("enrolment.decide"):
         return ""
-    balance = queries.balance(activity.id)
+    balance = _balance(activity)
     named = catalogue.is_staff(activity, access.principal().person_id or 0)
     return render_template("enrolment/manage_panel.html", activity=activity, balance=balance, named=named, **WORDS)
 
 
 def cancel_question(activity: Activity) -> str:
     """Ask before an activity is called off, saying how many people will be told."""
-    number = 0 if is_over(activity) else queries.number_reached(activity.id, rules.LIVE)
+    number = 0 if is_over(activity) else _number_live(activity)
     if not number:
         return str(_("Nobody has a place or waits for one, so no message goes out. Cancel the activity for good?"))
     return str(
@@ -61,6 +63,18 @@ def staff_panel(activity: Activity) -> str:
     if "instructor" not in who.roles or not catalogue.is_staff(activity, who.person_id or 0):
         return ""
     return render_template("enrolment/staff_panel.html", activity=activity)
+
+
+def _number_live(activity: Activity) -> int:
+    return sum(sexes.total() for state, sexes in _balance(activity).items() if state in rules.LIVE)
+
+
+def _balance(activity: Activity) -> dict[str, Counter[str]]:
+    # Two panels of one page ask for it; the database is asked once.
+    known: dict[int, dict[str, Counter[str]]] = g.setdefault("enrolment_balances", {})
+    if activity.id not in known:
+        known[activity.id] = queries.balance(activity.id)
+    return known[activity.id]
 
 
 def _where_one_stands(activity: Activity, standing: Enrolment) -> str:

@@ -80,7 +80,7 @@ from ilpes_lms.enrolment.queries.links import (
     to_remind,
     unanswered_of,
 )
-from ilpes_lms.enrolment.queries.reach import number_reached, reached
+from ilpes_lms.enrolment.queries.reach import reached
 from ilpes_lms.enrolment.queries.reviews import (
     conflict_by,
     conflicted,
@@ -173,7 +173,6 @@ __all__ = [
     "nominees",
     "nominees_among",
     "number_matching",
-    "number_reached",
     "of_person",
     "outlooks",
     "own",

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from ilpes_lms.core.database import db
 from ilpes_lms.enrolment.models import Enrolment
@@ -14,9 +14,3 @@ def reached(activity_id: int, states: Collection[str]) -> list[tuple[str, int]]:
         Enrolment.activity_id == activity_id, Enrolment.state.in_(states)
     )
     return [(ref, person_id) for ref, person_id in db.session.execute(statement.order_by(Enrolment.id))]
-
-
-def number_reached(activity_id: int, states: Collection[str]) -> int:
-    """Return how many people stand in some states in an activity."""
-    statement = select(func.count()).where(Enrolment.activity_id == activity_id, Enrolment.state.in_(states))
-    return db.session.scalar(statement) or 0
