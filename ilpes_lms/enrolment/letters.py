@@ -185,12 +185,13 @@ def _of_registration(values: Values, language: str) -> Values:
     carried, said = _carried(values), letters.link_values(values, language)
     if carried is None:
         return said
+    zone = _zone_of(values["token"])
     return {
-        **_of_activity(catalogue.published_activity(carried.about["activity"]), language),
+        **_of_activity(catalogue.published_activity(carried.about["activity"]), language, zone),
         **said,
         "place": carried.prepared["place"],
         "until": held_until_of(carried.prepared),
-        "zone": _zone_of(values["token"]),
+        "zone": zone,
         "link": links.absolute(said["path"]),
     }
 

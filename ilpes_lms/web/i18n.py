@@ -157,7 +157,7 @@ def number(value: Decimal | float | None) -> str:
     return text.translate(str.maketrans(signs))
 
 
-def labelled(label: str, text: str) -> str:
+def labelled(label: object, text: object) -> str:
     """Return a text after what it is about, as the reader's language writes it: Cuándo: 6 de abril.
 
     A label that is a sentence or a question has its own mark and takes no colon.

@@ -140,6 +140,15 @@ def test_remarks_come_out_as_text_whatever_the_list_tried(client: FlaskClient, r
     assert "<script>alert" not in page
 
 
+def test_rows_that_stay_out_come_before_what_is_only_to_be_looked_at(
+    client: FlaskClient, ref: str, run_jobs: RunJobs
+) -> None:
+    sent = send(client, ref, as_csv([*(row(n, sex="M") for n in range(1, 31)), row(31, email="nobody")]))
+    run_jobs()
+    page = client.get(sent.location).text
+    assert page.index("nobody") < page.index("This is not understood as a sex")
+
+
 def test_a_name_that_tries_to_be_script_is_inert_on_the_pages(client: FlaskClient, ref: str, run_jobs: RunJobs) -> None:
     sent = send(client, ref, as_csv([row(institution="<img src=x onerror=alert(1)>")]), "<b>lista</b>.csv")
     run_jobs()

@@ -10,15 +10,15 @@ from ilpes_lms.catalogue import service as catalogue
 from ilpes_lms.catalogue.models import Activity
 from ilpes_lms.enrolment import service
 from tests.factories.catalogue import make_activity, make_class_session
-from tests.factories.enrolment import enrol, make_someone
+from tests.factories.enrolment import enrol, make_offer, make_someone
 from tests.factories.notifications import deliver_all, mailbox, text_of
 from tests.factories.people import person, sign_in
 
 THE_DAY = date(2032, 4, 6)
 
 
-def webinar(**fields: object) -> Activity:
-    return make_activity(title="Prospectiva", starts_on=THE_DAY, zone="America/Santiago", **fields)
+def webinar(kind: str = "webinar", **fields: object) -> Activity:
+    return make_activity(kind, title="Prospectiva", starts_on=THE_DAY, zone="America/Santiago", **fields)
 
 
 def letter_to(app: APIFlask, activity: Activity, **reader: str) -> str:
@@ -84,3 +84,31 @@ def test_one_s_own_page_says_the_hour_in_both_zones(app: APIFlask, client: Flask
     sign_in(client, "ana@example.org")
     page = client.get(f"/my/enrolments/{ref}").text
     assert "Tuesday, 6 April 2032, 10:00 (Santiago time); 11:00 where you are" in page
+
+
+def last_letter(app: APIFlask) -> str:
+    deliver_all(app)
+    return text_of(mailbox(app)[-1]).replace("\r\n", "\n")
+
+
+def test_who_is_offered_a_place_reads_when_it_is(app: APIFlask, context: APIFlask) -> None:
+    activity = webinar("international_open", capacity=1)
+    make_class_session(activity, at=time(10))
+    make_offer(activity)
+    assert "Cuándo: martes, 6 de abril de 2032, 10:00 (hora de Santiago)" in last_letter(app)
+
+
+def test_who_waits_reads_when_it_is(app: APIFlask, context: APIFlask) -> None:
+    activity = webinar(capacity=1)
+    make_class_session(activity, at=time(10))
+    enrol(activity, make_someone())
+    assert "Cuándo: martes, 6 de abril de 2032, 10:00 (hora de Santiago)" in letter_to(app, activity)
+
+
+def test_who_is_not_chosen_reads_nothing_about_how_many_applied(app: APIFlask, context: APIFlask) -> None:
+    activity = webinar("international_open", capacity=9)
+    applicant = enrol(activity, make_someone(language="en"), state="applied")
+    service.decide(activity_ref=activity.public_id, enrolment_refs=[applicant.public_id], decision="decline")
+    text = last_letter(app)
+    assert "This time we can’t offer you a place." in text
+    assert "more applications" not in text

@@ -61,6 +61,14 @@ def nominate(app: APIFlask, token: str, email: str = "luz@example.org") -> tuple
         return nominee.public_id, token_of("enrolment.invitation")
 
 
+def test_who_chose_no_file_is_told_to_choose_one(app: APIFlask, focal: FlaskClient) -> None:
+    _ref, _quota, token = desk(app)
+    refused = form_post(focal, f"/nominate/{token}/list", {})
+    assert refused.status_code == 422
+    assert "Choose the file with your list first." in refused.text
+    assert "There is nobody on this list" not in refused.text
+
+
 def test_a_list_is_read_shown_and_only_then_nominated(app: APIFlask, focal: FlaskClient) -> None:
     _ref, _quota, token = desk(app)
     path = f"/nominate/{token}/list"

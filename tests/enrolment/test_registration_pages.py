@@ -1,7 +1,7 @@
 """Registering in one step as browsers and programs do it, and the letters about it."""
 
 import re
-from datetime import timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
@@ -18,7 +18,7 @@ from ilpes_lms.notifications.models import Message
 from ilpes_lms.people.models import Account
 from tests.conftest import counted_statements
 from tests.factories.applications import make_question
-from tests.factories.catalogue import make_activity
+from tests.factories.catalogue import make_activity, make_class_session
 from tests.factories.enrolment import enrol, make_someone, states
 from tests.factories.notifications import deliver_all, html_of, link_in, mailbox, text_of
 from tests.factories.people import bearer, form_post, person, sign_in
@@ -83,6 +83,18 @@ def test_one_form_one_click_in_the_mail_and_one_has_a_place(app: APIFlask, engli
     assert "You have a place in “Planes”." in shown(done)
     assert english.get("/my/profile").status_code == 200, "signed in"
     assert standing(app, ref) == {"confirmed": 1}
+
+
+def test_the_form_and_the_letter_say_at_what_hour_it_is(app: APIFlask, english: FlaskClient) -> None:
+    with app.app_context():
+        activity = make_activity(title="Planes", starts_on=date(2032, 4, 6), zone="America/Santiago")
+        make_class_session(activity, at=time(10))
+        ref = activity.public_id
+    assert "Tuesday, 6 April 2032, 10:00 (Santiago time)" in english.get(f"/activities/{ref}/register").text
+    form_post(english, f"/activities/{ref}/register", {**FORM, "country": "JPN"})
+    deliver_all(app)
+    text = text_of(mailbox(app, "rosa@example.org")[0])
+    assert "When: Tuesday, 6 April 2032, 10:00 (Santiago time); 23:00 where you are" in text
 
 
 def test_a_second_press_and_a_second_look_say_calmly_how_one_stands(app: APIFlask, english: FlaskClient) -> None:

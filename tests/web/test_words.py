@@ -64,3 +64,20 @@ def test_a_label_stands_before_its_text_as_the_language_writes_it(
 def test_a_zone_is_called_by_its_town(app: APIFlask, language: str, zone: str, name: str) -> None:
     with app.test_request_context(), i18n.in_language(language):
         assert i18n.zone_name(zone) == name
+
+
+@pytest.mark.parametrize(
+    ("language", "label", "line"),
+    [
+        ("es", "Cuándo", "Cuándo: hoy"),
+        ("fr", "Quand", "Quand\u00a0: hoy"),
+        ("es", "¿Por qué desea participar?", "¿Por qué desea participar? hoy"),
+        ("es", "He leído el aviso.", "He leído el aviso. hoy"),
+        ("en", "At 100% <b>", "At 100% <b>: hoy"),
+    ],
+)
+def test_what_is_said_under_a_label_has_the_colon_that_its_language_and_its_end_ask_for(
+    app: APIFlask, language: str, label: str, line: str
+) -> None:
+    with app.test_request_context(), i18n.in_language(language):
+        assert i18n.labelled(label, "hoy") == line

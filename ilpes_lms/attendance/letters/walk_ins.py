@@ -10,7 +10,7 @@ from ilpes_lms.enrolment import queries as enrolments
 from ilpes_lms.enrolment.wording import when
 from ilpes_lms.notifications import kinds, links
 from ilpes_lms.notifications.kinds import Kind
-from ilpes_lms.web.i18n import in_own_words
+from ilpes_lms.web.i18n import in_own_words, labelled
 
 
 def register(app: Flask) -> None:
@@ -38,7 +38,7 @@ def _words(values: dict[str, Any], language: str) -> dict[str, Any]:
     activity = enrolment.activity
     return {
         "title": in_own_words(activity.titles, language),
-        "when": [f"{label}: {text}" for label, text in when(activity, None)],
+        "when": [labelled(label, text) for label, text in when(activity, None)],
         "contact": activity.contact,
         "sign_up_link": links.absolute("/sign-up"),
         "privacy_link": links.absolute("/privacy"),

@@ -3,6 +3,7 @@
 import io
 from typing import Any, BinaryIO
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField
 from wtforms import (
@@ -17,7 +18,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from ilpes_lms.enrolment import service
 from ilpes_lms.enrolment.forms.fields import needed, suggesting
@@ -146,13 +147,22 @@ class ListForm(Form):
     doubts_accepted = BooleanField(_("I have looked at these, and they are right."))
     send = HiddenField()
 
+    def validate_file(self, field: FileField) -> None:
+        """Refuse to read nothing at all."""
+        if not (field.data and field.data.filename) and not self.written():
+            raise ValidationError(gettext("Choose the file with your list first."))
+
+    def written(self) -> str:
+        """Return the list as text where it is not a file: as it was carried along."""
+        return self.text.data or ""
+
     def source(self) -> BinaryIO:
         """Return what is to be read: the file, or the text where there is none."""
         uploaded = self.file.data
         if uploaded and uploaded.filename:
             stream: BinaryIO = uploaded.stream
             return stream
-        return io.BytesIO((self.text.data or "").encode())
+        return io.BytesIO(self.written().encode())
 
     def carry(self, foreseen: service.Foreseen | None) -> None:
         """Say why a list can't be sent as it is, or carry it along to be sent."""
@@ -177,11 +187,9 @@ class InvitationListForm(ListForm):
     answer_by = _answer_by()
     skips_selection = _committee()
 
-    def source(self) -> BinaryIO:
-        """Return what is to be read: the file, else what was pasted, else the text carried along."""
-        if self.pasted.data and not (self.file.data and self.file.data.filename):
-            return io.BytesIO(self.pasted.data.encode())
-        return super().source()
+    def written(self) -> str:
+        """Return what was pasted, else the text carried along."""
+        return self.pasted.data or super().written()
 
     def terms(self) -> dict[str, Any]:
         """Return on which terms, by the names the service knows."""

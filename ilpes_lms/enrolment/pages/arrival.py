@@ -14,7 +14,7 @@ _SAID = {
     "waitlisted": (N_("There is no place for you now: you are on the waiting list."), "caution"),
     "confirmed": (N_("You have a place. We have sent you a confirmation."), "good"),
     "offered": (N_("A place is held for you."), "good"),
-    "withdrawn": (N_("You have withdrawn. Thank you for leaving the place to someone else."), "good"),
+    "withdrawn": (N_("You have withdrawn. Thank you for letting us know."), "good"),
 }
 
 

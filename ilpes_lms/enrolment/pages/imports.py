@@ -1,7 +1,5 @@
 """Lists of participants: uploaded, looked at, imported, with what is wrong by row."""
 
-from itertools import islice
-
 from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -111,7 +109,7 @@ def _upload_page(activity: Activity, form: forms.ImportForm) -> str:
 
 
 def _list_page(imported: ParticipantImport, form: Bare) -> str:
-    remarks = list(islice(service.imports.remarks_of(imported), _REMARKS_SHOWN + 1))
+    remarks = service.imports.remarks_to_see(imported, _REMARKS_SHOWN + 1)
     return render_template(
         "enrolment/import.html", activity=imported.activity, imported=imported, form=form,
         places=standings.places(imported.activity) if imported.state == rules.READY else None,

@@ -1,7 +1,7 @@
 """Lists of participants: uploaded, checked, imported or discarded. The verbs are offered here."""
 
 from ilpes_lms.enrolment.service.imports.deeds import discard, refusal, request_import, upload
-from ilpes_lms.enrolment.service.imports.kept import remarks_after, remarks_of
+from ilpes_lms.enrolment.service.imports.kept import remarks_after, remarks_of, remarks_to_see
 from ilpes_lms.enrolment.service.imports.work import check_at_once, forget_old, import_at_once, work_on_lists
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "refusal",
     "remarks_after",
     "remarks_of",
+    "remarks_to_see",
     "request_import",
     "upload",
     "work_on_lists",

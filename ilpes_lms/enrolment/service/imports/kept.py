@@ -95,6 +95,13 @@ def remarks_of(imported: ParticipantImport) -> Iterator[Remark]:
     yield from heapq.merge(_reported(imported.report_key), outside, key=attrgetter("row"))
 
 
+def remarks_to_see(imported: ParticipantImport, limit: int) -> list[Remark]:
+    """Return the remarks to look at first: about the rows that stay out, then about those that are imported."""
+    found = list(islice((one for one in remarks_of(imported) if one.stops), limit)) if imported.faults else []
+    noted = (one for one in remarks_of(imported) if not one.stops)
+    return found + list(islice(noted, limit - len(found)))
+
+
 def remarks_after(imported: ParticipantImport, row: int, limit: int) -> tuple[list[Remark], int | None]:
     """Return what is remarked about the rows beyond one, so many remarks and those of the last row; and where to go on.
 
