@@ -1,6 +1,7 @@
 """Exports of the learning platform on pages and in JSON: uploaded, columns said, decided about, applied, taken back."""
 
 import io
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -69,6 +70,20 @@ def test_an_instructor_goes_from_the_export_to_the_records_and_back(
     press(client, f"{answer.location}/undo")
     with app.app_context():
         assert queries.platform_records([e.id for e in taught.enrolments]) == {}
+
+
+def test_a_later_export_shows_what_it_changes_and_everyone_in_it(
+    client: FlaskClient, taught: Taught, learners: list[Learner]
+) -> None:
+    sign_in(client, TEACHER)
+    known = learners[:1]
+    first = uploaded(client, taught, as_csv(grade_rows(known, SPANISH)))
+    press(client, f"{first.location}/apply")
+    better = [replace(one, grade=91) for one in known]
+    page = client.get(uploaded(client, taught, as_csv(grade_rows(better, SPANISH))).location)
+    assert page.status_code == 200
+    assert "85 → 91" in page.text
+    assert "Todas las personas de la exportación" in page.text
 
 
 def test_columns_are_said_on_the_page_and_shown_by_the_next_export(
