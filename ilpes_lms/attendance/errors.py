@@ -102,7 +102,10 @@ class CheckInClosed(Conflict):
 
 
 class CodeNotValid(Invalid):
-    message = N_("This code is not, or no longer, valid. Take the one that is on the screen now.")
+    message = N_(
+        "This code is not, or no longer, valid for you. Take the one that is on the screen now. "
+        "If that one is refused too, tell your instructor: only those with a confirmed place can check in."
+    )
 
 
 class WalkInsOnlyInOpenWebinars(Conflict):

@@ -232,6 +232,9 @@ def test_the_screen_shows_a_code_that_a_participant_types_or_scans(app: APIFlask
     code, token = rules.code_at(secret, clock.now()), rules.token_at(secret, clock.now())
     page = teacher.get(screen).text
     assert f"{code[:3]} {code[3:]}" in page
+    # It is read off a wall and typed, so the whole address stands there; one's own page leads there, too.
+    assert f"{app.config['BASE_URL'].split('://')[1]}/check-in:" in page
+    assert 'href="/check-in"' in ana.get("/my").text
     assert secret not in page
     assert 'src="data:image/svg+xml' in page
     assert "Estoy aquí" in ana.get(f"/check-in/{token}").text
@@ -239,6 +242,7 @@ def test_the_screen_shows_a_code_that_a_participant_types_or_scans(app: APIFlask
         assert db.session.scalars(select(Mark)).all() == []
     assert press(ana, "/check-in", code="NONONO").status_code == 422
     assert press(ana, "/check-in", code=token).status_code == 303
+    assert 'href="/check-in"' not in ana.get("/my").text
     assert "1 persona se ha registrado" in teacher.get(screen).text
     listed = teacher.get(f"/teach/class-sessions/{room.session_refs[0]}/check-ins").text
     assert "Ana María Soto" in listed

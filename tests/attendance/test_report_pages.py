@@ -131,11 +131,18 @@ def test_a_mark_by_hand_that_a_report_disputes_is_decided_on_the_page(
     here = uploaded(client, taught, content).location
     press(client, f"{here}/apply")
     reports = f"/teach/class-sessions/{taught.session_refs[0]}/reports"
-    assert "Un informe dice otra cosa" in client.get(reports).text
+    roster, said_so = (
+        f"/teach/class-sessions/{taught.session_refs[0]}",
+        "Un informe o un registro propio dice otra cosa",
+    )
+    assert said_so in client.get(reports).text
+    assert said_so in client.get(here).text
+    assert "Un informe o un registro propio contradice 1 marca" in client.get(roster).text
     with app.app_context():
         (said,) = queries.disagreements(taught.sessions[0].id)
     press(client, f"/teach/class-sessions/{taught.session_refs[0]}/disagreements/{said.public_id}", take="yes")
-    assert "Un informe dice otra cosa" not in client.get(reports).text
+    assert said_so not in client.get(reports).text
+    assert "contradice" not in client.get(roster).text
 
 
 def test_a_large_report_is_shown_in_few_statements(app: APIFlask, client: FlaskClient) -> None:

@@ -92,8 +92,11 @@ def _shown(screen: CheckInScreen | None) -> dict[str, Any] | None:
     now = clock.now()
     if screen is None or screen.closes_at <= now:
         return None
-    address = current_app.config["BASE_URL"] + url_for("attendance.scanned", token=rules.token_at(screen.secret, now))
+    base = current_app.config["BASE_URL"]
+    address = base + url_for("attendance.scanned", token=rules.token_at(screen.secret, now))
     return {
+        # Whoever reads it off a wall types it: a whole address, without what every browser adds.
+        "address": base.split("://")[-1] + url_for("attendance.check_in"),
         "code": rules.code_at(screen.secret, now),
         "seconds": rules.seconds_left(now),
         "picture": segno.make_qr(address, error="l").svg_data_uri(scale=8, border=2),

@@ -126,7 +126,8 @@ def _shown(class_session: ClassSession, found: AttendanceImport) -> str:
         "attendance/report.html", class_session=class_session, activity=class_session.activity, found=found,
         counts=queries.standings_in(found), effects=queries.effects_of(found), standings=rules.STANDING_OF_REPORTED,
         states=rules.IMPORT_LABELS, open_number=len(still_open), names=names, nobody=NOBODY, queue=queue,
-        shown=found.people[:_SHOWN], walk_ins=_walk_ins(found),
+        shown=found.people[:_SHOWN], walk_ins=_walk_ins(found), labels=rules.MARK_LABELS,
+        disagreements=queries.disagreements(class_session.id),
         total=len({one.enrolment_id for one in found.people} - {None}),
     )  # fmt: skip
 

@@ -29,6 +29,7 @@ def roster(class_session_ref: str) -> ResponseReturnValue:
         "attendance/roster.html", roster=found, class_session=found.class_session,
         activity=found.class_session.activity, open=is_open(found.class_session), deed=public_id(),
         last=last_deed(found.class_session), counts=found.counts, labels=rules.MARK_LABELS, keys=rules.MARK_KEYS,
+        contradicted=queries.number_of_disagreements(found.class_session.id),
     )  # fmt: skip
 
 

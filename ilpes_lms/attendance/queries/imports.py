@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -207,6 +207,14 @@ def disagreements(class_session_id: int) -> list[Disagreement]:
         .order_by(Disagreement.id)
     )
     return list(db.session.scalars(statement))
+
+
+def number_of_disagreements(class_session_id: int) -> int:
+    """Count the open ones."""
+    statement = select(func.count()).where(
+        Disagreement.class_session_id == class_session_id, Disagreement.settled_at.is_(None)
+    )
+    return db.session.scalar(statement) or 0
 
 
 def disagreement(ref: str, class_session_ref: str) -> Disagreement:

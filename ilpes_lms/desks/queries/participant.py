@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import or_, select
@@ -54,6 +54,7 @@ class Meeting:
     class_session: ClassSession
     standing: Standing
     link: str | None
+    takes_check_ins: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def participant_desk(person_id: int, now: datetime) -> Desk:
         offers=sorted((s for s in undecided if _can_be_accepted(s, now)), key=_deadline),
         drafts=enrolment.drafts_of(person_id),
         invitations=_open_invitations(person_id, [e.activity_id for e in mine]),
-        meetings=_meetings(running, sessions, now),
+        meetings=_with_check_in(_meetings(running, sessions, now), person_id, facts, now),
         nominations=_nominations(person_id),
         applications=undecided,
         running=sorted(running, key=lambda s: (s.activity.starts_on, s.activity.public_id)),
@@ -174,6 +175,18 @@ def _meetings(running: list[Standing], sessions: dict[int, list[ClassSession]], 
         if session.ends_at > now
     ]
     return sorted(coming, key=lambda m: (m.class_session.starts_at, m.class_session.public_id))[:_MOST_MEETINGS]
+
+
+def _with_check_in(meetings: list[Meeting], person_id: int, facts: _Facts, now: datetime) -> list[Meeting]:
+    """Say at which of a person's meetings they can check in now and have no mark yet; asked only when one is on."""
+    if not any(meeting.class_session.starts_at <= now + attendance_rules.OPENS_BEFORE for meeting in meetings):
+        return meetings
+    takes = {
+        session.id
+        for session, enrolment_id, _screen in attendance.open_check_ins(person_id, now)
+        if session.id not in facts.marks.get(enrolment_id, {})
+    }
+    return [replace(one, takes_check_ins=one.class_session.id in takes) for one in meetings]
 
 
 def _class_sessions(activity_ids: Collection[int]) -> dict[int, list[ClassSession]]:
