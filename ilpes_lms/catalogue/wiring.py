@@ -14,7 +14,8 @@ def wire(app: APIFlask) -> None:
     """Open the room."""
     open_listeners(app)
     for role in ("coordinator", "administrator"):
-        access.grant(app, role, "catalogue.manage")
+        access.grant(app, role, "catalogue.manage", "catalogue.schedule")
+    access.grant(app, "instructor", "catalogue.schedule")
     access.add_role_source(app, queries.roles_by_assignment)
     app.register_blueprint(pages)
     add_api(app, routes.api)

@@ -232,6 +232,38 @@ def test_a_program_changes_and_removes_a_class_session(app: APIFlask, client: Fl
     assert client.delete(address, headers=headers).status_code == 404
 
 
+def taught_by(name: str) -> tuple[str, str, date]:
+    """Return an activity to come that somebody teaches, and its class session, by their refs, and its first day."""
+    activity = make_activity(starts_in=5, days=3)
+    session = make_class_session(activity)
+    with writing():
+        service.assign(activity_id=activity.id, person_id=people.person(f"{name}@example.org").id, role="instructor")
+    return activity.public_id, session.public_id, activity.starts_on
+
+
+def test_an_instructor_plans_moves_and_cancels_in_their_own_activity_alone(app: APIFlask, client: FlaskClient) -> None:
+    with app.app_context():
+        (mine, my_session, day), (theirs, their_session, _day) = taught_by("profe"), taught_by("otra")
+    people.sign_in(client, "profe@example.org")
+    page, other = (f"/coordinate/activities/{ref}/class-sessions" for ref in (mine, theirs))
+    assert page in client.get(f"/teach/activities/{mine}").text
+    listed_there = client.get(page).text
+    assert f"{page}/pattern" in listed_there
+    assert f"/coordinate/activities/{mine}/edit" not in listed_there
+    data = {"starts_wall": f"{day}T18:00", "minutes": "30", "zone": "America/Lima", "title": "Taller"}
+    assert people.form_post(client, page, data=data, page=page).status_code == 303
+    people.form_post(client, f"/coordinate/class-sessions/{my_session}/cancel", page=page)
+    after = client.get(page).text
+    assert "Taller" in after
+    assert "Cancelada" in after
+    headers = people.bearer(app, "profe@example.org")
+    for address in (other, f"/coordinate/class-sessions/{their_session}/edit"):
+        assert client.get(address).status_code == 404
+    changed = {"title": "Otro"}
+    for ref, status in ((their_session, 404), (my_session, 409)):
+        assert client.patch(f"/api/v1/class-sessions/{ref}", json=changed, headers=headers).status_code == status
+
+
 def test_enrolled_people_are_no_hindrance_to_correcting_the_time(context: APIFlask) -> None:
     activity = make_activity(starts_in=5)
     session = make_class_session(activity)

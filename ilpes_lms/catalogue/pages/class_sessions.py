@@ -1,4 +1,4 @@
-"""Coordinators add class sessions, move them, call them off, and take out what was a mistake."""
+"""Coordinators and instructors add class sessions, move them, call them off, and take out what was a mistake."""
 
 from collections.abc import Callable
 from functools import partial
@@ -22,19 +22,20 @@ from ilpes_lms.catalogue.models import Activity, ClassSession
 from ilpes_lms.catalogue.overview import overview_of
 from ilpes_lms.catalogue.pages.blueprint import pages
 from ilpes_lms.catalogue.planning import shown_days
+from ilpes_lms.catalogue.viewer import scheduler
 from ilpes_lms.core import clock
 from ilpes_lms.web import access
 from ilpes_lms.web.forms import Bare, Form
 
 
 @pages.route("/coordinate/activities/<ref>/class-sessions", methods=["GET", "POST"])
-@access.requires("catalogue.manage")
+@access.requires("catalogue.schedule")
 def class_sessions(ref: str) -> ResponseReturnValue:
-    divisions, now = access.principal().divisions, clock.now()
-    activity = queries.managed_outline(ref, divisions)
+    now = clock.now()
+    activity = queries.scheduled_outline(ref, **scheduler())
     form = ClassSessionForm(data={"zone": activity.zone})
     if form.validate_on_submit() and form.attempt(
-        service.add_class_session, activity_ref=ref, divisions=divisions, **form.values()
+        service.add_class_session, activity_ref=ref, **scheduler(), **form.values()
     ):
         flash(_("The class session is added."), "good")
         return redirect(url_for("catalogue.class_sessions", ref=ref), 303)
@@ -45,9 +46,9 @@ def class_sessions(ref: str) -> ResponseReturnValue:
 
 
 @pages.route("/coordinate/activities/<ref>/class-sessions/pattern", methods=["GET", "POST"])
-@access.requires("catalogue.manage")
+@access.requires("catalogue.schedule")
 def pattern(ref: str) -> ResponseReturnValue:
-    activity = queries.managed_outline(ref, access.principal().divisions)
+    activity = queries.scheduled_outline(ref, **scheduler())
     form = PatternForm(activity.country, data=_usual(activity))
     shown = _shown(activity, form)
     if shown and form.expected.data and form.attempt(_added, ref=ref, form=form):
@@ -61,14 +62,13 @@ def pattern(ref: str) -> ResponseReturnValue:
 
 
 @pages.route("/coordinate/class-sessions/<class_session_ref>/edit", methods=["GET", "POST"])
-@access.requires("catalogue.manage")
+@access.requires("catalogue.schedule")
 def edit_class_session(class_session_ref: str) -> ResponseReturnValue:
-    divisions = access.principal().divisions
     session = queries.class_session(class_session_ref)
-    activity = queries.managed_outline(session.activity.public_id, divisions)
+    activity = queries.scheduled_outline(session.activity.public_id, **scheduler())
     form = MovedSessionForm(data=data_of_session(session))
     if form.validate_on_submit() and form.attempt(
-        service.edit_class_session, class_session_ref=class_session_ref, divisions=divisions, **form.values()
+        service.edit_class_session, class_session_ref=class_session_ref, **scheduler(), **form.values()
     ):
         flash(_("Saved."), "good")
         return redirect(url_for("catalogue.class_sessions", ref=activity.public_id), 303)
@@ -78,7 +78,7 @@ def edit_class_session(class_session_ref: str) -> ResponseReturnValue:
 
 
 @pages.post("/coordinate/class-sessions/<class_session_ref>/cancel")
-@access.requires("catalogue.manage")
+@access.requires("catalogue.schedule")
 def cancel_class_session(class_session_ref: str) -> ResponseReturnValue:
     form = CalledOffForm()
     said = _("The class session is cancelled. Everyone with a place gets a letter.")
@@ -86,16 +86,15 @@ def cancel_class_session(class_session_ref: str) -> ResponseReturnValue:
 
 
 @pages.post("/coordinate/class-sessions/<class_session_ref>/remove")
-@access.requires("catalogue.manage")
+@access.requires("catalogue.schedule")
 def remove_class_session(class_session_ref: str) -> ResponseReturnValue:
     return _done(class_session_ref, Bare(), service.remove_class_session, _("The class session is removed."))
 
 
 def _done(class_session_ref: str, form: Form, deed: Callable[..., Any], said: str) -> ResponseReturnValue:
     """Do something to a class session that may be refused, say what became of it, and go back to the list."""
-    divisions = access.principal().divisions
-    activity = queries.managed_outline(queries.class_session(class_session_ref).activity.public_id, divisions)
-    if form.validate_on_submit() and form.attempt(deed, class_session_ref=class_session_ref, divisions=divisions):
+    activity = queries.scheduled_outline(queries.class_session(class_session_ref).activity.public_id, **scheduler())
+    if form.validate_on_submit() and form.attempt(deed, class_session_ref=class_session_ref, **scheduler()):
         flash(said, "good")
     for text in form.form_errors:
         flash(text, "wrong")
@@ -120,8 +119,8 @@ def _planned(activity: Activity, form: PatternForm) -> service.Plan:
 
 def _added(ref: str, form: PatternForm) -> list[ClassSession]:
     return service.add_pattern(
-        activity_ref=ref, pattern=form.pattern(), expected=form.expected.data, divisions=access.principal().divisions,
-        **form.options(), **form.details(),
+        activity_ref=ref, pattern=form.pattern(), expected=form.expected.data, **scheduler(), **form.options(),
+        **form.details(),
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from ilpes_lms.catalogue.queries.visibility import (
     managed_by,
     named,
     published,
+    scheduled_by,
     staffed_by,
     taught_by,
 )
@@ -39,6 +40,12 @@ def managed_activity(activity_ref: str, divisions: frozenset[str]) -> Activity:
 def managed_outline(activity_ref: str, divisions: frozenset[str]) -> Activity:
     """Return the same without partners and class sessions, which are read when somebody asks for them."""
     statement = select(Activity).where(named(activity_ref), managed_by(divisions))
+    return _found(statement.options(joinedload(Activity.course), joinedload(Activity.headcount)))
+
+
+def scheduled_outline(activity_ref: str, divisions: frozenset[str] | None, teacher: int | None) -> Activity:
+    """Return the same of an activity whose class sessions somebody sets; raises NotFound."""
+    statement = select(Activity).where(named(activity_ref), scheduled_by(divisions, teacher, clock.today()))
     return _found(statement.options(joinedload(Activity.course), joinedload(Activity.headcount)))
 
 

@@ -55,3 +55,12 @@ def staffed_by(person_id: int, today: date) -> ColumnElement[bool]:
     """Return the condition that a person is named for an activity today, as instructor or as co-coordinator."""
     named_for = or_(*(assigned(person_id, role, today) for role in ("instructor", "co_coordinator")))
     return Activity.id.in_(select(Assignment.activity_id).where(named_for))
+
+
+def scheduled_by(divisions: frozenset[str] | None, teacher: int | None, today: date) -> ColumnElement[bool]:
+    """Return the condition that somebody sets an activity's class sessions.
+
+    A coordinator of these divisions does (none: of all, None: of none), and whoever teaches it today.
+    """
+    manages = managed_by(divisions) if divisions is not None else false()
+    return or_(manages, taught_by(teacher, today)) if teacher is not None else manages

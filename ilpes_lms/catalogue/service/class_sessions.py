@@ -25,7 +25,7 @@ from ilpes_lms.catalogue.queries.visibility import session_named
 from ilpes_lms.catalogue.rules.values import check_link, is_plausible
 from ilpes_lms.catalogue.service.editions import new_edition
 from ilpes_lms.catalogue.service.listeners import When, tell_called_off, tell_rescheduled
-from ilpes_lms.catalogue.service.places import lock, lock_managed
+from ilpes_lms.catalogue.service.places import lock, lock_scheduled
 from ilpes_lms.core import clock
 from ilpes_lms.core.database import db, savepoint, transaction
 from ilpes_lms.core.errors import NotFound, Stale
@@ -55,10 +55,11 @@ def add_class_session(
     joining_link: str | None = None,
     activity_id: int | None = None,
     activity_ref: str | None = None,
-    divisions: frozenset[str] = ANYWHERE,
+    divisions: frozenset[str] | None = ANYWHERE,
+    teacher: int | None = None,
 ) -> ClassSession:
     """Add a dated meeting to an activity, named by its id or by its ref; `zone` is the activity's by default."""
-    activity = lock(activity_id) if activity_id is not None else lock_managed(activity_ref or "", divisions)
+    activity = lock(activity_id) if activity_id is not None else lock_scheduled(activity_ref or "", divisions, teacher)
     place = zone or activity.zone
     _check(starts_wall, minutes, place, joining_link)
     session = new_session(activity, starts_wall, minutes, place, number=_last_number(activity) + 1)
@@ -74,7 +75,8 @@ def add_class_session(
 def edit_class_session(
     *,
     class_session_ref: str,
-    divisions: frozenset[str] = ANYWHERE,
+    divisions: frozenset[str] | None = ANYWHERE,
+    teacher: int | None = None,
     version: int | None = None,
     reason: str = "",
     **changes: Unpack[SessionChanges],
@@ -84,7 +86,7 @@ def edit_class_session(
     Marks stay with it. Who has a place is told of other times, with the `reason`. Raises Stale where `version` was
     seen and is not in force.
     """
-    activity, session = _locked(class_session_ref, divisions)
+    activity, session = _locked(class_session_ref, divisions, teacher)
     if session.status == "cancelled":
         raise ClassSessionCancelled
     _check_seen(session, version, reason)
@@ -108,10 +110,10 @@ def edit_class_session(
 
 @transaction
 def cancel_class_session(
-    *, class_session_ref: str, divisions: frozenset[str] = ANYWHERE, reason: str = ""
+    *, class_session_ref: str, divisions: frozenset[str] | None = ANYWHERE, teacher: int | None = None, reason: str = ""
 ) -> ClassSession:
     """Call a class session off and tell who has a place; one that has begun is on record and stays."""
-    activity, session = _locked(class_session_ref, divisions)
+    activity, session = _locked(class_session_ref, divisions, teacher)
     _check_seen(session, None, reason)
     if session.starts_at <= clock.now():
         raise ClassSessionOver
@@ -127,12 +129,14 @@ def cancel_class_session(
 
 
 @transaction
-def remove_class_session(*, class_session_ref: str, divisions: frozenset[str] = ANYWHERE) -> None:
+def remove_class_session(
+    *, class_session_ref: str, divisions: frozenset[str] | None = ANYWHERE, teacher: int | None = None
+) -> None:
     """Take out a class session that was entered by mistake; refuse once anything is on record of it.
 
     Whatever an upper room keeps of a class session refers to it, so the database knows whether there is anything.
     """
-    activity, session = _locked(class_session_ref, divisions)
+    activity, session = _locked(class_session_ref, divisions, teacher)
     try:
         with savepoint() as inner:
             inner.delete(session)
@@ -189,7 +193,9 @@ def _keep_end(activity: Activity) -> None:
         new_edition()
 
 
-def _locked(class_session_ref: str, divisions: frozenset[str]) -> tuple[Activity, ClassSession]:
+def _locked(
+    class_session_ref: str, divisions: frozenset[str] | None, teacher: int | None
+) -> tuple[Activity, ClassSession]:
     """Lock the activity of a class session and return both, read afresh."""
     found = db.session.execute(
         select(ClassSession.id, Activity.public_id)
@@ -198,7 +204,7 @@ def _locked(class_session_ref: str, divisions: frozenset[str]) -> tuple[Activity
     ).first()
     if found is None:
         raise NotFound
-    activity = lock_managed(found.public_id, divisions)
+    activity = lock_scheduled(found.public_id, divisions, teacher)
     session = db.session.get(ClassSession, found.id, populate_existing=True)
     if session is None:
         raise NotFound

@@ -11,7 +11,7 @@ from ilpes_lms.catalogue.models import Activity, ClassSession
 from ilpes_lms.catalogue.rules import Pattern
 from ilpes_lms.catalogue.rules.values import check_link
 from ilpes_lms.catalogue.service.class_sessions import ANYWHERE, new_session, put_in_order
-from ilpes_lms.catalogue.service.places import lock_managed
+from ilpes_lms.catalogue.service.places import lock_scheduled
 from ilpes_lms.core import clock
 from ilpes_lms.core.database import db, transaction
 from ilpes_lms.core.ids import digest
@@ -84,14 +84,15 @@ def add_pattern(
     title: str = "",
     joining_link: str | None = None,
     expected: str | None = None,
-    divisions: frozenset[str] = ANYWHERE,
+    divisions: frozenset[str] | None = ANYWHERE,
+    teacher: int | None = None,
 ) -> list[ClassSession]:
     """Add the class sessions of a pattern that are not there yet; return them.
 
     Raises PatternChanged where they are not those that whoever confirmed them saw (`expected`, a plan's tag), unless
     all of them are there already: then it was sent twice.
     """
-    activity = lock_managed(activity_ref, divisions)
+    activity = lock_scheduled(activity_ref, divisions, teacher)
     check_link(joining_link)
     found = plan(activity, pattern, zone=zone, holidays=holidays)
     if not found.added:

@@ -4,8 +4,9 @@ from sqlalchemy import Select, bindparam, select
 
 from ilpes_lms.catalogue import rules
 from ilpes_lms.catalogue.models import Activity
-from ilpes_lms.catalogue.queries.visibility import managed_by, named, published
+from ilpes_lms.catalogue.queries.visibility import managed_by, named, published, scheduled_by
 from ilpes_lms.catalogue.service.editions import new_edition
+from ilpes_lms.core import clock
 from ilpes_lms.core.database import db
 from ilpes_lms.core.errors import NotFound
 
@@ -31,6 +32,11 @@ def lock_public(activity_ref: str) -> Activity:
 def lock_managed(activity_ref: str, divisions: frozenset[str]) -> Activity:
     """Lock an activity that a coordinator may see."""
     return _locked(select(Activity).where(named(activity_ref), managed_by(divisions)))
+
+
+def lock_scheduled(activity_ref: str, divisions: frozenset[str] | None, teacher: int | None) -> Activity:
+    """Lock an activity whose class sessions somebody sets: a coordinator, or a person who teaches it."""
+    return _locked(select(Activity).where(named(activity_ref), scheduled_by(divisions, teacher, clock.today())))
 
 
 def set_counts(activity: Activity, *, confirmed: int, waiting: int) -> None:
