@@ -165,6 +165,9 @@ def test_a_decision_is_seen_with_its_letter_before_it_is_made(app: APIFlask, cli
     assert "Partly done" in partly.text
     with app.app_context():
         assert states(activity) == {"applied": 1, "confirmed": 1}
+    refused = form_post(client, f"{base}/decisions", chosen | {"chosen": refs[1:]}, page=f"{base}/applications")
+    assert "Nothing was decided" in refused.text
+    assert "Partly done" not in refused.text
     whole = form_post(
         client, f"{base}/decisions", {"chosen": refs[1:], "decision": "waitlist"}, page=f"{base}/applications"
     )
