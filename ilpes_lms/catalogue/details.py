@@ -157,7 +157,8 @@ def way_in_of(activity: Activity, window: rules.Window, now: datetime) -> list[t
     lines += conditions_in_words(activity)
     lines.append((str(_("How to get in")), str(_(rules.ADMISSION_LABELS[activity.admission]))))
     if rules.takes_applications(activity.admission):
-        lines.append((str(_("Applications")), _by_when(activity, window, now)))
+        asked = _("Registration") if activity.admission == "open" else _("Applications")
+        lines.append((str(asked), _by_when(activity, window, now)))
     lines.append((str(_("Places")), _places(activity, window)))
     return lines
 

@@ -164,13 +164,14 @@ def _state(_language: str, when: str, window: str, admission: str, full: bool) -
     if not rules.takes_applications(admission):
         label = _("By nomination") if admission == "nomination" else _("By invitation")
         return str(label), "plain"
+    labels = rules.REGISTRATION_LABELS if admission == "open" else rules.WINDOW_LABELS
     if window == "open":
         if full and admission == "open":
             return str(_("Full: waiting list")), "caution"
-        return str(_("Open for application")), "good"
+        return str(_(labels[window])), "good"
     if when == "running":
         return str(_("Under way")), "info"
-    return str(_(rules.WINDOW_LABELS[window])), "waiting" if window == "not_yet" else "plain"
+    return str(_(labels[window])), "waiting" if window == "not_yet" else "plain"
 
 
 def session_times(starts_at: datetime, ends_at: datetime, zone: str) -> tuple[str, str]:

@@ -34,7 +34,7 @@ def is_open(client: FlaskClient, ref: str, now: datetime) -> tuple[bool, bool]:
     with time_machine.travel(now, tick=False):
         listed = client.get("/activities?open=yes&lang=en").text
         page = client.get(f"/activities/{ref}?lang=en").text
-    return "Prospectiva" in listed, "Open for application" in page
+    return "Prospectiva" in listed, "Open for registration" in page
 
 
 def test_list_and_page_close_when_the_last_class_session_ends(client: FlaskClient, ref: str) -> None:

@@ -212,9 +212,19 @@ def test_a_kept_page_is_nobody_s(app, client):
 def test_applications_close_by_the_clock_though_nothing_is_written(app, client):
     with app.app_context():
         make_activity(closes_in=1)
-    assert "Open for application" in get(client, "/activities").text
+    assert "Open for registration" in get(client, "/activities").text
     with time_machine.travel(clock.now() + timedelta(days=2)):
-        assert "Applications closed" in get(client, "/activities").text
+        assert "Registration closed" in get(client, "/activities").text
+
+
+def test_where_a_committee_selects_one_applies_and_elsewhere_one_registers(app, client):
+    with app.app_context():
+        refs = [make_activity(kind=kind, closes_in=1).public_id for kind in ("international_open", "webinar")]
+    selected, open_to_all = (get(client, f"/activities/{ref}").text for ref in refs)
+    assert "Open for application" in selected
+    assert "<dt>Applications</dt>" in selected
+    assert "Open for registration" in open_to_all
+    assert "<dt>Registration</dt>" in open_to_all
 
 
 def test_nothing_matching_says_what_to_do(app, client):

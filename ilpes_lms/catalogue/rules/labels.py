@@ -40,6 +40,12 @@ WINDOW_LABELS = {
     "open": N_("Open for application"),
     "closed": N_("Applications closed"),
 }
+# Where anyone gets in, nobody applies: one registers.
+REGISTRATION_LABELS = {
+    "not_yet": N_("Registration not open yet"),
+    "open": N_("Open for registration"),
+    "closed": N_("Registration closed"),
+}
 # The tone with which a state tag says a status.
 TONES = {"draft": "waiting", "published": "good", "closed": "info", "archived": "plain", "cancelled": "wrong"}
 
