@@ -80,7 +80,7 @@ def doctor() -> None:
         click.echo(f"{name:<22}{_said(name, there=fine)}")
     if all(checks[name] for name in ("database", "tables")):
         for name, said in _last_runs():
-            click.echo(f"{'job':<22}{name:<26}{said}")
+            click.echo(f"{'job':<22}{name:<34}{said}")
     signs = _say_signing_key(settings)
     for warning in config.warnings_of(settings):
         click.echo(f"{'WARNING':<22}{warning}")
