@@ -194,6 +194,29 @@ def test_who_has_an_account_is_asked_to_sign_in_and_who_has_none_to_create_one(
     assert "/sign-up?next=" not in page.split("<main", 1)[1].split("</main", 1)[0]
 
 
+def test_who_is_signed_in_by_chance_is_told_whose_the_invitation_is_and_the_institution_who_took_it(
+    app: APIFlask, focal: FlaskClient
+) -> None:
+    _ref, _quota, token = desk(app)
+    _nominee, link = nominate(app, token)
+    with app.app_context():
+        person("luz@example.org", given_names="Luz", first_surname="Paz", language="en")
+        stranger = person("eva@example.org", given_names="Eva", first_surname="Ríos", language="en").id
+    sign_in(focal, "luz@example.org")
+    assert "went to Luz Paz" not in focal.get(f"/invitations/{link}").text
+    form_post(focal, "/sign-out", {}, page="/my/profile")
+    sign_in(focal, "eva@example.org")
+    page = focal.get(f"/invitations/{link}").text
+    assert "went to Luz Paz" in page
+    assert "the place is for Eva Ríos" in page
+    assert "That is not me: sign out" in page
+    with app.app_context():
+        service.accept_invitation(
+            token=link, person_id=stranger, position="Jefa", sector="academia", organization="Universidad"
+        )
+    assert "accepted by Eva Ríos" in focal.get(f"/nominate/{token}").text
+
+
 def test_looking_never_declines_and_declining_needs_no_account(app: APIFlask, focal: FlaskClient) -> None:
     _ref, _quota, token = desk(app)
     _nominee, link = nominate(app, token)

@@ -67,11 +67,17 @@ def _keep(token: str, form: ApplicationForm) -> None:
         form.beginning = service.begin_invited(token=token, person_id=me())
 
 
+def _is_elsewhere(invitation: Invitation) -> bool:
+    # The link decides who gets the place, so whoever is signed in by chance must see that it went to another address.
+    invited = people.person_by_email(invitation.email)
+    return invited is None or invited.id != me()
+
+
 def _invitation(found: Invitation, token: str, form: ApplicationForm | None) -> ResponseReturnValue:
     asked = [] if form else display.asked_lines(found.activity, queries.questions(found.activity_id))
     page = render_template(
         "enrolment/invitation.html", invitation=found, activity=found.activity, token=token, form=form, asked=asked,
-        has_account=people.account_by_email(found.email) is not None,
+        has_account=not form and people.account_by_email(found.email), elsewhere=form and _is_elsewhere(found),
         organizations=people.organizations_like("", 100) if form and "organization" in form else [], **WORDS,
     )  # fmt: skip
     return page, 422 if form and (form.errors or form.form_errors) else 200

@@ -145,7 +145,7 @@ def nominees(quota_ids: Iterable[int]) -> list[Invitation]:
     """Return those whom institutions have nominated, with what became of it; the withdrawn left out."""
     statement = (
         select(Invitation)
-        .options(joinedload(Invitation.enrolment))
+        .options(joinedload(Invitation.enrolment).joinedload(Enrolment.person))
         .where(Invitation.quota_id.in_(quota_ids), Invitation.state.in_(_ANSWERED))
         .order_by(Invitation.id)
     )
