@@ -14,6 +14,7 @@ from ilpes_lms.core.database import db
 from ilpes_lms.core.errors import NotFound, Stale
 from ilpes_lms.enrolment import errors, queries, service
 from ilpes_lms.enrolment.models import AttributeCorrection, Enrolment
+from ilpes_lms.enrolment.rules import Reviewer
 from ilpes_lms.people import service as people
 from ilpes_lms.people.errors import TextTooLong
 from ilpes_lms.people.vocabularies.errors import UnknownCode
@@ -55,6 +56,16 @@ class TestService:
             ("sex", "male", "female", "As on the list"), ("country", "CHL", "PER", "As on the list"),
         ]  # fmt: skip
         assert {one.actor for one in queries.corrections(enrolment.id)} == {"coordinator-account"}
+
+    def test_who_declared_a_conflict_of_interest_corrects_nothing_that_the_rules_read(self) -> None:
+        judge, enrolment = coordinator(), enrol(make_activity("international_open"), make_someone(sex="male"))
+        service.declare_conflict(
+            activity_ref=enrolment.activity.public_id, enrolment_ref=enrolment.public_id,
+            reviewer=Reviewer(judge.id, frozenset()),
+        )  # fmt: skip
+        with pytest.raises(errors.ConflictDeclared):
+            correct(enrolment, sex="female", corrector=judge.id)
+        assert correct(enrolment, sex="female", corrector=coordinator("other@example.org").id).sex == "female"
 
     def test_the_audit_record_names_the_fields_and_no_value(self) -> None:
         enrolment = enrol(make_activity(), make_someone(sex="male"))

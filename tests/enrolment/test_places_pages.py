@@ -235,6 +235,7 @@ def test_the_preview_names_whom_the_rules_stand_against_and_lets_them_be_set_asi
     seen = form_post(client, f"{base}/applications/preview", chosen, page=f"{base}/applications")
     assert "The place rules stand against" in seen.text
     assert f'id="barred-{refs[1]}"' in seen.text
+    assert "Accept: 1 and those ticked" in seen.text
     form_post(client, f"{base}/decisions", {**chosen, "override": "Both are needed."}, page=f"{base}/applications")
     with app.app_context():
         assert states(activity) == {"confirmed": 2}
@@ -253,3 +254,32 @@ def test_a_number_beyond_all_measure_is_refused_beside_its_field(
     waiting = {"capacity": number, "offer_hours": number, "promotes_by": "offer", "version": version}
     refused = form_post(client, f"{base}/waiting", waiting, page=base)
     assert (refused.status_code, 'href="#offer_hours"' in refused.text) == (422, True)
+
+
+def test_where_the_rules_stand_against_everybody_the_button_counts_nobody_before_they_are_ticked(
+    app: APIFlask, client: FlaskClient, staff
+) -> None:
+    with app.app_context():
+        activity = make_activity(kind="international_open", capacity=3)
+        make_rule(activity, "at_most_per_country", 1)
+        enrol(activity)
+        ref = enrol(activity, state="applied").public_id
+    base = f"/coordinate/activities/{activity.public_id}/applications"
+    seen = form_post(client, f"{base}/preview", {"chosen": [ref], "decision": "accept"}, page=base).text
+    assert "Accept those ticked" in seen
+    assert "Accept: 0" not in seen
+
+
+def test_settings_that_somebody_else_changed_are_shown_beside_what_was_typed(
+    app: APIFlask, client: FlaskClient, staff
+) -> None:
+    ref, version = an_activity(app, capacity=5)
+    base = f"/coordinate/activities/{ref}/places"
+    values = {"version": version, "promotes_by": "offer", "offer_hours": "24"}
+    form_post(client, f"{base}/waiting", {**values, "capacity": "6"}, page=base)
+    late = form_post(client, f"{base}/waiting", {**values, "capacity": "7", "promotes_by": "place"}, page=base)
+    said = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", late.text))
+    assert late.status_code == 422
+    assert "What differs Field You typed On record now Places 7 6" in said
+    assert "at once as an offer to accept in time" in said
+    assert "Hours to accept an offer 24 24" not in said

@@ -121,6 +121,16 @@ class WaitingForm(VersionForm):
             "waiting_until": clock.at_place(until, zone) if until else None,
         }  # fmt: skip
 
+    def differing(self, activity: Activity) -> list[tuple[str, str, str]]:
+        """Return where something else was typed than stands now: the setting, what was typed, what stands."""
+        stored, ways = waiting_of(activity), dict(self.promotes_by.choices)
+
+        def said(value: Any) -> str:
+            return "" if value is None else str(ways.get(value, value))
+
+        names = [name for name in stored if name != "version" and self[name].data != stored[name]]
+        return [(str(self[name].label.text), said(self[name].data), said(stored[name])) for name in names]
+
 
 def waiting_of(activity: Activity) -> dict[str, Any]:
     """Return an activity's values as the form holds them."""

@@ -8,7 +8,7 @@ from ilpes_lms.catalogue import queries as catalogue
 from ilpes_lms.core.errors import DomainError, Stale
 from ilpes_lms.enrolment import forms, queries, rules, service
 from ilpes_lms.enrolment.models import Enrolment
-from ilpes_lms.enrolment.pages.blueprint import pages
+from ilpes_lms.enrolment.pages.blueprint import me, pages
 from ilpes_lms.enrolment.wording import WORDS, attribute_text, lived
 from ilpes_lms.web import access
 
@@ -24,7 +24,7 @@ def attributes(activity_ref: str, enrolment_ref: str) -> ResponseReturnValue:
     try:
         service.correct_attributes(
             activity_ref=activity_ref, enrolment_ref=enrolment_ref, version=form.seen_version(),
-            reason=form.reason.data or "", divisions=divisions, **form.attributes(),
+            reason=form.reason.data or "", divisions=divisions, corrector=me(), **form.attributes(),
         )  # fmt: skip
     except Stale:
         return _conflict(queries.enrolment_in(enrolment_ref, enrolment.activity_id), form)

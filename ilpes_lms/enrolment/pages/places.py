@@ -1,5 +1,6 @@
 """The coordinator's pages about places: the rules over them, and the waiting list with its answers."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -37,7 +38,8 @@ def set_waiting(activity_ref: str) -> ResponseReturnValue:
         service.set_waiting, version=form.seen, **_whose(activity), **form.values(activity.zone)
     ):
         return _back(activity, _("Saved."))
-    return _shown(activity, _rule_form(activity), form)
+    changed = form.seen != activity.version
+    return _shown(activity, _rule_form(activity), form, differing=form.differing(activity) if changed else [])
 
 
 @pages.post("/coordinate/activities/<activity_ref>/places/rules/<rule_ref>/remove")
@@ -61,13 +63,14 @@ def waiting(activity_ref: str) -> ResponseReturnValue:
 
 
 def _shown(
-    activity: Activity, form: forms.PlaceRuleForm, waiting: forms.WaitingForm, refused: forms.VersionForm | None = None
-) -> ResponseReturnValue:
+    activity: Activity, form: forms.PlaceRuleForm, waiting: forms.WaitingForm,
+    refused: forms.VersionForm | None = None, differing: Sequence[tuple[str, str, str]] = (),
+) -> ResponseReturnValue:  # fmt: skip
     # Whoever sends the form again does so in knowledge of what stands now.
     form.version.data = waiting.version.data = activity.version
     wrong = [one for one in (form, waiting, refused) if one is not None and one.errors]
     page = render_template(
-        "enrolment/places.html", activity=activity, form=form, waiting=waiting, wrong=wrong,
+        "enrolment/places.html", activity=activity, form=form, waiting=waiting, wrong=wrong, differing=differing,
         place_rules=queries.place_rules(activity.id), **WORDS, **SAYINGS,
     )  # fmt: skip
     return page, 422 if wrong else 200

@@ -5,7 +5,7 @@ from flask import Response, jsonify
 from ilpes_lms.catalogue import queries as catalogue
 from ilpes_lms.enrolment import queries, schemas, service
 from ilpes_lms.enrolment.models import Enrolment
-from ilpes_lms.enrolment.routes.blueprint import api
+from ilpes_lms.enrolment.routes.blueprint import api, me
 from ilpes_lms.web import access
 from ilpes_lms.web.versions import seen_version, tagged
 
@@ -27,7 +27,7 @@ def correct(activity_ref: str, enrolment_ref: str, json_data: schemas.Correction
     """Correct what an enrolment says of a person, with a reason; If-Match names the version that was seen."""
     corrected = service.correct_attributes(
         activity_ref=activity_ref, enrolment_ref=enrolment_ref, version=seen_version(), reason=json_data.reason,
-        divisions=access.principal().divisions, **json_data.attributes(),
+        divisions=access.principal().divisions, corrector=me(), **json_data.attributes(),
     )  # fmt: skip
     return _told(corrected)
 
