@@ -349,6 +349,29 @@ def test_a_coordinator_plans_an_activity_from_draft_to_the_public_catalogue(app,
 
 
 @pytest.mark.parametrize(
+    ("change", "precisions"),
+    [
+        ({"start_precision": "month", "end_precision": "month"}, ("month", "month")),
+        ({"start_precision": "month"}, ("month", "day")),
+        ({"ends_on": "", "start_precision": "month"}, ("month", "month")),
+        ({}, ("day", "day")),
+    ],
+)
+def test_of_a_first_or_last_day_only_the_month_may_be_known(app, coordinating, change, precisions):
+    answer = send(coordinating, "/coordinate/activities/new/international_open", {**FORM, **change})
+    assert answer.status_code == 303, answer.text
+    ref = answer.location.rsplit("/", 1)[-1]
+    with app.app_context():
+        activity = queries.managed_activity(ref, frozenset())
+        assert (activity.start_precision, activity.end_precision) == precisions
+    edited = send(coordinating, f"{answer.location}/edit", {**FORM, "version": "1", "hours": "41"})
+    assert edited.status_code == 303, edited.text
+    with app.app_context():
+        activity = queries.managed_activity(ref, frozenset())
+        assert (activity.start_precision, activity.hours) == (precisions[0], 41), "what is not sent stays"
+
+
+@pytest.mark.parametrize(
     ("change", "message"),
     [
         ({"titles_es": ""}, "Write a title in at least one language."),

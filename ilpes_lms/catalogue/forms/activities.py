@@ -71,7 +71,9 @@ class ActivityForm(Form):
     course_id = SelectField(_("Course"), validators=[Optional()])
     topics = Checkboxes(_("Topics"), [Optional()])
     starts_on = DateField(_("First day"), [_needed(), _plausible])
+    start_precision = SelectField(_("What is known of the first day"), validators=[Optional()], default="day")
     ends_on = DateField(_("Last day"), [Optional(), _plausible], description=_("Empty: it lasts one day."))
+    end_precision = SelectField(_("What is known of the last day"), validators=[Optional()], default="day")
     move_class_sessions = BooleanField(
         _("Move the class sessions along"),
         description=_("If the first day changes, those to come move by as many days and keep their hour."),
@@ -125,6 +127,7 @@ class ActivityForm(Form):
         self.topics.choices = topics.choices(code)
         self.zone.choices = time_zones.choices(code)
         self.languages.choices = languages.choices(code)
+        self.start_precision.choices = self.end_precision.choices = _labelled(rules.PRECISION_LABELS)
         self.modality.choices = _labelled(rules.MODALITY_LABELS)
         self.country.choices = _optional(countries.choices(code))
         self.eligible_countries.choices = countries.choices(code)
@@ -151,11 +154,12 @@ class ActivityForm(Form):
 
     def values(self) -> dict[str, Any]:
         """Return what was typed as the service takes it."""
-        values = {name: self[name].data for name in _PLAIN}
+        values = {name: self[name].data for name in (*_PLAIN, "ends_on")}
         values |= {name: self[name].data or None for name in ("division", "country")}
         values["eligible_organizations"] = (self.eligible_organizations.data or "").splitlines()
         values["course_id"] = int(self.course_id.data) if self.course_id.data else None
-        values["ends_on"] = self.ends_on.data or self.starts_on.data
+        if not self.ends_on.data:
+            values |= {"ends_on": self.starts_on.data, "end_precision": self.start_precision.data}
         for name in ("titles", "summaries"):
             values[name] = {code: self[f"{name}_{code}"].data or "" for code in languages.CODES}
         for name in ("applications_open_at", "applications_close_at"):
@@ -181,7 +185,8 @@ def _beside(field: str | None) -> str | None:
 
 
 _PLAIN = (
-    "topics", "starts_on", "zone", "hours", "languages", "modality", "location", "admission", "capacity",
+    "topics", "starts_on", "start_precision", "end_precision", "zone", "hours", "languages", "modality", "location",
+    "admission", "capacity",
     "eligible_countries", "eligible_sectors", "eligible_languages", "requesting_institution", "technical_assistance",
     "ilpes_support", "joining_link", "contact",
 )  # fmt: skip

@@ -15,6 +15,10 @@ MODALITY_LABELS = {
     "blended": N_("Online, partly live"),
     "in_person": N_("In person"),
 }
+PRECISION_LABELS = {
+    "day": N_("The day"),
+    "month": N_("Only the month"),
+}
 ADMISSION_LABELS = {
     "open": N_("Anyone may register"),
     "selection": N_("Anyone may apply; a committee selects"),
