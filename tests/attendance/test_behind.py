@@ -43,6 +43,8 @@ def judged(marks: list[str | None], sessions: int, rule: Rule = COURSE) -> list[
         (["absent", "absent"], 5, ["missed_in_a_row", "out_of_reach"]),
         (["present"] * 8 + ["absent"] * 2, 10, []),
         ([None, None, None], 3, []),
+        (["present", "absent", "absent", "absent", "absent"], 5, []),
+        (["present", "absent", "absent", "absent", None], 5, ["missed_in_a_row", "out_of_reach"]),
     ],
 )
 def test_falling_behind_is_what_marks_say_and_nothing_that_is_guessed(marks, sessions, reasons) -> None:

@@ -19,10 +19,11 @@ BEHIND_LABELS = {
 def reasons_behind(marks: Iterable[str], result: str, evidence: Mapping[str, Any]) -> list[str]:
     """Return why somebody is falling behind, nothing for who is not; `marks` are theirs, in the order of time.
 
-    Excused class sessions count for nobody. Whoever has completed is not behind, whatever they miss now.
+    Excused class sessions count for nobody. Whoever has completed is not behind, whatever they miss now; neither is
+    who did not complete what is over: the outcome says that.
     """
     stands = standing(result, evidence)
-    if stands == "completed":
+    if stands == "completed" or (stands == NOT_COMPLETED and not evidence["pending"]):
         return []
     counted = [mark for mark in marks if mark != "excused"]
     found = ["missed_in_a_row"] if counted[-IN_A_ROW:] == ["absent"] * IN_A_ROW else []
