@@ -170,6 +170,8 @@ def test_a_grade_that_is_not_known_yet_leaves_the_outcome_open() -> None:
     rule = Rule(Decimal(0), at_least_one=False, grade=Decimal(60))
     unknown = rules.outcome(rule, SESSIONS, range(5), Done())
     failed = rules.outcome(rule, SESSIONS, range(5), Done(grade=Decimal(20)))
+    # A number, not a text: readers write decimals each their way.
+    assert rules.explain(failed.evidence)[0].params["have"] == Decimal(20)
     assert rules.standing(unknown.result, unknown.evidence) == "open"
     assert rules.standing(failed.result, failed.evidence) == "not_completed"
 

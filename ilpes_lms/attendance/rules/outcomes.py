@@ -277,13 +277,18 @@ def explain(evidence: Mapping[str, Any]) -> list[Reason]:
             reasons += _sessions_explained(evidence)
         else:
             known, unknown = _DEMANDS_IN_WORDS[demand["kind"]]
-            reasons.append(Reason(unknown if demand["have"] is None else known, dict(demand)))
+            reasons.append(Reason(unknown if demand["have"] is None else known, _numbers_of(demand)))
     if evidence.get("any_of") and len(demands_of(evidence)) > 1:
         reasons.append(Reason(N_("One of these is enough.")))
     reasons += _hours_explained(evidence.get("hours"))
     if evidence.get(KEPT):
         reasons.append(Reason(N_("A certificate was issued on this, so it is not decided again.")))
     return reasons
+
+
+def _numbers_of(demand: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a demand says as numbers: evidence keeps decimals as text, and readers write them each their way."""
+    return {name: Decimal(value) if name in ("have", "needed") and value else value for name, value in demand.items()}
 
 
 def _hours_explained(hours: Mapping[str, Any] | None) -> list[Reason]:
@@ -318,7 +323,7 @@ def rule_in_words(rule: Rule) -> list[Reason]:
     if rule.minutes:
         demands.append(Reason(N_("At least %(minutes)s minutes of presence"), {"minutes": rule.minutes}))
     if rule.grade:
-        demands.append(Reason(N_("A grade of at least %(grade)s of 100"), {"grade": f"{rule.grade.normalize():f}"}))
+        demands.append(Reason(N_("A grade of at least %(grade)s of 100"), {"grade": rule.grade}))
     if rule.tasks:
         demands.append(Reason(N_("At least %(percent)s %% of the tasks"), _percent(rule.tasks)))
     if rule.any_of and len(demands) > 1:
