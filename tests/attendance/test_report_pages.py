@@ -77,6 +77,7 @@ def test_an_instructor_goes_from_the_report_to_the_marks_and_back(
     roster = client.get(f"/teach/class-sessions/{taught.session_refs[0]}").text
     assert roster.count("aria-pressed=true") == 2
     press(client, f"{answer.location}/undo")
+    assert "Suba de nuevo el informe para utilizarlo" in client.get(answer.location).text
     assert "aria-pressed=true" not in client.get(f"/teach/class-sessions/{taught.session_refs[0]}").text
 
 
