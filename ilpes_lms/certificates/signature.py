@@ -8,6 +8,7 @@ again after a crash is the one that was kept before.
 import asyncio
 import hashlib
 import io
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any, cast
 
@@ -46,9 +47,15 @@ def sign(pdf: bytes, key: SigningKey, *, at: datetime, description: str) -> byte
     next(steps)
     steps.send(SigObjSetup(sig_placeholder=setup))
     prepared, output = steps.send(SigIOSetup(md_algorithm=_DIGEST))
-    signed = _Signer(key).async_sign(prepared.document_digest, _DIGEST, use_pades=True)
-    steps.send(asyncio.run(signed))
+    steps.send(_signed(key, prepared.document_digest))
     return cast("bytes", output.getvalue())
+
+
+def _signed(key: SigningKey, digest: bytes) -> Any:
+    """Return the signature of a digest, made in a thread of its own: whoever asks may run an event loop in theirs."""
+    with ThreadPoolExecutor(1) as apart:
+        signing = apart.submit(lambda: asyncio.run(_Signer(key).async_sign(digest, _DIGEST, use_pades=True)))
+        return signing.result()
 
 
 class _Behind(IncrementalPdfFileWriter):  # type: ignore[misc]  # pyHanko's types are not followed

@@ -137,6 +137,7 @@ def visitor(site: Site, browser: Browser) -> Iterator[Callable[..., Visitor]]:
         context = browser.new_context(
             viewport={"width": WIDTHS[width], "height": 900}, locale=language, java_script_enabled=scripts,
             timezone_id="America/Bogota",
+            reduced_motion="reduce",  # axe measures colours, which must not be on their way to others
         )  # fmt: skip
         contexts.append(context)
         made = Visitor(site, context.new_page())

@@ -1,5 +1,6 @@
 """A signature is checked with another program than the one that made it, and the document's claims still hold."""
 
+import asyncio
 import io
 import re
 import shutil
@@ -83,6 +84,13 @@ def test_not_a_byte_of_the_document_is_touched() -> None:
     unsigned = render(PLAIN, attached=carried.decode())
     assert signed().startswith(unsigned)
     assert text_of(signed()) == text_of(unsigned)
+
+
+def test_a_certificate_is_signed_also_where_an_event_loop_runs() -> None:
+    async def in_a_loop() -> bytes:
+        return signed()
+
+    assert asyncio.run(in_a_loop()) == signed()
 
 
 def test_the_same_certificate_made_again_is_the_same_to_the_byte() -> None:
