@@ -6,6 +6,7 @@ import re
 import shutil
 import stat
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -90,7 +91,8 @@ def test_a_certificate_is_signed_also_where_an_event_loop_runs() -> None:
     async def in_a_loop() -> bytes:
         return signed()
 
-    assert asyncio.run(in_a_loop()) == signed()
+    with ThreadPoolExecutor(1) as apart:
+        assert apart.submit(lambda: asyncio.run(in_a_loop())).result() == signed()
 
 
 def test_the_same_certificate_made_again_is_the_same_to_the_byte() -> None:
