@@ -33,22 +33,6 @@ def test_the_first_of_a_month_is_written_as_people_write_it(
 
 
 @pytest.mark.parametrize(
-    ("language", "label", "text"),
-    [
-        ("es", "Cuándo", "Cuándo: ahora"),
-        ("fr", "Quand", "Quand : ahora"),
-        ("fr", "Pourquoi ?", "Pourquoi ? ahora"),
-        ("es", "Acepto.", "Acepto. ahora"),
-    ],
-)
-def test_a_label_stands_before_its_text_as_the_language_writes_it(
-    app: APIFlask, language: str, label: str, text: str
-) -> None:
-    with app.test_request_context(), i18n.in_language(language):
-        assert i18n.labelled(label, "ahora") == text
-
-
-@pytest.mark.parametrize(
     ("language", "zone", "name"),
     [
         ("es", "America/Santiago", "hora de Santiago"),

@@ -122,6 +122,8 @@
     show(row, key);
     count();
     keep();
+    // While the line is down, how many wait is true at once.
+    if (failed) write();
     send();
   };
   const press = (row, to) => {
