@@ -114,7 +114,8 @@ def _write_part(connection: Connection, activity_id: int | None, part: Sequence[
         {
             "given_names": given, "first_surname": surname, "certificate_name": f"{given} {surname}",
             "name_key": given.lower(), "sex": "female", "residence_country": "CHL", "organization_text": office,
-            "position": position, "sector": "central_government", "created_at": now, "public_id": public_id(),
+            "position": position, "sector": "central_government", "zone": "UTC", "created_at": now,
+            "public_id": public_id(),
         }
         for given, surname, _email, _sex, _country, office, position, _sector in part
     ]  # fmt: skip
