@@ -16,7 +16,7 @@
 - Memory does not grow with the rows, but for the texts that an XLSX file keeps apart (at most `Limits.unpacked_bytes`).
 - Only the first sheet of a workbook is read.
 
-`as_csv` and `as_workbook` write tables; formulas go out as text. Why no library reads XLSX here: ADR 0014.
+`as_csv` and `as_workbook` write tables; formulas go out as text.
 Why no library reads XLSX here: ADR 0014.
 """
 
