@@ -17,6 +17,7 @@ from decimal import Decimal
 from itertools import count
 from pathlib import Path
 
+import machine
 import servers
 from crew import PROCESSES, Crew
 from flask import Flask
@@ -137,19 +138,13 @@ def _content(code: str) -> CertificateContent:
     )  # fmt: skip
 
 
-def _peak() -> float:
-    # Not ru_maxrss: a child begins with the peak of the process that started it.
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
-
-
 def _make_all() -> None:
     app = create_app()
-    before = _peak()
+    before = machine.peak()
     with app.app_context():
         waiting = db.session.scalar(select(func.count()).where(Certificate.state == rules.QUEUED)) or 0
         made = service.render_queued()
-        print(json.dumps({"made": made if made == waiting else -1, "before": before, "peak": _peak()}))
+        print(json.dumps({"made": made if made == waiting else -1, "before": before, "peak": machine.peak()}))
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import machine
 from flask import Flask
 from results import Figure
 from sqlalchemy import Connection, create_engine, func, insert, select
@@ -165,24 +166,18 @@ def _import(ref: str, listed: Path) -> dict[str, float]:
     app = create_app()
     anywhere: frozenset[str] = frozenset()
     with app.app_context(), listed.open("rb") as source:
-        before, began = _peak(), time.perf_counter()
+        before, began = machine.peak(), time.perf_counter()
         checked = service.imports.check_at_once(
             activity_ref=ref, divisions=anywhere, source=source, file_name=listed.name, tell=_to_nobody
         )
         service.imports.import_at_once(
             activity_ref=ref, divisions=anywhere, import_ref=checked.public_id, tell=_to_nobody
         )
-        return {"seconds": time.perf_counter() - began, "peak": _peak(), "before": before}
+        return {"seconds": time.perf_counter() - began, "peak": machine.peak(), "before": before}
 
 
 def _to_nobody(_done: int, _total: int) -> None:
     """Show no progress: it is not what is measured."""
-
-
-def _peak() -> float:
-    """Return the most memory this process has held, in MB; `getrusage` would count what its parent held before."""
-    status = Path("/proc/self/status").read_text()
-    return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))) / 1024
 
 
 if __name__ == "__main__":

@@ -37,6 +37,15 @@ _TEXT = """# What `make bench` measured
 """
 
 
+def peak() -> float:
+    """Return the most memory that this process has held, in MB.
+
+    Not `ru_maxrss`: a child begins with the peak of the process that started it.
+    """
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
+
+
 def describe(server: str, rounds: int) -> str:
     """Return the description of the machine and of the way of measuring."""
     return _TEXT.format(

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from ilpes_lms.attendance.viewer import viewer
 from ilpes_lms.core import clock, jobs
+from ilpes_lms.core.settings import settings
 from ilpes_lms.desks import display, queries
 from ilpes_lms.desks.settings import contact_of, shown_settings
 from ilpes_lms.people.rules import PRIVACY_NOTICE_VERSION
@@ -62,10 +63,10 @@ def coordinate() -> ResponseReturnValue:
 def admin() -> ResponseReturnValue:
     now = clock.now()
     states, outbox = queries.job_states(jobs.jobs_of(current_app).registered, now), queries.messages_by_state()
-    settings = display.setting_pairs(shown_settings(current_app.config["SETTINGS"]))
+    shown = display.setting_pairs(shown_settings(settings()))
     return render_template(
         "desks/admin.html", checks=health.check_all(), outbox=display.outbox_numbers(outbox),
-        jobs=states, settings=settings, now=now, **_WORDS,
+        jobs=states, settings=shown, now=now, **_WORDS,
     )  # fmt: skip
 
 
@@ -88,4 +89,4 @@ def accessibility() -> ResponseReturnValue:
 
 
 def _contact() -> str:
-    return contact_of(current_app.config["SETTINGS"])
+    return contact_of(settings())

@@ -4,6 +4,7 @@ from flask import current_app
 
 from ilpes_lms.attendance.viewer import viewer
 from ilpes_lms.core import clock, jobs
+from ilpes_lms.core.settings import settings
 from ilpes_lms.desks import queries, schemas
 from ilpes_lms.desks.settings import shown_settings
 from ilpes_lms.statistics import rules as statistics_rules
@@ -59,5 +60,5 @@ def admin() -> schemas.AdminOut:
         health=health.check_all(),
         messages=queries.messages_by_state(),
         jobs=[schemas.JobOut.of(job) for job in states],
-        settings=shown_settings(current_app.config["SETTINGS"]),
+        settings=shown_settings(settings()),
     )

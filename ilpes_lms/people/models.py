@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from ilpes_lms.core.database import Model
 from ilpes_lms.core.ids import public_id
 from ilpes_lms.core.settings import institute_zone
+from ilpes_lms.people.rules import full_name
 
 
 class Organization(Model):
@@ -60,7 +61,7 @@ class Person(Model):
 
     @property
     def full_name(self) -> str:
-        return " ".join(part for part in (self.given_names, self.first_surname, self.second_surname) if part)
+        return full_name(self.given_names, self.first_surname, self.second_surname)
 
     @property
     def organization_name(self) -> str:

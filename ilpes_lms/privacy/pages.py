@@ -3,11 +3,11 @@
 import json
 
 from apiflask import APIBlueprint
-from flask import Response, current_app, render_template
+from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 
-from ilpes_lms.config import Settings
 from ilpes_lms.core import clock
+from ilpes_lms.core.settings import settings
 from ilpes_lms.desks.settings import contact_of
 from ilpes_lms.privacy import exporters, wording
 from ilpes_lms.privacy.schemas import taken_along
@@ -19,7 +19,7 @@ pages = APIBlueprint("privacy", __name__, template_folder="templates", enable_op
 @pages.get("/my/data")
 @access.signed_in
 def my_data() -> ResponseReturnValue:
-    contact = contact_of(_settings())
+    contact = contact_of(settings())
     return render_template("privacy/my_data.html", rooms=exporters.rooms(), words=wording, contact=contact)
 
 
@@ -39,8 +39,3 @@ def my_data_file() -> ResponseReturnValue:
         json.dumps(found, ensure_ascii=False, indent=2), content_type="application/json",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )  # fmt: skip
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.config["SETTINGS"]
-    return settings
