@@ -1,13 +1,16 @@
-"""Pages that are the same for everyone, kept by this process while the catalogue's edition stands.
+"""Pages that are the same for everyone, kept by this process while what they show stands.
 
-Nothing here is truth: each request asks the database for the edition's stamp (law 1), and a page made under
-another stamp is not found any more. The list is told to the minute, because applications open and close by the
-clock without anybody changing anything.
+Nothing here is truth: each request asks the database for the stamp of what is shown (law 1), which is part of a
+page's key: a page made under another stamp is not found any more.
 """
 
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+
+from flask import session
+
+from ilpes_lms.web import access
 
 _MOST_PAGES = 256
 
@@ -33,3 +36,8 @@ class Shelf:
             while len(self._pages) > self._most:
                 self._pages.popitem(last=False)
         return made
+
+
+def is_personal() -> bool:
+    """Tell whether a page made now is for one reader: a name in the header, or a message that is said once."""
+    return access.principal().is_authenticated or "_flashes" in session

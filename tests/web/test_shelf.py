@@ -1,6 +1,6 @@
 """The shelf of kept pages: no application, no database."""
 
-from ilpes_lms.catalogue.shelf import Shelf
+from ilpes_lms.web.shelf import Shelf
 
 
 def test_a_page_is_made_once_for_its_key():
