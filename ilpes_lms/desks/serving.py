@@ -1,4 +1,4 @@
-"""What this room adds to the application."""
+"""What this room adds to an application that serves pages."""
 
 from apiflask import APIFlask
 
@@ -8,8 +8,8 @@ from ilpes_lms.web import access, navigation
 from ilpes_lms.web.api import add_api
 
 
-def wire(app: APIFlask) -> None:
-    """Open the room."""
+def serve(app: APIFlask) -> None:
+    """Open the room's pages."""
     access.grant(app, "instructor", "desks.teach")
     access.grant(app, "coordinator", "desks.teach", "desks.coordinate")
     access.grant(app, "administrator", "desks.teach", "desks.coordinate", "desks.admin")
@@ -17,6 +17,7 @@ def wire(app: APIFlask) -> None:
     add_api(app, routes.api)
     navigation.name_place(app, "home", "desks.home")
     navigation.name_place(app, "my", "desks.my")
+    navigation.name_place(app, "administration", "desks.admin")
     navigation.begin_at(app, landing.desk_of)
     navigation.add_entry(app, "desks.my", N_("My page"), permission="signed_in", order=10)
     navigation.add_entry(app, "desks.teach", N_("Teaching"), permission="desks.teach", order=50)
