@@ -1,9 +1,10 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-slow bench lint format messages lock
+.PHONY: help setup run test test-slow judges bench lint format messages lock
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+JUDGES := .venv-judges
 PORT ?= 8000
 # Two cores are what the tests are planned for.
 WORKERS ?= 2
@@ -26,16 +27,25 @@ $(VENV)/dev.stamp: requirements/dev.lock $(VENV)/run.stamp
 	@$(BIN)/python -m pip check --quiet
 	@touch $@
 
+# The judges need other versions of what we need, so they live apart.
+$(JUDGES)/judges.stamp: requirements/judges.lock
+	$(PYTHON) -m venv $(JUDGES)
+	$(JUDGES)/bin/python -m pip install --quiet --require-hashes --no-deps -r requirements/judges.lock
+	@touch $@
+
 setup: $(VENV)/dev.stamp  ## Make the virtual environment .venv, with the tools for development
 
 run: $(VENV)/run.stamp  ## Start everything with demonstration data; PORT=8001 changes the port
 	@PORT=$(PORT) exec $(BIN)/ilpes-lms up --demo
 
-test: $(VENV)/dev.stamp  ## Run all tests on SQLite and PostgreSQL (under 15 minutes on two cores)
+test: $(VENV)/dev.stamp  ## Run all tests on SQLite and PostgreSQL (under half an hour on two cores)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not slow" -q
 
 test-slow: $(VENV)/dev.stamp  ## Run the long fault, load and property tests (under 45 minutes)
-	$(BIN)/python -m pytest -m slow -q
+	$(BIN)/python -m pytest -m slow -q --ignore=tests/judges
+
+judges: $(VENV)/dev.stamp $(JUDGES)/judges.stamp  ## Let judges that are not ours look: schemathesis, bandit, pip-audit, wapiti, sqlmap
+	$(BIN)/python -m pytest -m slow -q tests/judges
 
 bench: $(VENV)/dev.stamp  ## Measure speed against something run beside it; writes bench/RESULTS.md
 	$(BIN)/python bench/run.py
@@ -56,3 +66,4 @@ messages: $(VENV)/dev.stamp  ## Bring the translation files up to date with the 
 lock: $(VENV)/dev.stamp  ## Resolve the newest dependencies into requirements/*.lock
 	$(BIN)/python -m piptools compile --quiet --strip-extras --generate-hashes --allow-unsafe --no-header --no-emit-index-url --no-emit-find-links --no-annotate -o requirements/run.lock requirements/run.in pyproject.toml
 	$(BIN)/python -m piptools compile --quiet --strip-extras --generate-hashes --allow-unsafe --no-header --no-emit-index-url --no-emit-find-links --no-annotate --extra dev -c requirements/run.lock -o requirements/dev.lock requirements/run.in pyproject.toml
+	$(BIN)/python -m piptools compile --quiet --strip-extras --generate-hashes --allow-unsafe --no-header --no-emit-index-url --no-emit-find-links --no-annotate -o requirements/judges.lock requirements/judges.in

@@ -1,10 +1,4 @@
-"""Certificates made by a worker, beside typesetting and signing alone; and their check beside a bare page.
-
-    python bench/certificates.py
-
-makes all certificates that wait in the database of the environment and prints what it took as JSON; the parent is
-`figures`.
-"""
+"""Certificates made by a worker, beside typesetting and signing alone; and their check beside a bare page."""
 
 import json
 import os
@@ -17,15 +11,13 @@ from decimal import Decimal
 from itertools import count
 from pathlib import Path
 
-import machine
 import servers
 from crew import PROCESSES, Crew
 from flask import Flask
 from load import Expectation, Load, fetch, get
 from results import Figure
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from ilpes_lms.app import create_app
 from ilpes_lms.certificates import keys, making, rules, service
 from ilpes_lms.certificates.document import CertificateContent
 from ilpes_lms.certificates.models import Certificate
@@ -36,6 +28,7 @@ from ilpes_lms.core.ids import public_id
 AT_ONCE, MANY, ROUNDS = 100, 5_000, 3
 SECONDS_EACH, MEGABYTES = 0.1, 120
 CONNECTIONS, SECONDS = 8, 2.0
+_INSTALLED, _MAKING = (Path(__file__).with_name(name) for name in ("installed.py", "making.py"))
 _numbers = count(1)
 
 
@@ -54,7 +47,7 @@ def figures(app: Flask, environment: Mapping[str, str], folder: Path, crew: Crew
             if number:
                 rate.add(AT_ONCE / whole, AT_ONCE / bare)
                 each.add(whole / AT_ONCE, bare / AT_ONCE)
-    return [rate, each, _memory(app, environment), _checks(app, environment, folder, crew)]
+    return [rate, each, *_memory(app, environment), _checks(app, environment, folder, crew)]
 
 
 def _end_to_end() -> float:
@@ -76,22 +69,22 @@ def _alone() -> float:
     return time.perf_counter() - began
 
 
-def _memory(app: Flask, environment: Mapping[str, str]) -> Figure:
-    held = Figure(
-        f"Making {MANY:,} certificates: peak memory of the process", "MB", "the process before it", most=MEGABYTES
-    )
+def _memory(app: Flask, environment: Mapping[str, str]) -> list[Figure]:
+    what = f"Making {MANY:,} certificates: peak memory of"
+    held = Figure(f"{what} the worker", "MB", "the worker before the first", most=MEGABYTES)
+    pressed = Figure(f"{what} the press that it asks", "MB", "the worker before the first", most=MEGABYTES)
     with app.app_context():
         _ask(MANY)
-    run = subprocess.run(
-        [sys.executable, __file__], env={**os.environ, **environment}, capture_output=True, text=True, check=False
-    )
+    command = [sys.executable, str(_INSTALLED), str(_MAKING)]
+    run = subprocess.run(command, env={**os.environ, **environment}, capture_output=True, text=True, check=False)
     if run.returncode:
         raise RuntimeError(run.stderr[-2000:])
     spent = json.loads(run.stdout)
     if spent["made"] != MANY:
         raise Miscounted(f"{spent['made']} of {MANY}")
     held.add(spent["peak"], spent["before"])
-    return held
+    pressed.add(spent["press"], spent["before"])
+    return [held, pressed]
 
 
 def _checks(app: Flask, environment: Mapping[str, str], folder: Path, crew: Crew) -> Figure:
@@ -136,16 +129,3 @@ def _content(code: str) -> CertificateContent:
         code=code, verify_url=f"https://courses.example.org/verify/{code}", hours=Decimal(60),
         organizations=("Instituto Latinoamericano y del Caribe de Planificación Económica y Social", "CEPAL"),
     )  # fmt: skip
-
-
-def _make_all() -> None:
-    app = create_app()
-    before = machine.peak()
-    with app.app_context():
-        waiting = db.session.scalar(select(func.count()).where(Certificate.state == rules.QUEUED)) or 0
-        made = service.render_queued()
-        print(json.dumps({"made": made if made == waiting else -1, "before": before, "peak": machine.peak()}))
-
-
-if __name__ == "__main__":
-    _make_all()

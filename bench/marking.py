@@ -1,8 +1,8 @@
-"""Marks over HTTP beside a bare UPDATE of the same rows, each committed by itself."""
+"""Marks over HTTP beside a bare UPDATE of the same rows, committed one by one: in process, and over the same server."""
 
 import json
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -73,10 +73,11 @@ class BareShare:
 
 @dataclass
 class Marking:
-    """The two ways to mark, against the same database."""
+    """The ways to mark, against the same database."""
 
     database: str
     port: int
+    bare_port: int
     crew: Crew
     roster: Roster
     engine: Engine = field(init=False)
@@ -84,25 +85,35 @@ class Marking:
     def __post_init__(self) -> None:
         self.engine = create_engine(self.database)
 
-    def figure(self, rounds: int) -> Figure:
-        """Change every mark of the roster, the two ways in turn, after rounds that are not counted."""
-        number = len(self.roster.enrolments)
-        figure = Figure(f"A mark over HTTP, a roster of {number}", "marks/s", "a bare UPDATE, committed", least=0.2)
+    def figures(self, rounds: int) -> list[Figure]:
+        """Change every mark of the roster, each way in turn, after rounds that are not counted."""
+        name = f"A mark over HTTP, a roster of {len(self.roster.enrolments)}"
+        bare = Figure(name, "marks/s", "a bare UPDATE, committed, in process", least=0.2)
+        served = Figure(name, "marks/s", "a bare UPDATE, committed, over the same HTTP server", least=0.2)
         for place in range(_WARMING + rounds):
-            over_http, bare = self._over_http("late"), self._bare("present")
+            over_http, in_process, by_server = self._over_http("late"), self._bare("present"), self._served("excused")
             if place >= _WARMING:
-                figure.add(over_http, bare)
-        return figure
+                bare.add(over_http, in_process)
+                served.add(over_http, by_server)
+        return [bare, served]
 
     def _over_http(self, what: str) -> float:
-        body = json.dumps({"mark": what}).encode()
         headers = {"Authorization": f"Bearer {self.roster.teacher.token}"}
-        path = f"/api/v1/class-sessions/{self.roster.session_ref}/marks"
-        requests = [put(f"{path}/{ref}", body, **headers) for _id, ref in self._shuffled()]
-        before = self._number(MarkChange)
-        rate = self.crew.rate([Load(self.port, hand, _ACCEPTED, connections=THREADS) for hand in dealt(requests)])
-        if self._number(MarkChange) - before != len(requests) or self._number(Outcome) < len(requests):
+        path, before = f"/api/v1/class-sessions/{self.roster.session_ref}/marks", self._number(MarkChange)
+        rate = self._put(self.port, [f"{path}/{ref}" for _id, ref in self._shuffled()], what, headers)
+        number = len(self.roster.enrolments)
+        if self._number(MarkChange) - before != number or self._number(Outcome) < number:
             raise Miscounted("changes or outcomes are missing")
+        return rate
+
+    def _served(self, what: str) -> float:
+        path = f"/class-sessions/{self.roster.session_id}/marks"
+        return self._put(self.bare_port, [f"{path}/{id_}" for id_, _ref in self._shuffled()], what, {})
+
+    def _put(self, port: int, addresses: Sequence[str], what: str, headers: Mapping[str, str]) -> float:
+        body = json.dumps({"mark": what}).encode()
+        requests = [put(address, body, **headers) for address in addresses]
+        rate = self.crew.rate([Load(port, hand, _ACCEPTED, connections=THREADS) for hand in dealt(requests)])
         self._check(what)
         return rate
 

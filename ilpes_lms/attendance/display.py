@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from ilpes_lms.attendance import queries, rules
 from ilpes_lms.attendance.models import Outcome
@@ -16,7 +15,7 @@ from ilpes_lms.attendance.rules import Reason, Rule
 from ilpes_lms.catalogue.models import ClassSession
 from ilpes_lms.core import actor, clock
 from ilpes_lms.core.text import N_
-from ilpes_lms.web.i18n import moment, number
+from ilpes_lms.web.i18n import moment, ngettext, number
 
 SOURCE_LABELS = {"hand": N_("by hand"), "check_in": N_("by self check-in"), "import": N_("by a platform’s report")}
 

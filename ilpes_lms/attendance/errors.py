@@ -5,7 +5,10 @@ from ilpes_lms.core.text import N_
 
 
 class NotBegun(Conflict):
-    message = N_("This class session has not begun yet, so nobody can be marked.")
+    message = N_(
+        "This class session has not begun yet, so nobody can be marked present or late. "
+        "Only an absence that was announced can be marked before."
+    )
 
 
 class ClassSessionCancelled(Conflict):
@@ -69,6 +72,10 @@ class ReportDatesAmbiguous(Invalid):
     )
 
 
+class FileWithoutContent(Invalid):
+    message = N_("This file is empty. Download it again from the platform and upload it unchanged.")
+
+
 class ReportEmpty(Invalid):
     message = N_("This report names nobody.")
 
@@ -116,6 +123,13 @@ class WalkInsBeforeMarks(Conflict):
     message = N_("First mark the participants by this report; then count the people nobody registered.")
 
 
+class LikelyParticipantsUndecided(Conflict):
+    message = N_(
+        "Some of these people may be participants already: their names are alike. Decide about them first, "
+        "or confirm that each is counted as a new participation."
+    )
+
+
 class HeadcountOnRecord(Conflict):
     message = N_("A headcount of this activity is on record already. Correct it on its own page, with the reason.")
 
@@ -136,6 +150,20 @@ class ExportWithoutPeople(Invalid):
     message = N_("Say in which column the e-mail addresses stand; without them nobody is known.")
 
 
+class ExportWithoutKnownColumns(Invalid):
+    message = N_(
+        "In this file no column of names or e-mail addresses was found, so nobody in it can be known. "
+        "Export it from Moodle again with its headings, and upload it unchanged."
+    )
+
+
+class ExportIsReport(Invalid):
+    message = N_(
+        "This is the attendance report of a meeting, not an export of the learning platform. "
+        "Upload it with the class session it is about."
+    )
+
+
 class ColumnUnknown(Invalid):
     message = N_("This file has no such column.")
 
@@ -146,6 +174,10 @@ class MaximumOutOfRange(Invalid):
 
 class ExportApplied(Conflict):
     message = N_("This export is applied. Take it back first, then upload it again to say what its columns mean.")
+
+
+class ExportBeingTakenBack(Conflict):
+    message = N_("This export is being taken back at this moment. Wait until that is done, then go on.")
 
 
 class ExportSaysNothing(Conflict):

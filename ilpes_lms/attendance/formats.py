@@ -23,7 +23,7 @@ def grid_file(grid: FullGrid, kind: str) -> bytes:
     rows = grid_rows(grid)
     if kind == CSV:
         return writing.as_csv(rows, separator="," if current_language() == "en" else ";")
-    return writing.as_xlsx(rows, str(_("Attendance")), widths=(34, 34, 22), frozen_columns=1)
+    return writing.as_workbook(rows, str(_("Attendance")), widths=(34, 34, 22), frozen_columns=1)
 
 
 def grid_rows(grid: FullGrid) -> list[list[Cell]]:

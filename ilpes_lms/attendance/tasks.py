@@ -16,8 +16,3 @@ def apply_reports() -> None:
 def apply_exports() -> None:
     """Go on with the large exports of the learning platform that wait to be applied."""
     service.apply_waiting_exports()
-
-
-def forget_exports() -> None:
-    """Forget the exports that nobody applied."""
-    service.forget_old_exports()

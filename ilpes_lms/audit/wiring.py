@@ -1,14 +1,10 @@
-"""What this room adds to the application."""
+"""What this room adds to every process, whether it serves pages or not."""
 
-from apiflask import APIFlask
+from flask import Flask
 
-from ilpes_lms.audit import pages, routes
-from ilpes_lms.web import access
-from ilpes_lms.web.api import add_api
+from ilpes_lms.audit.chain import wiring as chain
 
 
-def wire(app: APIFlask) -> None:
+def wire(app: Flask) -> None:
     """Open the room."""
-    access.grant(app, "administrator", "audit.read")
-    app.register_blueprint(pages.pages)
-    add_api(app, routes.api)
+    chain.wire(app)

@@ -1,13 +1,12 @@
 """One activity's page as its template shows it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from flask import current_app, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from ilpes_lms.catalogue import rules, wording
 from ilpes_lms.catalogue.models import Activity, ClassSession, Headcount
@@ -15,6 +14,7 @@ from ilpes_lms.core import clock
 from ilpes_lms.core.text import fold
 from ilpes_lms.people.vocabularies import countries, divisions, topics
 from ilpes_lms.web import i18n
+from ilpes_lms.web.i18n import ngettext
 
 _ATTENDANCE_MODES = {"in_person": "Onsite", "blended": "Blended"}
 
@@ -70,10 +70,11 @@ def details_of(activity: Activity, now: datetime) -> Details:
     )
 
 
-def window_of(activity: Activity, now: datetime) -> rules.Window:
-    """Return where the time for applications stands."""
+def window_of(activity: Activity, now: datetime, *, if_published: bool = False) -> rules.Window:
+    """Return where the time for applications stands; `if_published`, where it would stand were a draft published."""
+    status = "published" if if_published and activity.status == "draft" else activity.status
     return rules.application_window(
-        status=activity.status, kind=activity.kind, opens_at=activity.applications_open_at,
+        status=status, kind=activity.kind, opens_at=activity.applications_open_at,
         closes_at=activity.applications_close_at, starts_on=activity.starts_on, ends_on=activity.ends_on,
         sessions_end_at=activity.sessions_end_at, zone=activity.zone, now=now,
     )  # fmt: skip
@@ -220,6 +221,20 @@ def _place(activity: Activity, language: str) -> str:
     # A place that is the country itself is said once, in the reader's language.
     is_country = fold(activity.location or "") in {"", *map(fold, names.values())}
     return names[language] if is_country else f"{activity.location}, {names[language]}"
+
+
+Figure = list[str | None]
+
+
+def figures_of(before: Mapping[str, int] | None, after: Mapping[str, int] | None) -> list[Figure]:
+    """Return what an activity adds to the figures before and after a switch; None is no record, which is not zero."""
+    labels = {"women": _("Women"), "men": _("Men"), "other": _("Other"), "not_stated": _("Not stated")}
+    each: list[Figure] = [
+        [str(label), *(None if one is None else i18n.number(one[name]) for one in (before, after))]
+        for name, label in labels.items()
+    ]
+    totals = (None if one is None else i18n.number(sum(one.values())) for one in (before, after))
+    return [*each, [str(_("Participants")), *totals]]
 
 
 def headcount_of(headcount: Headcount | None) -> list[tuple[str, str]]:

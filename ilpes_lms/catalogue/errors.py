@@ -84,6 +84,14 @@ class PeopleOnRecord(Conflict):
     message = N_("People are enrolled here, so this activity can't be known by headcount.")
 
 
+class RecordNotSwitched(Conflict):
+    message = N_("The participants of this activity are on record in this way already.")
+
+
+class SwitchUnexplained(Invalid):
+    message = N_("Say why the participants are on record in another way from now on. It stays in the history.")
+
+
 class HeadcountTooEarly(Conflict):
     message = N_("This activity has not begun, so nobody can have taken part in it yet.")
 

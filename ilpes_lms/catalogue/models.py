@@ -157,6 +157,26 @@ class HeadcountChange(Model):
     at: Mapped[datetime]
 
 
+class RecordChange(Model):
+    """A switch of how an activity's people are on record: who, when and why."""
+
+    __tablename__ = "record_changes"
+    __table_args__ = (
+        CheckConstraint(
+            "before IN ('people', 'headcount', 'no_record') AND after IN ('people', 'headcount', 'no_record')",
+            name="records",
+        ),
+        CheckConstraint("before <> after", name="switched"),
+    )
+
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activities.id"), index=True)
+    before: Mapped[str] = mapped_column(String(10))
+    after: Mapped[str] = mapped_column(String(10))
+    reason: Mapped[str] = mapped_column(String(400))
+    actor: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]
+
+
 class Partner(Model):
     """An organization that takes part in offering an activity."""
 

@@ -86,7 +86,7 @@ def overview_of(activity: Activity, now: datetime) -> Overview:
         kind_label=wording.kind_label(activity.kind),
         status_label=str(_(rules.STATUS_LABELS[activity.status])),
         tone=rules.TONES[activity.status],
-        facts=facts_of(activity) + way_in_of(activity, window_of(activity, now), now),
+        facts=facts_of(activity) + way_in_of(activity, window_of(activity, now, if_published=True), now),
         headcount=headcount_of(activity.headcount),
         steps=[(step, str(_(STEP_LABELS[step]))) for step in rules.possible_steps(activity.status)],
         countable=_why_not_counted(activity) is None,

@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from ilpes_lms.catalogue import rules
 from ilpes_lms.core import clock
@@ -16,6 +15,7 @@ from ilpes_lms.core.text import slug
 from ilpes_lms.people import queries as people
 from ilpes_lms.people.vocabularies import countries, languages, sectors
 from ilpes_lms.web import i18n
+from ilpes_lms.web.i18n import ngettext
 
 Text = TypeVar("Text")
 _MOST_NAMED = 3
@@ -98,6 +98,8 @@ def institution_names(refs: Iterable[str]) -> str:
 
 def audience(admission: str, eligible: Sequence[str], institution: str | None) -> str:
     """Return in one line who an activity is for."""
+    if institution and admission == "invitation":
+        return str(_("By invitation, at the request of: %(institution)s", institution=institution))
     if institution:
         return str(_("For people nominated by: %(institution)s", institution=institution))
     if eligible:

@@ -8,7 +8,8 @@ from flask_babel import gettext as _
 from ilpes_lms.certificates import credential, keys, making, queries
 from ilpes_lms.certificates.composition import ISSUERS
 from ilpes_lms.certificates.credential import Document
-from ilpes_lms.certificates.errors import SigningKeyUnusable, UnknownCertificate
+from ilpes_lms.certificates.errors import CredentialForgotten, SigningKeyUnusable, UnknownCertificate
+from ilpes_lms.certificates.models import Certificate
 from ilpes_lms.core import clock, files
 from ilpes_lms.core.errors import NotFound
 from ilpes_lms.notifications import links
@@ -17,9 +18,14 @@ from ilpes_lms.web.i18n import in_language
 _YEAR = re.compile("2[0-9]{3}")
 
 
-def of(certificate_key: str | None) -> bytes:
-    """Return the credential in a certificate's file, as issued; raises UnknownCertificate where there is none."""
-    found = making.credential_in(files.fetch(certificate_key or ""))
+def of(certificate: Certificate) -> bytes:
+    """Return the credential in a certificate's file, as issued.
+
+    Raises CredentialForgotten where it went with its holder, UnknownCertificate where there never was one.
+    """
+    if certificate.forgotten_at is not None:
+        raise CredentialForgotten
+    found = making.credential_in(files.fetch(certificate.file_key or ""))
     if found is None:
         raise UnknownCertificate
     return found

@@ -10,17 +10,17 @@ import hashlib
 import json
 from collections.abc import Iterable
 from datetime import UTC, datetime, time
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from pyld import jsonld
 
 from ilpes_lms.certificates import rules
 from ilpes_lms.certificates.document import CertificateContent
-from ilpes_lms.certificates.wording import WORDINGS, hours_in_words
+from ilpes_lms.certificates.wording import WORDINGS, earned_in_words, hours_in_words
 
 _CONTEXTS = {
     "https://www.w3.org/ns/credentials/v2": "credentials-v2.json",
@@ -129,6 +129,7 @@ def _credential(content: CertificateContent, base: str) -> Document:
             "type": ["AchievementSubject"],
             "identifier": [_holder(content)],
             "achievement": _achievement(content),
+            **_hours_earned(content),
         },
         "credentialStatus": {
             "id": f"{status}#{number}",
@@ -147,8 +148,7 @@ def _holder(content: CertificateContent) -> Document:
 def _achievement(content: CertificateContent) -> Document:
     words = WORDINGS[content.language]
     heading = words.heading[content.kind]
-    duration = "" if content.hours is None else hours_in_words(content.hours, words)
-    facts = [fact for fact in (content.kind_label, content.dates, duration, content.place) if fact]
+    facts = [fact for fact in (content.kind_label, content.dates, _duration(content), content.place) if fact]
     return {
         "id": f"{content.verify_url}#achievement",
         "type": ["Achievement"],
@@ -156,7 +156,45 @@ def _achievement(content: CertificateContent) -> Document:
         "name": content.title,
         "description": f"{heading}. {' · '.join(facts)}",
         "criteria": {"id": content.verify_url, "narrative": heading},
+        **_hours_planned(content),
     }
+
+
+def _hours_planned(content: CertificateContent) -> Document:
+    """Return what can be earned, as a result that is described: credits of the vocabulary are those of universities."""
+    if content.hours is None:
+        return {}
+    described = {
+        "id": _hours_id(content), "type": ["ResultDescription"], "name": WORDINGS[content.language].earned,
+        "resultType": "RawScore", "valueMin": "0", "valueMax": _number(content.hours),
+    }  # fmt: skip
+    return {"resultDescription": [described]}
+
+
+def _hours_earned(content: CertificateContent) -> Document:
+    if content.hours is None or content.hours_earned is None:
+        return {}
+    result = {
+        "type": ["Result"], "resultDescription": _hours_id(content), "value": _number(content.hours_earned),
+    }  # fmt: skip
+    return {"result": [result]}
+
+
+def _hours_id(content: CertificateContent) -> str:
+    return f"{content.verify_url}#hours"
+
+
+def _duration(content: CertificateContent) -> str:
+    words = WORDINGS[content.language]
+    if content.hours is None:
+        return ""
+    if content.hours_earned in (None, content.hours):
+        return hours_in_words(content.hours, words)
+    return earned_in_words(content.hours_earned or Decimal(), content.hours, words)
+
+
+def _number(hours: Decimal) -> str:
+    return f"{hours.normalize():f}"
 
 
 def _moment(at: datetime) -> str:
@@ -173,6 +211,9 @@ def _encoded(ended: set[int]) -> str:
 
 
 def _hash(document: Document) -> bytes:
+    # A large library, for what is signed alone.
+    from pyld import jsonld
+
     options = {"algorithm": "URDNA2015", "format": "application/n-quads", "documentLoader": _pinned}
     return hashlib.sha256(jsonld.normalize(document, options).encode()).digest()
 

@@ -2,14 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from urllib.parse import urlencode
 
 from flask_babel import gettext as _
 
+from ilpes_lms.attendance.models import Outcome
 from ilpes_lms.certificates import rules
 from ilpes_lms.certificates.document import CertificateContent
 from ilpes_lms.certificates.errors import GlyphMissing
 from ilpes_lms.certificates.models import Certificate
+from ilpes_lms.certificates.transcript import of_planned
 from ilpes_lms.core import clock
 from ilpes_lms.core.text import N_
 from ilpes_lms.web.i18n import zone
@@ -46,6 +49,12 @@ def shown(certificate: Certificate) -> Shown:
     )
 
 
+def shown_hours(outcome: Outcome | None) -> str:
+    """Return the hours that somebody earned, told from those planned; "–" where none are on record."""
+    hours = outcome.evidence.get("hours") if outcome else None
+    return of_planned(Decimal(hours["earned"]), Decimal(hours["planned"])) if hours else "–"
+
+
 def linkedin_url(content: CertificateContent) -> str:
     """Return the address that opens a certificate in the holder's profile at LinkedIn, to be added there."""
     values = {
@@ -57,8 +66,10 @@ def linkedin_url(content: CertificateContent) -> str:
 
 
 def _note(certificate: Certificate) -> str:
+    if certificate.forgotten_at is not None:
+        return str(_("The holder was erased at their own wish."))
     if certificate.state != rules.FAILED:
-        return certificate.note
+        return certificate.note or certificate.reason
     if certificate.note == rules.OVERTAKEN:
         return str(_("The certificate that it was to replace was ended meanwhile."))
     return str(_(GlyphMissing.message, named=certificate.note) if certificate.note else _(_NOT_TYPESET))

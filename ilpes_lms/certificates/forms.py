@@ -45,5 +45,8 @@ class RevokeForm(Form):
     reason = TextAreaField(
         _("Reason"),
         [InputRequired(_("Write why the certificate is revoked.")), Length(max=400)],
-        description=_("Coordinators can read it. Who checks the certificate sees only that it was revoked, and when."),
+        description=_(
+            "Coordinators can read it. Its holder gets a message that it was revoked, without the reason; who checks "
+            "it sees only that, and when."
+        ),
     )

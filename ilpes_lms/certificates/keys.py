@@ -20,7 +20,6 @@ from cryptography.x509.oid import NameOID
 from ilpes_lms.certificates.errors import SigningKeyUnusable
 from ilpes_lms.config import Settings
 from ilpes_lms.core import clock
-from ilpes_lms.core.settings import settings
 
 # It stands in the certificate itself, so that a copied key stays what it is.
 _FOR_TRIALS = "Development only: certifies nothing"
@@ -43,6 +42,13 @@ class SigningKey:
     @property
     def fingerprint(self) -> str:
         return self.certificate.fingerprint(hashes.SHA256()).hex()
+
+    @property
+    def text(self) -> str:
+        """Return all of it as PEM text, as `read` takes it."""
+        form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        private = [key.private_bytes(*form).decode() for key in (self.private, self.for_credentials) if key is not None]
+        return "".join(private) + self.public_text
 
     @property
     def public_text(self) -> str:
@@ -68,6 +74,9 @@ class SigningKey:
 
 def current() -> SigningKey:
     """Return the key to sign with now; raises SigningKeyUnusable, which says why."""
+    # Not above: the process that signs reads this file, too, and has no application.
+    from ilpes_lms.core.settings import settings
+
     key = read(_text(settings()))
     if settings().production and key.development:
         raise SigningKeyUnusable(why="it is a development key")

@@ -4,9 +4,7 @@ import io
 from datetime import datetime
 from typing import cast
 
-from pyhanko.pdf_utils.reader import PdfFileReader
-
-from ilpes_lms.certificates import credential, document, signature
+from ilpes_lms.certificates import credential, document
 from ilpes_lms.certificates.document import CertificateContent
 from ilpes_lms.certificates.keys import SigningKey
 from ilpes_lms.certificates.wording import WORDINGS
@@ -17,6 +15,9 @@ def make(content: CertificateContent, key: SigningKey, *, asked_at: datetime) ->
 
     The signature bears the moment when the certificate was asked for, or the key's first if the key is younger.
     """
+    # Signing reads a large library, which whoever only looks into a document does without.
+    from ilpes_lms.certificates import signature
+
     at = max(asked_at, key.certificate.not_valid_before_utc)
     badge = "" if key.for_credentials is None else credential.issue(content, key.for_credentials, at=at)
     pdf = document.render(content, for_trials=key.development, attached=badge)
@@ -26,6 +27,8 @@ def make(content: CertificateContent, key: SigningKey, *, asked_at: datetime) ->
 
 def credential_in(pdf: bytes) -> bytes | None:
     """Return the credential that a certificate carries, as it was issued; None if it carries none."""
+    from pyhanko.pdf_utils.reader import PdfFileReader
+
     try:
         names = PdfFileReader(io.BytesIO(pdf)).root["/Names"]["/EmbeddedFiles"]["/Names"]
     except KeyError:

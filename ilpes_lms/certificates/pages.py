@@ -8,33 +8,35 @@ from apiflask import APIBlueprint
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from ilpes_lms.attendance.display import standing
 from ilpes_lms.catalogue.models import Activity
 from ilpes_lms.catalogue.queries import managed_activity
-from ilpes_lms.certificates import badges, queries, rules, service, transcript
+from ilpes_lms.certificates import badges, queries, rules, service, template_queries, transcript
 from ilpes_lms.certificates import keys as signing
-from ilpes_lms.certificates.display import shown
+from ilpes_lms.certificates.display import shown, shown_hours
 from ilpes_lms.certificates.errors import UnknownCertificate
 from ilpes_lms.certificates.forms import CheckFileForm, LanguageForm, ReissueForm, RevokeForm
 from ilpes_lms.certificates.models import Certificate
 from ilpes_lms.certificates.queries import Viewer
 from ilpes_lms.core import clock, files
 from ilpes_lms.core.errors import NotFound
-from ilpes_lms.people import queries as people
 from ilpes_lms.web import access
+from ilpes_lms.web.asked import page_takes
 from ilpes_lms.web.downloads import as_attachment
 from ilpes_lms.web.forms import Bare
-from ilpes_lms.web.i18n import LANGUAGES, zone
+from ilpes_lms.web.i18n import LANGUAGES, language, ngettext, zone
 from ilpes_lms.web.security import largest_body
+from ilpes_lms.web.shelf import Shelf, is_personal
 
-pages = APIBlueprint("certificates", __name__, template_folder="templates", enable_openapi=False)
+pages = APIBlueprint("certificates", __name__, enable_openapi=False)
+_shelf = Shelf()
 
 
 @pages.get("/coordinate/activities/<activity_ref>/certificates")
 @access.requires("certificates.issue")
 def activity(activity_ref: str) -> ResponseReturnValue:
+    page_takes(cursor=None, without=None)
     return _activity_page(managed_activity(activity_ref, access.principal().divisions), Bare())
 
 
@@ -81,8 +83,7 @@ def progress(activity_ref: str) -> ResponseReturnValue:
 @pages.get("/coordinate/certificates/<code>/revoke")
 @access.requires("certificates.issue")
 def ask_revoke(code: str) -> ResponseReturnValue:
-    found = queries.managed(code, access.principal().divisions)
-    return render_template("certificates/revoke.html", shown=shown(found), form=RevokeForm())
+    return _revoke_page(queries.managed(code, access.principal().divisions), RevokeForm())
 
 
 @pages.post("/coordinate/certificates/<code>/revoke")
@@ -92,7 +93,7 @@ def revoke(code: str) -> ResponseReturnValue:
     if form.validate_on_submit() and form.attempt(service.revoke, code=code, reason=form.reason.data):
         flash(_("The certificate %(serial)s is revoked.", serial=found.serial), "good")
         return redirect(url_for("certificates.activity", activity_ref=found.activity_ref), 303)
-    return render_template("certificates/revoke.html", shown=shown(found), form=form), 422
+    return _revoke_page(found, form), 422
 
 
 @pages.get("/coordinate/certificates/<code>/reissue")
@@ -132,11 +133,10 @@ def mine() -> ResponseReturnValue:
 @pages.get("/my/certificates/transcript.pdf")
 @access.signed_in
 def transcript_file() -> ResponseReturnValue:
-    person_id = access.principal().person_id
-    if person_id is None:
+    who, today = access.principal(), clock.today(zone())
+    if who.person_id is None:
         raise NotFound
-    found, today = transcript.of_person(person_id), clock.today(zone())
-    content = transcript.render(people.person(person_id).certificate_name, found, today=today)
+    content = service.transcribe(person_id=who.person_id, account=who.public_id, today=today)
     return as_attachment(content, f"ILPES-{today:%Y-%m-%d}.pdf")
 
 
@@ -145,7 +145,7 @@ def transcript_file() -> ResponseReturnValue:
 def file(code: str) -> ResponseReturnValue:
     who = access.principal()
     viewer = Viewer(who.person_id, coordinates=who.may("certificates.issue"), divisions=who.divisions)
-    found = queries.readable(code, viewer)
+    found = service.hand_out(code=code, viewer=viewer)
     response = make_response(files.fetch(found.file_key or ""))
     response.content_type = "application/pdf"
     response.headers["Content-Disposition"] = f'attachment; filename="{found.serial}.pdf"'
@@ -190,7 +190,11 @@ def key(fingerprint: str) -> ResponseReturnValue:
 @pages.get("/verify/<code>")
 @access.public
 def verify_code(code: str) -> ResponseReturnValue:
-    return _answer_page(service.check(code, caller=request.remote_addr or ""), code)
+    standing = None if is_personal() else queries.standing(code)
+    if standing is None:
+        return _answer_page(service.check(code, caller=request.remote_addr or ""), code)
+    key = (standing, zone(), language(), request.script_root, request.full_path)
+    return _answered(_shelf.page(key, lambda: _answer_text(queries.check(code), code)), 200)
 
 
 def _my_page(form: LanguageForm) -> str:
@@ -204,8 +208,18 @@ def _my_page(form: LanguageForm) -> str:
     )
 
 
+def _revoke_page(found: Certificate, form: RevokeForm) -> str:
+    return render_template(
+        "certificates/revoke.html", shown=shown(found), form=form, chain=queries.chain(found),
+        possible=rules.is_step(found.state, rules.REVOKED),
+    )  # fmt: skip
+
+
 def _reissue_page(found: Certificate, form: ReissueForm) -> str:
-    return render_template("certificates/reissue.html", shown=shown(found), form=form)
+    return render_template(
+        "certificates/reissue.html", shown=shown(found), form=form, chain=queries.chain(found),
+        possible=rules.is_step(found.state, rules.SUPERSEDED),
+    )  # fmt: skip
 
 
 @pages.get("/credentials/issuer")
@@ -232,7 +246,7 @@ def credential(code: str) -> ResponseReturnValue:
     found = service.check(code, caller=request.remote_addr or "")
     if found.certificate is None:
         raise UnknownCertificate
-    return _not_indexed(_linked_data(badges.of(found.certificate.file_key), "application/vc"))
+    return _not_indexed(_linked_data(badges.of(found.certificate), "application/vc"))
 
 
 def _linked_data(content: str | bytes, content_type: str) -> Response:
@@ -255,12 +269,19 @@ def _verify_page(form: CheckFileForm, *, asked: bool = False) -> str:
 
 
 def _answer_page(found: queries.Check, typed: str, *, by_file: bool = False) -> Response:
+    return _answered(_answer_text(found, typed, by_file=by_file), 200 if found.certificate else 404)
+
+
+def _answer_text(found: queries.Check, typed: str, *, by_file: bool = False) -> str:
     certificate = shown(found.certificate) if found.certificate else None
-    html = render_template(
+    return render_template(
         "certificates/answer.html", answer=found.answer, shown=certificate, typed=typed[:80], by_file=by_file,
         form=CheckFileForm(formdata=None), chain=queries.chain(found.certificate) if found.certificate else None,
     )  # fmt: skip
-    return _not_indexed(make_response(html, 200 if certificate else 404))
+
+
+def _answered(text: str, status: int) -> Response:
+    return _not_indexed(Response(text, status, content_type="text/html; charset=utf-8"))
 
 
 def _not_indexed(response: Response) -> Response:
@@ -269,10 +290,15 @@ def _not_indexed(response: Response) -> Response:
 
 
 def _activity_page(found: Activity, form: Any) -> str:
-    waiting = queries.candidates(found)
+    candidates, templates = queries.candidates(found), template_queries.offered(found)
+    asked = {name: request.args.get(name) for name in ("cursor", "without")}
+    certificates = queries.of_activity(found.public_id, cursor=asked["cursor"])
+    waiting = queries.page_of_candidates(candidates, cursor=asked["without"])
     return render_template(
-        "certificates/activity.html", activity=found, form=form, states=queries.progress(found.public_id),
+        "certificates/activity.html", activity=found, form=form, hours_of=shown_hours, asked=asked,
+        templates=templates, made_of=template_queries.standing(templates), states=queries.progress(found.public_id),
         unsigned=signing.refusal(), paused=queries.paused_since(found.public_id),
-        certificates=[shown(one) for one in queries.of_activity(found.public_id)],
-        waiting=[(one, standing(one.outcome)) for one in waiting], eligible=sum(one.eligible for one in waiting),
+        certificates=[shown(one) for one in certificates.items], next_certificates=certificates.next_cursor,
+        waiting=[(one, standing(one.outcome)) for one in waiting.items], next_waiting=waiting.next_cursor,
+        eligible=sum(one.eligible for one in candidates), without=len(candidates),
     )  # fmt: skip

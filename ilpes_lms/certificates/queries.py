@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, or_, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import contains_eager, joinedload
@@ -18,13 +18,15 @@ from ilpes_lms.certificates import rules
 from ilpes_lms.certificates.document import missing_glyphs
 from ilpes_lms.certificates.errors import CheckUnavailable
 from ilpes_lms.certificates.models import Certificate, IssuePause, SigningCertificate
-from ilpes_lms.core.database import db
+from ilpes_lms.core.database import db, read_at_once
 from ilpes_lms.core.errors import NotFound
+from ilpes_lms.core.pagination import BadCursor, Page, page_of
 from ilpes_lms.enrolment.models import Enrolment
 from ilpes_lms.enrolment.queries import without_account
 from ilpes_lms.people.models import Person
 
 _AT_ONCE = 1000
+PAGE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,21 @@ class Check:
     certificate: Certificate | None
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """All of a certificate that can change once it was handed out: while it is the same, so is the public answer."""
+
+    code: str
+    state: str
+    ended_at: datetime | None
+    forgotten_at: datetime | None
+
+
+_STANDING = select(Certificate.code, Certificate.state, Certificate.ended_at, Certificate.forgotten_at).where(
+    Certificate.code == bindparam("code")
+)
+
+
 def by_code(code: str) -> Certificate | None:
     """Return the certificate with a code, in whatever state."""
     statement = select(Certificate).where(Certificate.code == code).options(joinedload(Certificate.signer))
@@ -93,6 +110,17 @@ def check(text: str) -> Check:
     code = rules.code_in(text)
     with _or_unavailable():
         return _checked(by_code(code) if code else None)
+
+
+def standing(text: str) -> Standing | None:
+    """Return how the certificate with a code stands, None if there is none; raises CheckUnavailable as `check` does."""
+    code = rules.code_in(text)
+    if code is None:
+        return None
+    with _or_unavailable():
+        found = read_at_once(_STANDING, code=code)
+    standing = Standing(*found) if found else None
+    return standing if standing and standing.state in rules.HANDED_OUT else None
 
 
 def check_file(file_key: str) -> Check:
@@ -129,21 +157,25 @@ def of_enrolment(enrolment_id: int) -> Certificate | None:
     return db.session.scalars(statement.order_by(Certificate.id.desc())).first()
 
 
-def of_activity(activity_ref: str) -> list[Certificate]:
-    """Return all certificates of an activity in the order of their serials."""
+def of_activity(activity_ref: str, *, cursor: str | None = None, size: int = PAGE) -> Page[Certificate]:
+    """Return a page of an activity's certificates in the order of their serials; raises BadCursor."""
     statement = select(Certificate).where(Certificate.activity_ref == activity_ref)
-    return list(db.session.scalars(statement.order_by(Certificate.id)))
+    return page_of(statement, keys=[Certificate.serial], cursor=cursor, size=size)
+
+
+# Asked with marks, so made once.
+_CERTIFICATES = Certificate.metadata.tables[Certificate.__tablename__]
+_CERTIFIED = select(_CERTIFICATES.c.enrolment_id).where(
+    _CERTIFICATES.c.state.in_((rules.QUEUED, rules.ISSUED)),
+    _CERTIFICATES.c.enrolment_id.in_(bindparam("some", expanding=True)),
+)
 
 
 def certified(enrolment_ids: Collection[int]) -> set[int]:
     """Return which of some enrolments have a certificate that is valid or being made."""
     ids, found = sorted(enrolment_ids), set[int]()
     for start in range(0, len(ids), _AT_ONCE):
-        statement = select(Certificate.enrolment_id).where(
-            Certificate.state.in_((rules.QUEUED, rules.ISSUED)),
-            Certificate.enrolment_id.in_(ids[start : start + _AT_ONCE]),
-        )
-        found |= {one for one in db.session.scalars(statement) if one is not None}
+        found |= set(db.session.connection().scalars(_CERTIFIED, {"some": ids[start : start + _AT_ONCE]}))
     return found
 
 
@@ -183,9 +215,25 @@ def candidates(activity: Activity) -> list[Candidate]:
     Whom only a meeting's report shows is not among them before signing up: nobody vouches for the name.
     """
     kind, nameless = rules.kind_for(activity.kind), without_account(activity.id)
-    statement = _participants(activity.id).where(~_has_certificate(kind)).order_by(Person.name_key, Enrolment.id)
+    lacking = (~_has_certificate(kind), Person.forgotten_at.is_(None))
+    statement = _participants(activity.id).where(*lacking).order_by(Person.name_key, Enrolment.id)
     found = db.session.execute(statement)
     return [Candidate(enrolment, outcome) for enrolment, outcome in found if enrolment.id not in nameless]
+
+
+def page_of_candidates(found: Sequence[Candidate], *, cursor: str | None = None, size: int = PAGE) -> Page[Candidate]:
+    """Return those who come after the one that a cursor names; raises BadCursor when that one is not among them."""
+    refs = [one.enrolment.public_id for one in found]
+    if cursor and cursor not in refs:
+        raise BadCursor(field="cursor")
+    start = refs.index(cursor) + 1 if cursor else 0
+    items = list(found[start : start + size])
+    return Page(items, items[-1].enrolment.public_id if start + size < len(found) else None)
+
+
+def outcome_of(enrolment_id: int | None) -> Outcome | None:
+    """Return the outcome of an enrolment, None where there is none or the enrolment is not kept any more."""
+    return db.session.scalar(select(Outcome).where(Outcome.enrolment_id == enrolment_id))
 
 
 def own(code: str, person_id: int) -> Certificate:
@@ -228,7 +276,7 @@ def failed(activity_ref: str) -> Sequence[Certificate]:
     """Return an activity's certificates that could not be made and are still wanted."""
     statement = select(Certificate).where(
         Certificate.activity_ref == activity_ref, Certificate.state == rules.FAILED,
-        Certificate.note != rules.OVERTAKEN,
+        Certificate.note != rules.OVERTAKEN, Certificate.forgotten_at.is_(None),
     )  # fmt: skip
     return db.session.scalars(statement.order_by(Certificate.id)).all()
 
@@ -241,12 +289,14 @@ def managed(code: str, divisions: frozenset[str]) -> Certificate:
 def readable(code: str, viewer: Viewer) -> Certificate:
     """Return a certificate whose file someone may have: their own, or one they manage; raises NotFound."""
     statement = _with_activity().where(Certificate.code == code, _may_read(viewer))
-    return _one(statement.where(Certificate.state.in_(rules.HANDED_OUT), Certificate.file_key.is_not(None)))
+    its_file = (Certificate.file_key.is_not(None), Certificate.forgotten_at.is_(None))
+    return _one(statement.where(Certificate.state.in_(rules.HANDED_OUT), *its_file))
 
 
 def file_is_needed(key: str) -> bool:
-    """Tell whether a certificate's file is kept under a key."""
-    return db.session.scalar(select(Certificate.id).where(Certificate.file_key == key).limit(1)) is not None
+    """Tell whether a certificate's file is kept under a key: not that of one whose holder was erased."""
+    its = (Certificate.file_key == key, Certificate.forgotten_at.is_(None))
+    return db.session.scalar(select(Certificate.id).where(*its).limit(1)) is not None
 
 
 def _may_read(viewer: Viewer) -> ColumnElement[bool]:

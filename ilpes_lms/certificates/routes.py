@@ -68,7 +68,7 @@ def file(code: str) -> Response:
     """Get the file of one's own certificate, or as a coordinator of one of an activity one manages."""
     who = access.principal()
     viewer = Viewer(who.person_id, coordinates=who.may("certificates.issue"), divisions=who.divisions)
-    found = queries.readable(code, viewer)
+    found = service.hand_out(code=code, viewer=viewer)
     response = Response(files.fetch(found.file_key or ""), content_type="application/pdf")
     response.headers["Content-Disposition"] = f'attachment; filename="{found.serial}.pdf"'
     return response
@@ -76,11 +76,13 @@ def file(code: str) -> Response:
 
 @api.get("/activities/<activity_ref>/certificates")
 @access.requires("certificates.issue")
+@api.input(schemas.ActivityCertificatesQuery, location="query")
 @api.output(schemas.ActivityCertificatesOut)
-def of_activity(activity_ref: str) -> schemas.ActivityCertificatesOut:
+def of_activity(activity_ref: str, query_data: schemas.ActivityCertificatesQuery) -> schemas.ActivityCertificatesOut:
     """List an activity's certificates with their states, and its participants who have none."""
     activity = managed_activity(activity_ref, access.principal().divisions)
-    return schemas.ActivityCertificatesOut.of(queries.of_activity(activity_ref), queries.candidates(activity))
+    page = queries.of_activity(activity_ref, cursor=query_data.cursor, size=query_data.limit)
+    return schemas.ActivityCertificatesOut.of(page, queries.progress(activity_ref), queries.candidates(activity))
 
 
 @api.post("/activities/<activity_ref>/certificates")

@@ -48,8 +48,13 @@ _NOT_IN_A_CODE = re.compile(r"[\s\u2010-\u2015_.-]+")
 
 def check_step(before: str, after: str) -> None:
     """Refuse a change of state that the table does not have (law 5)."""
-    if after not in _NEXT[before]:
+    if not is_step(before, after):
         raise StepNotPossible
+
+
+def is_step(before: str, after: str) -> bool:
+    """Tell whether the table has a change of state."""
+    return after in _NEXT[before]
 
 
 def check_successor(state: str, edition: int) -> None:

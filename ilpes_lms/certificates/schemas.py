@@ -3,17 +3,19 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
+from decimal import Decimal
 
 from pydantic import Field
 
 from ilpes_lms.attendance.display import standing
 from ilpes_lms.certificates.document import CertificateContent
 from ilpes_lms.certificates.models import Certificate
-from ilpes_lms.certificates.queries import Candidate, Check, chain
+from ilpes_lms.certificates.queries import PAGE, Candidate, Check, chain
 from ilpes_lms.certificates.rules import Answer
 from ilpes_lms.certificates.transcript import Year
 from ilpes_lms.certificates.wording import Language
-from ilpes_lms.web.api import In, Out
+from ilpes_lms.core.pagination import Page
+from ilpes_lms.web.api import In, Out, Query
 
 
 class CertificateOut(Out):
@@ -22,10 +24,11 @@ class CertificateOut(Out):
     code: str
     serial: str
     kind: str
-    holder: str
+    holder: str | None = Field(description="the name as issued; null once the holder was erased at their own wish")
     title: str
     dates: str
-    hours: float | None
+    hours: float | None = Field(description="Hours of training planned")
+    hours_earned: float | None = Field(description="Hours earned, null where nothing is on record of them")
     organizations: list[str]
     language: str
     issued_on: date
@@ -35,12 +38,16 @@ class CertificateOut(Out):
     def of(cls, certificate: Certificate) -> "CertificateOut":
         content = CertificateContent.from_record(certificate.content)
         return cls(
-            code=certificate.code, serial=certificate.serial, kind=certificate.kind, holder=content.holder,
+            code=certificate.code, serial=certificate.serial, kind=certificate.kind, holder=content.holder or None,
             title=content.title, dates=content.dates,
-            hours=None if content.hours is None else float(content.hours),
+            hours=_number(content.hours), hours_earned=_number(content.hours_earned),
             organizations=list(content.organizations), language=certificate.language, issued_on=content.issued_on,
             verify_url=content.verify_url,
         )  # fmt: skip
+
+
+def _number(hours: Decimal | None) -> float | None:
+    return None if hours is None else float(hours)
 
 
 class SigningCertificateOut(Out):
@@ -106,17 +113,22 @@ class OwnCertificateOut(CertificateOut):
 
 
 class TranscriptYearOut(Out):
-    """What was issued in one year; `without_hours` are those whose hours are not on record, which is not zero."""
+    """What was issued in one year: hours earned (planned, where nothing else is on record), and all hours planned.
+
+    `without_hours` are those whose hours are not on record, which is not zero.
+    """
 
     year: int
     hours: float
+    hours_planned: float
     without_hours: int
     certificates: list[str]
 
     @classmethod
     def of(cls, found: Year) -> "TranscriptYearOut":
         return cls(
-            year=found.year, hours=float(found.hours), without_hours=found.without_hours,
+            year=found.year, hours=float(found.hours), hours_planned=float(found.hours_planned),
+            without_hours=found.without_hours,
             certificates=[content.code for content in found.contents],
         )  # fmt: skip
 
@@ -164,6 +176,8 @@ class CandidateOut(Out):
     enrolment: str
     name: str
     eligible: bool
+    hours_planned: float | None
+    hours_earned: float | None
     reasons: list[str]
     unprintable: str
 
@@ -172,9 +186,15 @@ class CandidateOut(Out):
         person = candidate.enrolment.person
         return cls(
             enrolment=candidate.enrolment.public_id, name=person.certificate_name, eligible=candidate.eligible,
+            hours_planned=_told(candidate, "planned"), hours_earned=_told(candidate, "earned"),
             reasons=[str(reason) for reason in standing(candidate.outcome).reasons],
             unprintable=candidate.unprintable,
         )  # fmt: skip
+
+
+def _told(candidate: Candidate, name: str) -> float | None:
+    hours = candidate.outcome.evidence.get("hours") if candidate.outcome else None
+    return float(hours[name]) if hours else None
 
 
 class CandidatesOut(Out):
@@ -204,29 +224,50 @@ class RevocationIn(In):
 
 
 class ManagedCertificateOut(CertificateOut):
-    """A certificate as coordinators see it; `note` says why it was revoked or what could not be printed."""
+    """A certificate as coordinators see it; `note` says why it was revoked, replaced or could not be made.
+
+    `reason` says why it was issued in the place of another.
+    """
 
     state: str
     note: str
+    reason: str
     ended_at: datetime | None
 
     @classmethod
     def of(cls, certificate: Certificate) -> "ManagedCertificateOut":
         said = CertificateOut.of(certificate).model_dump()
-        return cls(**said, state=certificate.state, note=certificate.note, ended_at=certificate.ended_at)
+        return cls(
+            **said,
+            state=certificate.state,
+            note=certificate.note,
+            reason=certificate.reason,
+            ended_at=certificate.ended_at,
+        )
+
+
+class ActivityCertificatesQuery(Query):
+    """Which page of an activity's certificates."""
+
+    cursor: str | None = Field(None, max_length=200)
+    limit: int = Field(PAGE, ge=1, le=500)
 
 
 class ActivityCertificatesOut(Out):
-    """An activity's certificates in the order of their serials, how many stand how, and who has none."""
+    """A page of an activity's certificates in the order of their serials, how many stand how, and all who have none."""
 
     items: list[ManagedCertificateOut]
+    next_cursor: str | None
     states: dict[str, int]
     without: list[CandidateOut]
 
     @classmethod
-    def of(cls, certificates: Sequence[Certificate], candidates: Sequence[Candidate]) -> "ActivityCertificatesOut":
+    def of(
+        cls, page: Page[Certificate], states: Counter[str], candidates: Sequence[Candidate]
+    ) -> "ActivityCertificatesOut":
         return cls(
-            items=[ManagedCertificateOut.of(one) for one in certificates],
-            states=dict(Counter(one.state for one in certificates)),
+            items=[ManagedCertificateOut.of(one) for one in page.items],
+            next_cursor=page.next_cursor,
+            states=dict(states),
             without=[CandidateOut.of(one) for one in candidates],
         )

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from ilpes_lms.catalogue.models import Activity
-from ilpes_lms.certificates import composition
+from ilpes_lms.certificates import composition, queries
 from ilpes_lms.certificates.document import CertificateContent
 from ilpes_lms.certificates.errors import ActivityNotKept
 from ilpes_lms.certificates.models import Certificate
@@ -28,7 +28,10 @@ def content_after(
     if activity is not None:
         words = composition.words_of(activity, language)
         before = CertificateContent.from_record(certificate.content)
-        return composition.content_of(words, kind=before.kind, holder=holder, serial=serial, code=code, issued_on=today)
+        return composition.content_of(
+            words, kind=before.kind, holder=holder, serial=serial, code=code, issued_on=today,
+            outcome=queries.outcome_of(certificate.enrolment_id),
+        )  # fmt: skip
     if language != certificate.language:
         raise ActivityNotKept
     return replace(

@@ -9,3 +9,8 @@ def render(code: str | None = None) -> None:
         service.render_queued()
     else:
         service.render(code=code)
+
+
+def delete_files() -> None:
+    """Delete what is left of the files of certificates whose holders were erased."""
+    service.delete_files()

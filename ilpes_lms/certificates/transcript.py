@@ -8,7 +8,6 @@ from itertools import groupby
 from pathlib import Path
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from ilpes_lms.certificates import document, queries
 from ilpes_lms.certificates.composition import ISSUERS
@@ -18,7 +17,7 @@ from ilpes_lms.certificates.models import Certificate
 from ilpes_lms.certificates.rules import ISSUED, KIND_LABELS
 from ilpes_lms.core import typesetting
 from ilpes_lms.notifications import links
-from ilpes_lms.web.i18n import current_language, day, number
+from ilpes_lms.web.i18n import current_language, day, ngettext, number
 
 _TEMPLATE = Path(__file__).resolve().parent / "templates" / "transcript.typ"
 
@@ -32,19 +31,32 @@ class Year:
 
     @property
     def hours(self) -> Decimal:
+        """Return the hours earned; where nothing is known of them, the hours planned."""
+        return sum((each for content in self.contents if (each := content.hours_counted) is not None), Decimal())
+
+    @property
+    def hours_planned(self) -> Decimal:
         return sum((content.hours for content in self.contents if content.hours is not None), Decimal())
 
     @property
     def without_hours(self) -> int:
-        return sum(content.hours is None for content in self.contents)
+        return sum(content.hours_counted is None for content in self.contents)
 
     @property
     def hours_in_words(self) -> str:
         """Return the sum with what it leaves out, in the reader's language."""
         if self.without_hours == len(self.contents):
             return "–"
+        told = of_planned(self.hours, self.hours_planned)
         missing = ngettext("%(num)s without hours on record", "%(num)s without hours on record", self.without_hours)
-        return f"{number(self.hours)} ({missing})" if self.without_hours else number(self.hours)
+        return f"{told} ({missing})" if self.without_hours else told
+
+
+def of_planned(earned: Decimal | None, planned: Decimal | None) -> str:
+    """Return hours earned in the reader's language, told from the hours planned where those are others."""
+    if earned is None or planned is None or earned == planned:
+        return number(earned)
+    return str(_("%(earned)s of %(planned)s", earned=number(earned), planned=number(planned)))
 
 
 def by_year(contents: Iterable[CertificateContent]) -> list[Year]:
@@ -79,7 +91,7 @@ def _page(name: str, years: list[Year], today: date) -> dict[str, object]:
         "heading": title,
         "name": name,
         "as_of": _("As of %(day)s. Only certificates that are valid are listed.", day=day(today)),
-        "columns": [_("Activity"), _("Certificate"), _("Hours of training"), _("Issued on")],
+        "columns": [_("Activity"), _("Certificate"), _("Hours earned"), _("Issued on")],
         "years": [_year(found) for found in years],
         "check": _("Each certificate can be checked by its code at %(address)s.", address=links.absolute("/verify")),
         "page": _("Page"),
@@ -104,6 +116,6 @@ def _row(content: CertificateContent) -> dict[str, object]:
         "serial": content.serial,
         "code": content.code,
         "url": content.verify_url,
-        "hours": number(content.hours),
+        "hours": of_planned(content.hours_counted, content.hours),
         "issued": day(content.issued_on),
     }

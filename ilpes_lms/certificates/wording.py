@@ -21,7 +21,14 @@ class Wording:
     deed: dict[CertificateKind, str]
     dates: str
     duration: str
+    earned: str
+    of_planned: str
     place: str
+    modality: str
+    outcome: str
+    outcomes: dict[str, str]
+    grade: str
+    signature_alt: str
     hour: str
     hours: str
     one_below_two: bool
@@ -33,6 +40,7 @@ class Wording:
     code: str
     signature: str
     for_trials: str
+    specimen: str
 
     @property
     def language_tag(self) -> tuple[str, str]:
@@ -52,7 +60,14 @@ WORDINGS: dict[Language, Wording] = {
         },
         dates="Fecha",
         duration="Duración",
+        earned="Horas obtenidas",
+        of_planned="{} de {}",
         place="Lugar",
+        modality="Modalidad",
+        outcome="Resultado",
+        outcomes={"completed": "Completado", "not_completed": "No completado"},
+        grade="Nota",
+        signature_alt="Firma de {}",
         hour="{} hora de capacitación",
         hours="{} horas de capacitación",
         one_below_two=False,
@@ -64,6 +79,7 @@ WORDINGS: dict[Language, Wording] = {
         code="Código de verificación:",
         signature="Firma digital de {}",
         for_trials="Firmado con una clave de desarrollo: documento de prueba, no certifica nada",
+        specimen="Muestra: no certifica nada",
     ),
     "en": Wording(
         locale="en_GB",
@@ -72,7 +88,14 @@ WORDINGS: dict[Language, Wording] = {
         deed={"participation": "has participated in", "completion": "has successfully completed"},
         dates="Date",
         duration="Duration",
+        earned="Hours earned",
+        of_planned="{} of {}",
         place="Place",
+        modality="Format",
+        outcome="Outcome",
+        outcomes={"completed": "Completed", "not_completed": "Not completed"},
+        grade="Grade",
+        signature_alt="Signature of {}",
         hour="{} hour of training",
         hours="{} hours of training",
         one_below_two=False,
@@ -84,6 +107,7 @@ WORDINGS: dict[Language, Wording] = {
         code="Verification code:",
         signature="Digital signature of {}",
         for_trials="Signed with a development key: a document for trials, which certifies nothing",
+        specimen="Specimen: it certifies nothing",
     ),
     "pt": Wording(
         locale="pt_BR",
@@ -92,7 +116,14 @@ WORDINGS: dict[Language, Wording] = {
         deed={"participation": "participou da atividade", "completion": "concluiu com êxito a atividade"},
         dates="Data",
         duration="Duração",
+        earned="Horas obtidas",
+        of_planned="{} de {}",
         place="Local",
+        modality="Modalidade",
+        outcome="Resultado",
+        outcomes={"completed": "Concluído", "not_completed": "Não concluído"},
+        grade="Nota",
+        signature_alt="Assinatura de {}",
         hour="{} hora de capacitação",
         hours="{} horas de capacitação",
         one_below_two=True,
@@ -104,6 +135,7 @@ WORDINGS: dict[Language, Wording] = {
         code="Código de verificação:",
         signature="Assinatura digital de {}",
         for_trials="Assinado com uma chave de desenvolvimento: documento de teste, não certifica nada",
+        specimen="Amostra: não certifica nada",
     ),
     "fr": Wording(
         locale="fr",
@@ -115,7 +147,14 @@ WORDINGS: dict[Language, Wording] = {
         },
         dates="Date",
         duration="Durée",
+        earned="Heures acquises",
+        of_planned="{} sur {}",
         place="Lieu",
+        modality="Modalité",
+        outcome="Résultat",
+        outcomes={"completed": "Achevé", "not_completed": "Non achevé"},
+        grade="Note",
+        signature_alt="Signature de {}",
         hour="{} heure de formation",
         hours="{} heures de formation",
         one_below_two=True,
@@ -127,6 +166,7 @@ WORDINGS: dict[Language, Wording] = {
         code="Code de vérification\u00a0:",
         signature="Signature numérique de {}",
         for_trials="Signé avec une clé de développement\u00a0: document d’essai, qui ne certifie rien",
+        specimen="Spécimen\u00a0: ne certifie rien",
     ),
 }
 
@@ -144,6 +184,15 @@ def day_in_words(day: date, wording: Wording) -> str:
 
 def hours_in_words(hours: Decimal, wording: Wording) -> str:
     """Return a duration with the right number of its noun, without idle zeros: `1,5 heure`, `1,5 horas`."""
-    plain = f"{hours.normalize():f}".replace(".", wording.decimal_mark)
     one = hours < _TWO if wording.one_below_two else hours == 1
-    return (wording.hour if one else wording.hours).format(plain)
+    return (wording.hour if one else wording.hours).format(number_in_words(hours, wording))
+
+
+def earned_in_words(earned: Decimal, planned: Decimal, wording: Wording) -> str:
+    """Return hours earned told from hours planned: `48 de 60 horas de capacitación`."""
+    return wording.of_planned.format(number_in_words(earned, wording), hours_in_words(planned, wording))
+
+
+def number_in_words(number: Decimal, wording: Wording) -> str:
+    """Return a number as the language writes it, without idle zeros."""
+    return f"{number.normalize():f}".replace(".", wording.decimal_mark)

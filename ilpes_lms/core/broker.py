@@ -1,36 +1,44 @@
 """Celery over the registered jobs: one configuration that publishes, one that works."""
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from celery import Celery
-from celery.signals import worker_process_init
+import structlog
+from celery import Celery, Task
+from celery.signals import heartbeat_sent, worker_process_init
 from flask import Flask
-from redis import Redis
-from redis.exceptions import RedisError
 
-from ilpes_lms.core import actor, runs
+from ilpes_lms.core import actor, beating, pulses, runs, tracing, turns
 from ilpes_lms.core.database import db
 from ilpes_lms.core.jobs import Job, Publish, jobs_of
 
-# Longer than the longest job, so that a running one is never handed to a second worker.
-_LONGEST_JOB_SECONDS = 900
+log = structlog.get_logger(__name__)
+
+# So that a running job is never handed to a second worker.
+_LONGEST_JOB_SECONDS = int(turns.LONGEST_JOB.total_seconds())
 _PUBLISHER_SECONDS = 1.0
+_REQUEST = "ilpes_request"
 
 
 def publisher(redis_url: str) -> Publish:
     """Return the function that hands a note to the broker; without a broker, notes are left to the sweeps."""
     if not redis_url:
-        return lambda _name, _arguments: None
+        return lambda _name, _arguments, _request: None
     celery = _configured(redis_url, socket_seconds=_PUBLISHER_SECONDS)
 
-    def publish(name: str, arguments: tuple[str, ...]) -> None:
-        celery.send_task(name, args=arguments, retry=False, ignore_result=True)
+    def publish(name: str, arguments: tuple[str, ...], request: str) -> None:
+        celery.send_task(name, args=arguments, retry=False, ignore_result=True, headers={_REQUEST: request})
 
     return publish
 
 
 def broker_answers(redis_url: str) -> bool:
     """Tell whether the broker at an address answers within a moment."""
+    from redis import Redis
+    from redis.exceptions import RedisError
+
     try:
         with Redis.from_url(redis_url, socket_timeout=2, socket_connect_timeout=2) as client:
             return bool(client.ping())
@@ -49,7 +57,21 @@ def working_celery(app: Flask, redis_url: str) -> Celery:
         if job.every
     }
     worker_process_init.connect(lambda **_: _forget_connections(app), weak=False)
+    celery.flask_app = app
+    celery.conf.beat_scheduler = beating.NAME
+    _give_signs_of_life(app)
     return celery
+
+
+def _give_signs_of_life(app: Flask) -> None:
+    # From the worker's own loop, which hears the broker: one that is cut off from it gives no more signs.
+    heart = pulses.Heart(pulses.WORKER)
+
+    def beat(**_: Any) -> None:
+        with app.app_context():
+            heart.beat()
+
+    heartbeat_sent.connect(beat, weak=False)
 
 
 def _configured(redis_url: str, *, socket_seconds: float) -> Celery:
@@ -80,11 +102,16 @@ def _configured(redis_url: str, *, socket_seconds: float) -> Celery:
 
 
 def _add_task(celery: Celery, app: Flask, job: Job) -> None:
-    def run(*arguments: str) -> None:
-        with app.app_context(), actor.acting(f"job:{job.name}"), runs.remembered(job.name):
+    def run(task: Task, *arguments: str) -> None:
+        number = _number(task.request)
+        with (
+            app.app_context(), actor.acting(f"job:{job.name}"), tracing.tracing(number), runs.remembered(job.name),
+            _logged(job.name),
+        ):  # fmt: skip
             job.function(*arguments)
 
     options: dict[str, Any] = {
+        "bind": True,
         "autoretry_for": (Exception,),
         "max_retries": job.retries,
         "retry_backoff": True,
@@ -93,6 +120,24 @@ def _add_task(celery: Celery, app: Flask, job: Job) -> None:
         "shared": False,
     }
     celery.task(run, name=job.name, **options)
+
+
+def _number(context: Any) -> str:
+    # The broker's messages bring it beside what Celery knows itself, jobs run at once among their headers.
+    given = getattr(context, _REQUEST, None) or (context.headers or {}).get(_REQUEST)
+    return str(given or context.id or "")
+
+
+@contextmanager
+def _logged(name: str) -> Iterator[None]:
+    """Write a line about a job that ran, with how long it took."""
+    began = time.perf_counter()
+    try:
+        yield
+    except Exception as error:
+        log.exception("job_failed", job=name, error=type(error).__name__)
+        raise
+    log.info("job", job=name, ms=round((time.perf_counter() - began) * 1000, 1))
 
 
 def _forget_connections(app: Flask) -> None:

@@ -1,9 +1,11 @@
-"""Files that are kept as they are: stored under the hash of their bytes, outside the web root."""
+"""Files that are kept as they are: stored under the hash of their bytes, outside the web root.
+
+Where they lie is a setting (`core.stores`); whatever a store gives back is compared with its key.
+"""
 
 import hashlib
-import os
+import io
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,12 +14,17 @@ from typing import IO, BinaryIO
 from flask import Flask, current_app
 
 from ilpes_lms.core.errors import NotFound
-from ilpes_lms.core.ids import public_id
+from ilpes_lms.core.stores import CHUNK, BucketStore, FolderStore, Store
 
-_EXTENSION = "ilpes-files-needed"
+_EXTENSION, _BUCKET = "ilpes-files-needed", "ilpes-files-bucket"
 Needed = Callable[[str], bool]
 _KEY = re.compile(r"[0-9a-f]{64}")
-_CHUNK = 1024 * 1024
+
+
+def open_files(app: Flask, folder: Path, url: str) -> None:
+    """Keep the application's files in a folder, or in the bucket that an address names if one is given."""
+    app.config["FILES_FOLDER"] = str(folder)
+    app.extensions[_BUCKET] = BucketStore(url) if url else None
 
 
 def key_of(content: bytes) -> str:
@@ -27,7 +34,7 @@ def key_of(content: bytes) -> str:
 
 def is_kept(key: str) -> bool:
     """Tell whether something is kept under a key."""
-    return _path(key).exists()
+    return _store().has(_checked(key))
 
 
 def when_forgetting(app: Flask, needed: Needed) -> None:
@@ -45,13 +52,7 @@ def forget_unless_needed(key: str) -> bool:
 
 def keep(content: bytes) -> str:
     """Store bytes and return their SHA-256 key; the same bytes are stored once."""
-    key = key_of(content)
-    path = _path(key)
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with _at_once(path) as file:
-            file.write(content)
-    return key
+    return _kept(key_of(content), io.BytesIO(content), len(content))
 
 
 def fetch(key: str) -> bytes:
@@ -59,11 +60,9 @@ def fetch(key: str) -> bytes:
 
     Raises NotFound when there are none, or when they no longer match their key.
     """
-    path = _path(key)
-    if not path.exists():
-        raise NotFound
-    content = path.read_bytes()
-    if hashlib.sha256(content).hexdigest() != key:
+    with _store().reading(_checked(key)) as file:
+        content: bytes = file.read()
+    if key_of(content) != key:
         raise NotFound
     return content
 
@@ -72,53 +71,56 @@ def key_of_stream(source: IO[bytes]) -> str:
     """Return the key under which the bytes of a stream that can seek are kept, or would be."""
     digest = hashlib.sha256()
     source.seek(0)
-    while chunk := source.read(_CHUNK):
+    while chunk := source.read(CHUNK):
         digest.update(chunk)
     return digest.hexdigest()
 
 
 def keep_stream(source: BinaryIO) -> str:
     """Store what a stream that can seek holds, without taking it into memory, and return its key."""
-    key = key_of_stream(source)
-    path = _path(key)
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        source.seek(0)
-        with _at_once(path) as file:
-            shutil.copyfileobj(source, file, _CHUNK)
-    return key
+    key, size = key_of_stream(source), source.tell()
+    source.seek(0)
+    return _kept(key, source, size)
 
 
 @contextmanager
 def opened(key: str) -> Iterator[BinaryIO]:
     """Open the bytes kept under a key for reading; raises NotFound as `fetch` does."""
-    path = _path(key)
-    if not path.exists():
-        raise NotFound
-    with path.open("rb") as file:
+    with _store().reading(_checked(key)) as file:
         if key_of_stream(file) != key:
             raise NotFound
         file.seek(0)
         yield file
 
 
+def all_keys() -> list[str]:
+    """Return the keys of all that is kept, in their order."""
+    return sorted(key for key in _store().listed() if _KEY.fullmatch(key))
+
+
 def forget(key: str) -> None:
     """Delete what is kept under a key, if anything is; the caller knows that nobody else needs the same bytes."""
-    _path(key).unlink(missing_ok=True)
+    _store().delete(_checked(key))
 
 
-@contextmanager
-def _at_once(path: Path) -> Iterator[BinaryIO]:
-    # Two workers, or two threads of one, may keep the same bytes at once.
-    partial = path.with_name(f"{path.name}.{public_id()}.part")
-    with partial.open("wb") as file:
-        yield file
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
+def store_answers() -> bool:
+    """Tell whether files can be kept now."""
+    return _store().answers()
 
 
-def _path(key: str) -> Path:
+def _kept(key: str, source: BinaryIO, size: int) -> str:
+    store = _store()
+    if not store.has(key):
+        store.put(key, source, size)
+    return key
+
+
+def _store() -> Store:
+    bucket: Store | None = current_app.extensions[_BUCKET]
+    return bucket or FolderStore(Path(current_app.config["FILES_FOLDER"]))
+
+
+def _checked(key: str) -> str:
     if not _KEY.fullmatch(key):
         raise NotFound
-    return Path(current_app.config["FILES_FOLDER"]) / key[:2] / key
+    return key

@@ -14,19 +14,25 @@ from typing import Any
 import structlog
 from flask import Flask, current_app
 
+from ilpes_lms.core import tracing
 from ilpes_lms.core.database import after_commit
 
 log = structlog.get_logger(__name__)
-Publish = Callable[[str, tuple[str, ...]], None]
+# Name, arguments, and the number of the request that asked.
+Publish = Callable[[str, tuple[str, ...], str], None]
 _EXTENSION = "ilpes-jobs"
 _WAITING_NOTES = 1000
 
 
 @dataclass(frozen=True)
 class Job:
-    """One job: carries ids only, may run twice, and is swept every so many seconds if `every` is given."""
+    """One job: carries ids only, may run twice, and is swept every so many seconds if `every` is given.
+
+    `label` is an English gettext key, what administrators call it.
+    """
 
     name: str
+    label: str
     function: Callable[..., None]
     every: float | None
     retries: int
@@ -50,14 +56,14 @@ class Waker:
 
     def __init__(self, publish: Publish) -> None:
         self._publish = publish
-        self._notes: queue.Queue[tuple[str, tuple[str, ...]]] = queue.Queue(_WAITING_NOTES)
+        self._notes: queue.Queue[tuple[str, tuple[str, ...], str]] = queue.Queue(_WAITING_NOTES)
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
     def note(self, name: str, arguments: tuple[str, ...]) -> None:
         self._start()
         try:
-            self._notes.put_nowait((name, arguments))
+            self._notes.put_nowait((name, arguments, tracing.current()))
         except queue.Full:
             log.warning("wake_dropped", job=name)
 
@@ -69,11 +75,11 @@ class Waker:
 
     def _work(self) -> None:
         while True:
-            name, arguments = self._notes.get()
+            name, arguments, request = self._notes.get()
             try:
-                self._publish(name, arguments)
+                self._publish(name, arguments, request)
             except Exception as error:  # noqa: BLE001 - whatever the broker's client raises, the sweep comes later
-                log.warning("wake_failed", job=name, error=type(error).__name__)
+                log.warning("wake_failed", job=name, error=type(error).__name__, request=request)
 
 
 def open_jobs(app: Flask, publish: Publish) -> None:
@@ -87,11 +93,16 @@ def jobs_of(app: Flask) -> Jobs:
     return jobs
 
 
+def sweeps() -> list[Job]:
+    """Return the jobs that the scheduler wakes."""
+    return [job for job in jobs_of(_application()).registered.values() if job.every]
+
+
 def register(
-    app: Flask, name: str, function: Callable[..., None], *, every: float | None = None, retries: int = 3
+    app: Flask, name: str, function: Callable[..., None], *, label: str, every: float | None = None, retries: int = 3
 ) -> None:
     """Make a function a job under a name; `every` is the sweep's interval in seconds."""
-    jobs_of(app).add(Job(name, function, every, retries))
+    jobs_of(app).add(Job(name, label, function, every, retries))
 
 
 def wake(name: str, *arguments: str) -> None:

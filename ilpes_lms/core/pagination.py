@@ -6,9 +6,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
-from sqlalchemy import Select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, Subquery, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from ilpes_lms.core.database import db
@@ -16,6 +16,7 @@ from ilpes_lms.core.errors import Invalid
 from ilpes_lms.core.text import N_
 
 T = TypeVar("T")
+_Key: TypeAlias = InstrumentedAttribute[Any] | ColumnElement[Any]
 
 
 class BadCursor(Invalid):
@@ -49,8 +50,23 @@ def page_of(
     return Page(items, _cursor(items[-1], keys) if len(found) > size else None)
 
 
-def _cursor(item: Any, keys: Sequence[InstrumentedAttribute[Any]]) -> str:
-    values = [_plain(getattr(item, key.key)) for key in keys]
+def page_of_rows(
+    rows: Subquery, *, keys: Sequence[str], cursor: str | None, size: int, descending: bool = False
+) -> Page[Row[*tuple[Any, ...]]]:
+    """Return the page of computed rows after a cursor, as `page_of` does of stored ones; `keys` are columns' names."""
+    columns = [rows.c[key] for key in keys]
+    statement = select(rows)
+    if cursor:
+        place, here = tuple_(*_values(cursor, columns)), tuple_(*columns)
+        statement = statement.where(here < place if descending else here > place)
+    ordered = statement.order_by(*[column.desc() if descending else column.asc() for column in columns])
+    found = list(db.session.execute(ordered.limit(size + 1)))
+    items = found[:size]
+    return Page(items, _cursor(items[-1], columns) if len(found) > size else None)
+
+
+def _cursor(item: Any, keys: Sequence[_Key]) -> str:
+    values = [_plain(getattr(item, str(key.key))) for key in keys]
     return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
 
 
@@ -58,7 +74,7 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date | datetime) else value
 
 
-def _values(cursor: str, keys: Sequence[InstrumentedAttribute[Any]]) -> list[Any]:
+def _values(cursor: str, keys: Sequence[_Key]) -> list[Any]:
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if not isinstance(values, list) or len(values) != len(keys):

@@ -5,12 +5,13 @@ from contextlib import contextmanager
 from datetime import datetime
 
 import structlog
-from sqlalchemy import String, select, update
+from sqlalchemy import String, select, union, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ilpes_lms.core import clock
+from ilpes_lms.core import clock, turns
 from ilpes_lms.core.database import Model, db, savepoint, writing
+from ilpes_lms.core.turns import JobTurn
 
 log = structlog.get_logger(__name__)
 _LONGEST_NAME = 100
@@ -29,8 +30,9 @@ class JobRun(Model):
 
 @contextmanager
 def remembered(name: str) -> Iterator[None]:
-    """Remember what is done inside as the last run of a job, whether it goes well or not."""
+    """Remember that a job is under way inside, and afterwards this as its last run, whether it went well or not."""
     started_at = clock.now()
+    _begin(name, started_at)
     try:
         yield
     except Exception as error:
@@ -44,11 +46,32 @@ def last_runs() -> dict[str, JobRun]:
     return {run.name: run for run in db.session.scalars(select(JobRun))}
 
 
+def runs_and_turns() -> dict[str, tuple[JobRun | None, JobTurn | None]]:
+    """Return of every job that ever ran or was asked for its last run and its turn, in one statement."""
+    names = union(select(JobRun.name), select(JobTurn.name)).subquery()
+    found = (
+        select(names.c.name, JobRun, JobTurn)
+        .outerjoin(JobRun, JobRun.name == names.c.name)
+        .outerjoin(JobTurn, JobTurn.name == names.c.name)
+    )
+    return {row[0]: (row[1], row[2]) for row in db.session.execute(found)}
+
+
+def _begin(name: str, started_at: datetime) -> None:
+    try:
+        turns.begin(name, started_at)
+    except SQLAlchemyError as fault:
+        # The work matters more than the note about it.
+        db.session.rollback()
+        log.warning("turn_not_noted", job=name, error=type(fault).__name__)
+
+
 def _remember(name: str, started_at: datetime, error: str) -> None:
     # Work that is done stays done if only the note about it is lost.
     db.session.rollback()
     try:
         with writing():
+            turns.end(name, started_at)
             _write(name, {"started_at": started_at, "ended_at": clock.now(), "error": error[:_LONGEST_NAME]})
     except SQLAlchemyError as fault:
         log.warning("run_not_remembered", job=name, error=type(fault).__name__)

@@ -12,8 +12,10 @@ class DemoAccount:
     password: str
 
 
-PASSWORD = "demostracion-2026"  # noqa: S105 - printed for everyone who tries the demonstration
+PASSWORD = "demostracion-2026"  # noqa: S105 - printed for everyone who tries the demonstration  # nosec B105
+_AUDIENCES = (
+    "participant", "instructor", "coordinator", "focal point", "statistics reader", "auditor", "administrator",
+)  # fmt: skip
 ACCOUNTS = tuple(
-    DemoAccount(audience, f"{audience.replace(' ', '.')}@example.org", PASSWORD)
-    for audience in ("participant", "instructor", "coordinator", "focal point", "statistics reader", "administrator")
+    DemoAccount(audience, f"{audience.replace(' ', '.')}@example.org", PASSWORD) for audience in _AUDIENCES
 )

@@ -16,6 +16,8 @@ def load(*, report_only: bool = False) -> None:
     """Load the report's past activities and, unless told otherwise, a living programme; safe to repeat."""
     with actor.acting("demo"):
         click.echo(f"Activities of the report added: {service.load_report()}.")
+        if service.publish_report():
+            click.echo("The report's figures are published.")
         if not report_only:
             click.echo(f"Activities of the living programme added: {_programme()}.")
 

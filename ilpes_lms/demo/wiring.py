@@ -1,10 +1,10 @@
-"""What this room adds to the application."""
+"""What this room adds to every process, whether it serves pages or not."""
 
-from apiflask import APIFlask
+from flask import Flask
 
 from ilpes_lms.demo import cli
 
 
-def wire(app: APIFlask) -> None:
+def wire(app: Flask) -> None:
     """Open the room."""
     app.cli.add_command(cli.demo)

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from ilpes_lms.attendance.display import Standing as Outcome
 from ilpes_lms.attendance.display import standing as outcome_in_words
@@ -23,19 +22,9 @@ from ilpes_lms.enrolment import rules as enrolment_rules
 from ilpes_lms.enrolment.models import ApplicationDraft
 from ilpes_lms.notifications.display import STATES
 from ilpes_lms.web import i18n
+from ilpes_lms.web.i18n import ngettext
 from ilpes_lms.web.navigation import place
 
-JOB_LABELS = {
-    "notifications.deliver": N_("Send messages"),
-    "reminders.collect": N_("Write down the reminders that are owed"),
-    "enrolment.expire_offers": N_("Take back places that were not accepted in time"),
-    "enrolment.lapse_holds": N_("Let places go that were held for addresses nobody confirmed"),
-    "enrolment.promote": N_("Give free places to those who wait"),
-    "attendance.recompute": N_("Decide outcomes again"),
-    "certificates.render": N_("Make certificates"),
-    "statistics.compile": N_("Compile statistics"),
-    "people.tidy": N_("Forget old attempts, links and sign-ins"),
-}
 SETTING_LABELS = {
     "environment": N_("Environment"),
     "base_url": N_("Public address"),
@@ -49,7 +38,11 @@ SETTING_LABELS = {
     "mail": N_("Mail server"),
     "secret_key": N_("Key that signs cookies"),
 }
-CHECK_LABELS = {"database": N_("Database"), "tables": N_("Tables of the database")}
+CHECK_LABELS = {
+    "database": N_("Database"), "tables": N_("Tables of the database"),
+    "scheduler": N_("Scheduler, which wakes the jobs"), "worker": N_("Workers, which do them"),
+    "messages": N_("Messages leave in time"),
+}  # fmt: skip
 _KEYS = {"development": N_("the known one of the development environment"), "own": N_("set, not shown")}
 _WITHOUT = {
     "broker": N_("none: nothing is done in the background, no message sent and no certificate made"),
@@ -187,19 +180,23 @@ def line(found: Line) -> Row:
     return row
 
 
-def outbox_numbers(counts: dict[str, int]) -> list[tuple[str, str]]:
+def outbox_numbers(counts: dict[str, int]) -> list[tuple[str, str, str]]:
     """Return how many messages stand in each state, in the order of a message's life."""
-    return [(str(_(label)), i18n.number(counts.get(state, 0))) for state, (label, _tone) in STATES.items()]
+    return [(state, str(_(label)), i18n.number(counts.get(state, 0))) for state, (label, _tone) in STATES.items()]
 
 
 def job_row(job: JobState, now: datetime) -> list[Any]:
-    """Return a job as a line of a table: what it does, how often, when it last ran, what waits, since when."""
-    label = _(JOB_LABELS[job.name]) if job.name in JOB_LABELS else job.name
-    return [label, _every(job.every), _last_run(job.last_run, now), *_waiting(job.backlog, now)]
+    """Return a job as a line of a table: what, how often, when and how long it last ran, what waits, since when."""
+    ran = (_last_run(job.last_run, now), _took(job.last_run))
+    return [_(job.label), _every(job.every), *ran, *_waiting(job.backlog, now)]
 
 
 def job_state(job: JobState) -> tuple[str, str] | None:
     """Return how a job is doing and the tone to say it in; None where nothing tells."""
+    if job.under_way_since:
+        return str(_("Under way")), "info"
+    if job.asked_at:
+        return str(_("Waits for its turn")), "waiting"
     if job.last_run and job.last_run.error:
         return str(_("Failed")), "wrong"
     if job.late:
@@ -299,6 +296,15 @@ def _since(oldest: datetime | None, now: datetime) -> str | None:
     if minutes < 2 * _MINUTE:
         return str(ngettext("%(num)s minute", "%(num)s minutes", minutes))
     return str(ngettext("%(num)s hour", "%(num)s hours", minutes // _MINUTE))
+
+
+def _took(run: JobRun | None) -> str | None:
+    if run is None:
+        return None
+    seconds = (run.ended_at - run.started_at).total_seconds()
+    if seconds < _MINUTE:
+        return str(_("%(seconds)s s", seconds=i18n.number(round(seconds, 1))))
+    return str(ngettext("%(num)s minute", "%(num)s minutes", int(seconds) // _MINUTE))
 
 
 def _last_run(run: JobRun | None, now: datetime) -> str:

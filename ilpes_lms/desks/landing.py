@@ -12,7 +12,8 @@ _DESKS = {
     "desks.admin": "desks.admin",
     "desks.coordinate": "desks.coordinate",
     "desks.teach": "desks.teach",
-    "statistics.read": "statistics.overview",
+    "statistics.read": "dashboard.overview",
+    "audit.read": "audit.entries",
 }
 _NOMINATES = "focal_point"
 

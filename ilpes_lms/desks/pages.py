@@ -3,18 +3,18 @@
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import current_app, render_template
+from flask import current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from ilpes_lms.attendance.viewer import viewer
 from ilpes_lms.core import clock, jobs
 from ilpes_lms.core.settings import settings
-from ilpes_lms.desks import display, queries
+from ilpes_lms.desks import display, queries, service
 from ilpes_lms.desks.settings import contact_of, shown_settings
-from ilpes_lms.people.rules import PRIVACY_NOTICE_VERSION
 from ilpes_lms.web import access, health, i18n
 
-pages = APIBlueprint("desks", __name__, template_folder="templates", enable_openapi=False)
+pages = APIBlueprint("desks", __name__, enable_openapi=False)
 
 _WORDS: dict[str, Any] = {
     name: getattr(display, name)
@@ -65,21 +65,25 @@ def admin() -> ResponseReturnValue:
     states, outbox = queries.job_states(jobs.jobs_of(current_app).registered, now), queries.messages_by_state()
     shown = display.setting_pairs(shown_settings(settings()))
     return render_template(
-        "desks/admin.html", checks=health.check_all(), outbox=display.outbox_numbers(outbox),
+        "desks/admin.html", checks=health.check_all() | health.signs(), outbox=display.outbox_numbers(outbox),
         jobs=states, settings=shown, now=now, **_WORDS,
     )  # fmt: skip
+
+
+@pages.post("/admin/jobs/<name>/runs")
+@access.requires("desks.admin")
+def run_now(name: str) -> ResponseReturnValue:
+    if service.run_now(name=name):
+        flash(_("The job runs as soon as a worker is free. Load this page again to see how it ends."), "good")
+    else:
+        flash(_("Nothing was asked for: the job waits for its turn already, or is under way."), "caution")
+    return redirect(url_for("desks.admin", _anchor="jobs"), 303)
 
 
 @pages.get("/help")
 @access.public
 def help_page() -> ResponseReturnValue:
     return render_template("desks/help.html", contact=_contact())
-
-
-@pages.get("/privacy")
-@access.public
-def privacy() -> ResponseReturnValue:
-    return render_template("desks/privacy.html", contact=_contact(), version=PRIVACY_NOTICE_VERSION)
 
 
 @pages.get("/accessibility")

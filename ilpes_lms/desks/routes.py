@@ -5,10 +5,9 @@ from flask import current_app
 from ilpes_lms.attendance.viewer import viewer
 from ilpes_lms.core import clock, jobs
 from ilpes_lms.core.settings import settings
-from ilpes_lms.desks import queries, schemas
+from ilpes_lms.desks import queries, schemas, service
 from ilpes_lms.desks.settings import shown_settings
-from ilpes_lms.statistics import rules as statistics_rules
-from ilpes_lms.statistics import service as statistics
+from ilpes_lms.statistics.releases import queries as releases
 from ilpes_lms.web import access, health, i18n
 from ilpes_lms.web.api import blueprint
 
@@ -19,10 +18,9 @@ api = blueprint("desks")
 @access.public
 @api.output(schemas.HomeOut)
 def home() -> schemas.HomeOut:
-    """Get what can be applied for, the next webinars, and the figures of the last published year."""
-    published = statistics_rules.PUBLISHED
-    offers = queries.offers(clock.now(), clock.today(i18n.zone()))
-    return schemas.HomeOut.of(offers, statistics.compute(published.start, published.end))
+    """Get what can be applied for, the next webinars, and the figures of the last published year, if one is."""
+    published, offers = releases.headline(), queries.offers(clock.now(), clock.today(i18n.zone()))
+    return schemas.HomeOut.of(offers, published.statistics if published else None)
 
 
 @api.get("/my")
@@ -57,8 +55,18 @@ def admin() -> schemas.AdminOut:
     """Get the state of health, jobs, messages and settings."""
     states = queries.job_states(jobs.jobs_of(current_app).registered, clock.now())
     return schemas.AdminOut(
-        health=health.check_all(),
+        health=health.check_all() | health.signs(),
         messages=queries.messages_by_state(),
         jobs=[schemas.JobOut.of(job) for job in states],
         settings=shown_settings(settings()),
     )
+
+
+@api.post("/admin/jobs/<name>/runs")
+@access.requires("desks.admin")
+@api.output(schemas.JobOut, status_code=202)
+def run_now(name: str) -> schemas.JobOut:
+    """Ask for a job to run now; asked twice, or while it is under way, it is the same run."""
+    service.run_now(name=name)
+    (state,) = queries.job_states({name: jobs.jobs_of(current_app).registered[name]}, clock.now())
+    return schemas.JobOut.of(state)

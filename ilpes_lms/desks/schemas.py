@@ -64,7 +64,7 @@ class MeetingOut(Out):
 
 
 class FiguresOut(Out):
-    """Participations of the last published year; null where nothing is on record."""
+    """Participations of the last published year, or else of the longest period; null where nothing is on record."""
 
     start: date
     end: date
@@ -81,14 +81,14 @@ class HomeOut(Out):
 
     courses: list[CardOut]
     webinars: list[CardOut]
-    figures: FiguresOut
+    figures: FiguresOut | None
 
     @classmethod
-    def of(cls, offers: Offers, compiled: dict[str, Any]) -> "HomeOut":
+    def of(cls, offers: Offers, published: dict[str, Any] | None) -> "HomeOut":
         return cls(
             courses=[CardOut.model_validate(card) for card in offers.courses],
             webinars=[CardOut.model_validate(card) for card in offers.webinars],
-            figures=FiguresOut.of(compiled),
+            figures=FiguresOut.of(published) if published else None,
         )
 
 
@@ -277,6 +277,7 @@ class CoordinateOut(Out):
     """A coordinator's desk; `more` tells that there are further current activities in the list of all."""
 
     failed_messages: int
+    bounced_messages: int
     needs: list[NeedsOut]
     activities: list[LineOut]
     more: bool
@@ -284,7 +285,8 @@ class CoordinateOut(Out):
     @classmethod
     def of(cls, desk: CoordinationDesk) -> "CoordinateOut":
         return cls(
-            failed_messages=desk.failed_messages, needs=[NeedsOut.of(needs) for needs in desk.needs],
+            failed_messages=desk.failed_messages, bounced_messages=desk.bounced_messages,
+            needs=[NeedsOut.of(needs) for needs in desk.needs],
             activities=[LineOut.of(line) for line in desk.lines], more=desk.more,
         )  # fmt: skip
 
@@ -298,7 +300,10 @@ class RunOut(Out):
 
 
 class JobOut(Out):
-    """A job with what waits for it; null where the database can't tell."""
+    """A job with what waits for it; null where the database can't tell.
+
+    `asked_at`: since when it waits for its turn; `under_way_since`: since when a worker is at it.
+    """
 
     name: str
     every: float | None
@@ -306,6 +311,8 @@ class JobOut(Out):
     oldest: AwareDatetime | None
     late: bool
     last_run: RunOut | None
+    asked_at: AwareDatetime | None
+    under_way_since: AwareDatetime | None
 
     @classmethod
     def of(cls, job: JobState) -> "JobOut":
@@ -313,7 +320,8 @@ class JobOut(Out):
         return cls(
             name=job.name, every=job.every, waiting=backlog.waiting if backlog else None,
             oldest=backlog.oldest if backlog else None, late=job.late,
-            last_run=RunOut.model_validate(run) if run else None,
+            last_run=RunOut.model_validate(run) if run else None, asked_at=job.asked_at,
+            under_way_since=job.under_way_since,
         )  # fmt: skip
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from ilpes_lms.core.text import N_
 from ilpes_lms.enrolment import rules
@@ -16,6 +15,7 @@ from ilpes_lms.enrolment.rules import Allocation, Balance, Candidate, Fact, Mete
 from ilpes_lms.enrolment.wording import country_label, sector_label, sex_label, state_label
 from ilpes_lms.people.vocabularies import countries, sectors, sexes
 from ilpes_lms.web import i18n
+from ilpes_lms.web.i18n import ngettext
 
 HEADERS = {
     "name": N_("Name"),

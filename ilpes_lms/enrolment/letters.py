@@ -3,9 +3,12 @@
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from flask import Flask
+from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from ilpes_lms.catalogue import queries as catalogue
 from ilpes_lms.catalogue import wording
@@ -14,6 +17,7 @@ from ilpes_lms.core import clock
 from ilpes_lms.core.text import N_
 from ilpes_lms.enrolment import queries, rules
 from ilpes_lms.enrolment.models import Enrolment, Invitation
+from ilpes_lms.enrolment.placeholders import OF_KINDS
 from ilpes_lms.enrolment.service import held_until_of
 from ilpes_lms.enrolment.wording import when
 from ilpes_lms.notifications import kinds, links
@@ -21,7 +25,7 @@ from ilpes_lms.notifications.kinds import Kind, Values
 from ilpes_lms.notifications.rendering import Draft, render
 from ilpes_lms.people import deeds, letters
 from ilpes_lms.people import queries as people
-from ilpes_lms.web.i18n import in_own_words, labelled
+from ilpes_lms.web.i18n import in_own_words, labelled, moment
 
 # Which states a message speaks of; it is due only while that step is still the person's last.
 SPEAKS_OF = {
@@ -62,12 +66,17 @@ def register(app: Flask) -> None:
     kinds.register(app, _kind("enrolment.nomination_link", is_due=_quota_stands, values=_of_quota))
     for name in ("enrolment.registration", "enrolment.registration_known"):
         kinds.register(
-            app, _kind(name, is_due=_registration_stands, values=_of_registration, secrets=("token", "path", "link"))
-        )
+            app,
+            _kind(
+                name, is_due=_registration_stands, values=_of_registration, secrets=("token", "path", "link"),
+                awaited=True,
+            ),
+        )  # fmt: skip
 
 
 def _kind(name: str, **answers: Any) -> Kind:
-    return Kind(name, f"enrolment/mail/{name.removeprefix('enrolment.')}", label=_LABELS[name], **answers)
+    template = f"enrolment/mail/{name.removeprefix('enrolment.')}"
+    return Kind(name, template, label=_LABELS[name], placeholders=OF_KINDS[name], **answers)
 
 
 def _still(states: Collection[str]) -> Any:
@@ -91,17 +100,20 @@ def _of_enrolment(values: Values, language: str) -> Values:
     return {
         **_words(enrolment, language, _last_reason(enrolment)),
         "position": queries.rank(enrolment),
-        "held_back": queries.held_back(enrolment),
+        "held_back": _held_back(queries.held_back(enrolment)),
     }
+
+
+def _held_back(why: str) -> str:
+    return f"{_(why)} {_('Until then others may come before you.')}" if why else ""
 
 
 def _words(enrolment: Enrolment, language: str, why: str) -> Values:
     return {
         **_of_activity(enrolment.activity, language, enrolment.person.zone),
         "position": None,
-        "deadline": enrolment.offer_expires_at,
-        "zone": enrolment.person.zone,
-        "why": why,
+        "deadline": moment(enrolment.offer_expires_at, enrolment.person.zone) if enrolment.offer_expires_at else "",
+        "why": _(why) if why else "",
         "held_back": "",
         "link": links.absolute(f"/my/enrolments/{enrolment.public_id}"),
         "sign_up_link": links.absolute("/sign-up"),
@@ -134,15 +146,43 @@ def _of_invitation(values: Values, language: str) -> Values:
     invitation = queries.invitation(values["invitation"])
     if invitation is None:
         return {}
+    said, until = _of_activity(invitation.activity, language), _answer_by(invitation)
     return {
-        **_of_activity(invitation.activity, language),
-        "name": invitation.given_names,
+        **said,
+        "name": invitation.full_name,
         "institution": invitation.quota.organization.name if invitation.quota else "",
-        "until": _answer_by(invitation),
-        "place_at_once": invitation.skips_selection or invitation.activity.admission != "selection",
+        "invited": _invited(invitation, said["title"]),
+        "asked": _asked(invitation),
+        "answer": _answer_asked(until),
+        "until": until,
         "link": links.absolute(f"/invitations/{values['token']}"),
         "decline_link": links.absolute(f"/invitations/{values['token']}/decline"),
     }
+
+
+def _invited(invitation: Invitation, title: str) -> str:
+    if invitation.quota:
+        institution = invitation.quota.organization.name
+        return str(_("%(institution)s has nominated you for “%(title)s”.", institution=institution, title=title))
+    return str(_("You are invited to take part in “%(title)s”.", title=title))
+
+
+def _asked(invitation: Invitation) -> str:
+    if invitation.skips_selection or invitation.activity.admission != "selection":
+        return str(
+            _("Please confirm your place by this personal link. "
+              "If you have no account here yet, you can create one on the way:")
+        )  # fmt: skip
+    return str(
+        _("Please apply by this personal link; a committee then decides. "
+          "If you have no account here yet, you can create one on the way:")
+    )  # fmt: skip
+
+
+def _answer_asked(until: str | None) -> str:
+    if until:
+        return str(_("You can answer until %(until)s by this personal link:", until=until))
+    return str(_("Please answer by this personal link:"))
 
 
 def _answer_by(invitation: Invitation) -> str | None:
@@ -165,10 +205,15 @@ def _of_quota(values: Values, language: str) -> Values:
     quota = queries.quota(values["quota"])
     if quota is None:
         return {}
+    said, institution = _of_activity(quota.activity, language), quota.organization.name
+    places = ngettext(
+        "%(institution)s has %(num)s place in “%(title)s”.", "%(institution)s has %(num)s places in “%(title)s”.",
+        quota.places, institution=institution, title=said["title"],
+    )  # fmt: skip
     return {
-        **_of_activity(quota.activity, language),
-        "institution": quota.organization.name,
-        "places": quota.places,
+        **said,
+        "institution": institution,
+        "places": places,
         "until": wording.last_day(quota.closes_at, quota.activity.zone),
         "link": links.absolute(f"/nominate/{values['token']}"),
     }
@@ -189,11 +234,20 @@ def _of_registration(values: Values, language: str) -> Values:
     return {
         **_of_activity(catalogue.published_activity(carried.about["activity"]), language, zone),
         **said,
-        "place": carried.prepared["place"],
-        "until": held_until_of(carried.prepared),
-        "zone": zone,
+        "place": _place_held(carried.prepared["place"], held_until_of(carried.prepared), zone),
         "link": links.absolute(said["path"]),
     }
+
+
+def _place_held(place: str, until: datetime | None, zone: str | None) -> str:
+    if place == "held" and until:
+        return str(
+            _("Your place is held until %(until)s. If you confirm later, you get a place if one is left, "
+              "else a turn on the waiting list.", until=moment(until, zone))
+        )  # fmt: skip
+    if place == "left":
+        return str(_("Places are given to those who confirm, in that order."))
+    return str(_("All places are taken at the moment: with the confirmation you join the waiting list."))
 
 
 def _carried(values: Values) -> deeds.Carried | None:

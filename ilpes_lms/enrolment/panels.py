@@ -4,7 +4,6 @@ from collections import Counter
 
 from flask import g, render_template
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from ilpes_lms.catalogue import queries as catalogue
 from ilpes_lms.catalogue.models import Activity
@@ -19,6 +18,7 @@ from ilpes_lms.people import queries as people
 from ilpes_lms.people.models import Person
 from ilpes_lms.web import access
 from ilpes_lms.web.errors import text_of
+from ilpes_lms.web.i18n import ngettext
 
 
 def activity_panel(activity: Activity) -> str:

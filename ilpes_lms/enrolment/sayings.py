@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from ilpes_lms.catalogue import wording as catalogue_wording
 from ilpes_lms.core.text import N_
@@ -13,6 +12,7 @@ from ilpes_lms.enrolment import rules
 from ilpes_lms.enrolment.models import PlaceDecision, PlaceRule
 from ilpes_lms.enrolment.rules import Reason
 from ilpes_lms.web import i18n
+from ilpes_lms.web.i18n import ngettext
 
 _REASONS = {
     "in_rank": N_("In: number %(rank)s by score and time of application."),
@@ -61,6 +61,7 @@ _NOW = {
 }
 OCCASIONS = {
     "withdrawal": N_("Somebody withdrew"),
+    "merge": N_("Records of one person were merged or separated"),
     "offer_declined": N_("An offer was turned down"),
     "offer_lapsed": N_("An offer lapsed"),
     "hold_ended": N_("A place held for an address was not needed or not confirmed in time"),

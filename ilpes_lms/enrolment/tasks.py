@@ -26,13 +26,3 @@ def promote() -> None:
 def work_on_lists() -> None:
     """Check and import the lists of participants that wait for it, also those a dead worker left."""
     service.imports.work_on_lists()
-
-
-def forget_unsent_letters() -> None:
-    """Delete the files that were chosen for applications and never sent."""
-    service.forget_unsent()
-
-
-def forget_lists() -> None:
-    """Delete lists and reports that nobody has touched for a month."""
-    service.imports.forget_old()

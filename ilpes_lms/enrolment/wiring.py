@@ -1,6 +1,6 @@
-"""What this room adds to the application."""
+"""What this room adds to every process, whether it serves pages or not."""
 
-from apiflask import APIFlask
+from flask import Flask
 
 from ilpes_lms.catalogue import service as catalogue
 from ilpes_lms.core import files, jobs
@@ -10,36 +10,21 @@ from ilpes_lms.enrolment import (  # noqa: F401 - models: tables
     cli,
     letters,
     models,
-    pages,
-    panels,
     queries,
-    routes,
     service,
     tasks,
     wording,
 )
 from ilpes_lms.enrolment.service import registrations
 from ilpes_lms.people import deeds
-from ilpes_lms.web import access, navigation
-from ilpes_lms.web.api import add_api
 
 _EVERY = 60
 _EVERY_FEW = 600
 
 
-def wire(app: APIFlask) -> None:
+def wire(app: Flask) -> None:
     """Open the room."""
-    app.register_blueprint(pages.pages)
-    add_api(app, routes.api)
-    for role in ("coordinator", "administrator"):
-        access.grant(app, role, "enrolment.decide", "enrolment.review")
-    access.grant(app, "co_coordinator", "enrolment.review", "enrolment.help")
-    navigation.add_entry(app, "enrolment.reviews", N_("Applications to review"), permission="enrolment.help", order=55)
-    navigation.name_place(app, "my_enrolments", "enrolment.my_enrolments")
-    navigation.add_panel(app, "activity", panels.activity_panel, order=10)
-    navigation.add_panel(app, "activity", panels.staff_panel, order=15)
-    navigation.add_panel(app, "manage_activity", panels.manage_panel, order=20)
-    navigation.add_panel(app, "cancel_activity", panels.cancel_question)
+    deeds.tell_who_comes(app, queries.invited_at)
     letters.register(app)
     announcements.register(app)
     _register_with_sign_ups(app)
@@ -52,17 +37,37 @@ def wire(app: APIFlask) -> None:
     catalogue.when_moved(app, service.announce_new_dates)
     catalogue.when_rescheduled(app, service.announce_new_times)
     catalogue.when_called_off(app, service.announce_called_off)
-    jobs.register(app, "enrolment.expire_offers", tasks.expire_offers, every=_EVERY)
-    jobs.register(app, "enrolment.remind_invited", tasks.remind_invited, every=_EVERY_FEW)
-    jobs.register(app, "enrolment.lapse_holds", tasks.lapse_holds, every=_EVERY)
-    jobs.register(app, "enrolment.promote", tasks.promote, every=_EVERY)
-    jobs.register(app, "enrolment.import", tasks.work_on_lists, every=_EVERY / 2)
     files.when_forgetting(app, queries.letter_is_needed)
-    jobs.register(app, "enrolment.forget_unsent_letters", tasks.forget_unsent_letters, every=_EVERY * 60)
-    jobs.register(app, "enrolment.forget_lists", tasks.forget_lists, every=_EVERY * 60)
+    _register_jobs(app)
 
 
-def _register_with_sign_ups(app: APIFlask) -> None:
+def _register_jobs(app: Flask) -> None:
+    jobs.register(
+        app,
+        "enrolment.expire_offers",
+        tasks.expire_offers,
+        every=_EVERY,
+        label=N_("Take back places that were not accepted in time"),
+    )
+    jobs.register(
+        app,
+        "enrolment.remind_invited",
+        tasks.remind_invited,
+        every=_EVERY_FEW,
+        label=N_("Remind people of invitations they have not answered"),
+    )
+    jobs.register(
+        app,
+        "enrolment.lapse_holds",
+        tasks.lapse_holds,
+        every=_EVERY,
+        label=N_("Let places go that were held for addresses nobody confirmed"),
+    )
+    jobs.register(app, "enrolment.promote", tasks.promote, every=_EVERY, label=N_("Give free places to those who wait"))
+    jobs.register(app, "enrolment.import", tasks.work_on_lists, every=_EVERY / 2, label=N_("Take over lists of people"))
+
+
+def _register_with_sign_ups(app: Flask) -> None:
     deed = deeds.Deed(
         letter="enrolment.registration", known_letter="enrolment.registration_known",
         prepare=registrations.prepare, lock=registrations.lock, do=registrations.admit,

@@ -87,7 +87,8 @@ def list_template(kind: str) -> tuple[bytes, str, str]:
     header = list_columns()
     name = f"{_('list')}.{kind}"
     if kind == "xlsx":
-        return tables.as_workbook([header], title=str(_("list"))), _XLSX, name
+        widths = [min(len(label) + _ROOM_TO_WRITE, _WIDEST) for label in header]
+        return tables.as_workbook([header], str(_("list")), widths=widths, to_fill_in=True), _XLSX, name
     return tables.as_csv([header], separator="," if i18n.current_language() == "en" else ";"), _CSV, name
 
 
@@ -101,6 +102,7 @@ def column_label(name: str) -> str:
     return rules.HEADERS[name][i18n.current_language()]
 
 
+_ROOM_TO_WRITE, _WIDEST = 14, 50
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _CSV = "text/csv; charset=utf-8"
 

@@ -10,8 +10,6 @@ from ilpes_lms.notifications.errors import StopLinkNotValid
 from ilpes_lms.notifications.kinds import Kind, kind_named
 from ilpes_lms.people.models import Person
 
-PATH = "/messages/stop/"
-
 
 @dataclass(frozen=True)
 class Choice:
@@ -23,7 +21,12 @@ class Choice:
 
 def stop_url(person_ref: str, kind: str) -> str:
     """Return the address where a person declines a kind of message."""
-    return links.absolute(PATH + str(_seal().dumps([person_ref, kind])))
+    return links.absolute(links.STOP + str(_seal().dumps([person_ref, kind])))
+
+
+def test_url() -> str:
+    """Return the address in a message that is only looked at, where nothing is declined."""
+    return links.absolute(links.STOP + links.A_TEST)
 
 
 def choice(token: str) -> Choice:

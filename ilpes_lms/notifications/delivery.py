@@ -1,211 +1,296 @@
 """One claimed message after the other: still due? written, sent outside any transaction, marked (DESIGN.md §3)."""
 
-import traceback
-from collections.abc import Sequence
-from dataclasses import dataclass
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from email.message import EmailMessage
+from functools import partial
 from typing import Any
 
 import structlog
-from sqlalchemy import update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import ColumnElement, Select, bindparam, func, select, true, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from ilpes_lms.core import clock
-from ilpes_lms.core.database import db, transaction
-from ilpes_lms.core.settings import settings
-from ilpes_lms.core.text import N_
-from ilpes_lms.notifications import letter, queries, rules, transport
-from ilpes_lms.notifications.declining import stop_url
-from ilpes_lms.notifications.errors import SendingFailed, ServerUnreachable, Undeliverable
-from ilpes_lms.notifications.kinds import Kind, kind_named
+from ilpes_lms.core.database import db, glance, glances, transaction
+from ilpes_lms.notifications import bouncing, digests, notes, pacing, queries, rules, transport
+from ilpes_lms.notifications.composing import Claim, NotNeeded, Parcel, Ready, Waits, masked, write
+from ilpes_lms.notifications.errors import AddressRefused, NotYet, SendingFailed, ServerUnreachable, Undeliverable
+from ilpes_lms.notifications.kinds import kind_named
 from ilpes_lms.notifications.models import Message
-from ilpes_lms.notifications.rendering import Draft, one_line, render
+from ilpes_lms.notifications.rendering import InForce, one_line
+from ilpes_lms.notifications.texts import queries as texts
 
 log = structlog.get_logger(__name__)
 
-INTERRUPTED = N_("Sending was interrupted each time it was tried.")
-PERHAPS_TWICE = N_(
-    "An earlier attempt was interrupted, so this message may have arrived twice, under the same Message-ID."
-)
-UNKNOWN_KIND = N_("No part of the system knows this kind of message.")
-UNWRITABLE = N_("The message could not be written.")
-NOT_DUE = N_("It was no longer due when it was about to be sent.")
-NO_ADDRESS = N_("The person has no confirmed e-mail address.")
-DECLINED = N_("The person does not want messages of this kind.")
 _LONGEST_DETAIL = 160
-_MASK = "••••••"
+
+# Statements that every message needs are written once, and of the table's own columns: nothing here is an object of the
+# session, which would be asked about each of them.
+_ROWS = Message.metadata.tables[Message.__tablename__]
+_IN_HAND = (
+    "kind", "values", "person_id", "address", "language", "message_id", "attempts", "note", "created_at", "again_of_id",
+)  # fmt: skip
+_TOLD = ("state", "sent_at", "note", "subject", "text", "sent_to", "values", "erased")
+
+
+def _held(claimed: str, lease: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        _ROWS.c.id == bindparam(claimed), _ROWS.c.state == rules.SENDING, _ROWS.c.lease_until == bindparam(lease),
+    )  # fmt: skip
+
+
+def _taking(*held: ColumnElement[bool]) -> ReturningUpdate[Any]:
+    # What somebody else has locked is left until its lease ends: to wait for it, with the mark of the message before
+    # not committed, could be a deadlock.
+    free = select(_ROWS.c.id).where(*held).with_for_update(skip_locked=True)
+    taken = update(_ROWS).where(_ROWS.c.id.in_(free))
+    counted = taken.values(attempts=_ROWS.c.attempts + 1, lease_until=bindparam("renewed"))
+    return counted.returning(*(_ROWS.c[name] for name in _IN_HAND))
+
+
+def _marking_and_taking() -> Select[Any]:
+    """Write in one statement what two say in a transaction: PostgreSQL can, and is asked once instead of four times.
+
+    That the next is looked for only once the mark is made keeps the order of the locks.
+    """
+    told = {name: bindparam(f"told_{name}", type_=_ROWS.c[name].type) for name in _TOLD}
+    mark = update(_ROWS).where(*_held("sent", "sent_lease")).values(lease_until=None, **told)
+    marked = mark.returning(_ROWS.c.id).cte("marked")
+    is_marked = select(func.count()).select_from(marked).scalar_subquery()
+    taken = _taking(*_held("claimed", "lease"), is_marked >= 0).cte("taken")
+    count = select(func.count().label("marked")).select_from(marked).subquery()
+    return select(count.c.marked, taken).select_from(count.outerjoin(taken, true()))
+
+
+_TAKE_IN_HAND = _taking(*_held("claimed", "lease"))
+_MARK = update(_ROWS).where(*_held("claimed", "lease")).values(lease_until=None)
+_MARK_AND_TAKE = _marking_and_taking()
+
+
+# Writes down what became of a message.
+Fate = Callable[[], None]
+
+
+class _TooFast(Exception):
+    """The address's domain has had enough for now; the argument says until when."""
 
 
 @dataclass(frozen=True)
-class Claim:
-    """The right to send a message until the lease ends; the moment itself tells one claim from another."""
+class _Sent:
+    """What became of a message that a mail server took."""
 
-    id: int
-    public_id: str
-    lease: datetime
+    parcel: Parcel
+    ready: Ready
+    at: datetime
 
+    def __call__(self) -> None:
+        _mark(self.parcel, self.ready, **self._what())
 
-@dataclass(frozen=True)
-class Parcel:
-    """A message in hand: what its row says, and the renewed claim."""
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing but its own row says so."""
+        return self.parcel.kind != digests.KIND and not self.ready.marked
 
-    claim: Claim
-    kind: str
-    values: dict[str, Any]
-    person_id: int | None
-    address: str | None
-    language: str | None
-    message_id: str
-    attempts: int
-    note: str
+    @property
+    def columns(self) -> dict[str, Any]:
+        return _told(self.parcel, self.ready, **self._what())
 
-
-@dataclass(frozen=True)
-class Ready:
-    """A message written and addressed."""
-
-    draft: Draft
-    mail: EmailMessage
-    address: str
+    def _what(self) -> dict[str, Any]:
+        return {"state": rules.SENT, "sent_at": self.at, "note": _doubt(self.parcel)}
 
 
-class _NotNeeded(Exception):
-    """Nobody should get this message any more; the argument says why."""
+def deliver(claims: Sequence[Claim], way: transport.Transport) -> None:
+    """Send the claimed messages; when the mail server is down, those that follow wait without trying.
 
-
-def deliver(claims: Sequence[Claim]) -> None:
-    """Send the claimed messages; when the mail server is down, those that follow wait without trying."""
+    What became of one is written in the transaction that takes the next in hand: a durable commit costs as much as a
+    letter. A crash leaves one message at most of which nobody knows whether it was sent, as with two transactions.
+    """
     down: ServerUnreachable | None = None
-    with transport.open_transport() as way:
+    fate: Fate = _nothing
+    with glances():
+        in_force = _texts_in_force()
         for claim in claims:
-            parcel = _take_in_hand(claim)
+            parcel = _go_on(fate, claim)
+            fate = _nothing
             if parcel is not None:
-                down = _deliver(parcel, way, down)
+                fate, down = _deliver(parcel, way, in_force, down)
+        _go_on(fate)
 
 
-def _deliver(parcel: Parcel, way: transport.Transport, down: ServerUnreachable | None) -> ServerUnreachable | None:
+def _texts_in_force() -> InForce:
+    known = texts.all_in_force()
+    return lambda kind, language: known.get((kind, language))
+
+
+def _go_on(fate: Fate, claim: Claim | None = None) -> Parcel | None:
+    if claim and isinstance(fate, _Sent) and fate.is_plain and db.engine.dialect.name == "postgresql":
+        return _go_on_at_once(fate, claim)
+    return _go_on_by_steps(fate, claim)
+
+
+@transaction
+def _go_on_by_steps(fate: Fate, claim: Claim | None) -> Parcel | None:
+    fate()
+    return _take_in_hand(claim) if claim else None
+
+
+def _go_on_at_once(sent: "_Sent", claim: Claim) -> Parcel | None:
+    renewed, before = _renewed(claim), sent.parcel.claim
+    told = {f"told_{name}": value for name, value in sent.columns.items()}
+    with glance() as connection:
+        marked, *found = connection.execute(
+            _MARK_AND_TAKE, {**told, "sent": before.id, "sent_lease": before.lease, **_named(claim, renewed)}
+        ).one()
+    if not marked:
+        _lease_lost(sent.parcel, rules.SENT)
+    return Parcel(renewed, *found) if found[0] is not None else None
+
+
+def _nothing() -> None:
+    """Write nothing: no message was in hand."""
+
+
+def _deliver(
+    parcel: Parcel, way: transport.Transport, in_force: InForce, down: ServerUnreachable | None
+) -> tuple[Fate, ServerUnreachable | None]:
+    """Send a message; return what writes down what became of it, and the failure if the mail server is down."""
     ready = None
     try:
         if down:
             raise down
-        ready = _write(parcel)
+        ready = write(parcel, in_force)
+        _wait_for_turn(parcel, ready)
         way.send(ready.mail, ready.address, parcel.kind)
-    except _NotNeeded as reason:
-        _mark(parcel, None, state=rules.SKIPPED, note=str(reason))
+    except NotNeeded as reason:
+        return partial(_mark, parcel, None, reason.args[1:], state=rules.SKIPPED, note=reason.args[0]), None
+    except Waits as summary:
+        return partial(_hold, parcel, summary.args[0]), None
+    except _TooFast as turn:
+        return partial(_put_back, parcel, turn.args[0], notes.PUT_OFF), None
+    except NotYet as night:
+        return partial(_put_back, parcel, night.until, night.note), None
     except SendingFailed as failure:
-        _mark_failed(parcel, ready, failure)
-        return failure if isinstance(failure, ServerUnreachable) else None
-    else:
-        _mark(parcel, ready, state=rules.SENT, sent_at=clock.now(), note=_doubt(parcel))
-    return None
+        down = failure if isinstance(failure, ServerUnreachable) else None
+        return partial(_mark_failed, parcel, ready, failure), down
+    return _Sent(parcel, ready, clock.now()), None
+
+
+def _wait_for_turn(parcel: Parcel, ready: Ready) -> None:
+    kind = kind_named(parcel.kind)
+    # What somebody waits for stands behind nobody in the line of its domain.
+    goes_first = parcel.note == notes.PUT_OFF or bool(kind and kind.awaited)
+    until = pacing.put_off(ready.address, has_waited=goes_first)
+    if until:
+        raise _TooFast(until)
 
 
 @transaction
 def _take_in_hand(claim: Claim) -> Parcel | None:
     """Count the attempt and renew the lease; None when someone else has the message by now."""
-    renewed = Claim(claim.id, claim.public_id, clock.now() + rules.LEASE)
-    row = db.session.execute(
-        update(Message)
-        .where(*_held(claim))
-        .values(attempts=Message.attempts + 1, lease_until=renewed.lease)
-        .returning(
-            Message.kind, Message.values, Message.person_id, Message.address, Message.language, Message.message_id,
-            Message.attempts, Message.note,
-        )
-        .execution_options(synchronize_session=False)
-    ).first()  # fmt: skip
-    return Parcel(renewed, *row) if row else None
+    renewed = _renewed(claim)
+    found = db.session.connection().execute(_TAKE_IN_HAND, _named(claim, renewed)).first()
+    return Parcel(renewed, *found) if found else None
 
 
-def _write(parcel: Parcel) -> Ready:
-    try:
-        return _written(parcel)
-    except (SendingFailed, _NotNeeded, DBAPIError):
-        raise
-    except Exception as error:
-        where = traceback.extract_tb(error.__traceback__)[-1]
-        # Not the error's own words: they may hold a person's data.
-        log.warning(
-            "message_unwritable", message=parcel.claim.public_id, kind=parcel.kind,
-            error=type(error).__name__, where=f"{where.filename}:{where.lineno}",
-        )  # fmt: skip
-        raise SendingFailed(UNWRITABLE, type(error).__name__) from error
-    finally:
-        # What was read is read: no connection and no snapshot is held while the mail server is spoken to.
-        db.session.commit()
+def _renewed(claim: Claim) -> Claim:
+    # While most of a lease is left it stays as it is: to write another into the row costs one entry in every index.
+    now = clock.now()
+    return claim if claim.lease - now > rules.ENOUGH else replace(claim, lease=now + rules.LEASE)
 
 
-def _written(parcel: Parcel) -> Ready:
-    kind = kind_named(parcel.kind)
-    if kind is None:
-        raise Undeliverable(UNKNOWN_KIND)
-    if not kind.is_due(parcel.values, parcel.person_id):
-        raise _NotNeeded(NOT_DUE)
-    person = queries.recipient(parcel.person_id) if parcel.person_id else None
-    address = parcel.address or (person.address if person else None)
-    if not address:
-        raise _NotNeeded(NO_ADDRESS)
-    if not kind.essential and parcel.person_id and queries.declined(parcel.person_id, kind.name):
-        raise _NotNeeded(DECLINED)
-    return _composed(parcel, kind, person, address)
+def _named(claim: Claim, renewed: Claim) -> dict[str, Any]:
+    return {"claimed": claim.id, "lease": claim.lease, "renewed": renewed.lease}
 
 
-def _composed(parcel: Parcel, kind: Kind, person: queries.Recipient | None, address: str) -> Ready:
-    language = parcel.language or (person.language if person else "es")
-    name = person.name if person else ""
-    stop = stop_url(person.ref, kind.name) if person and not kind.essential else None
-    draft = render(kind, parcel.values, language=language, person_name=name, unsubscribe_url=stop)
-    mail = letter.compose(
-        draft, message_id=parcel.message_id, sender=settings().mail_from, name=name,
-        address=address, language=language, unsubscribe_url=stop,
+@transaction
+def _hold(parcel: Parcel, at: datetime) -> None:
+    """Put a message into the summary that is due at a moment, making that one if it is the first."""
+    summary = digests.open_summary(parcel.person_id or 0, at)
+    _set(
+        parcel, state=rules.QUEUED, digest_id=summary.id, due_at=summary.due_at, note=digests.WAITS,
+        attempts=parcel.attempts - 1,
     )  # fmt: skip
-    return Ready(draft, mail, letter.mail_address(address))
+
+
+def _put_back(parcel: Parcel, until: datetime, note: str) -> None:
+    # Nothing was tried, so nothing is counted.
+    _mark(parcel, None, state=rules.QUEUED, due_at=until, attempts=parcel.attempts - 1, note=note)
 
 
 def _mark_failed(parcel: Parcel, ready: Ready | None, failure: SendingFailed) -> None:
     permanent = isinstance(failure, Undeliverable)
-    again = None if permanent else rules.next_attempt(parcel.attempts, clock.now())
+    chance = random.random()  # noqa: S311 - it only spreads pauses  # nosec B311
+    again = None if permanent else rules.next_attempt(parcel.attempts, clock.now(), chance)
     note = "\n".join(filter(None, (failure.reason, one_line(failure.detail)[:_LONGEST_DETAIL], _doubt(parcel))))
     if again:
         _mark(parcel, ready, state=rules.QUEUED, due_at=again, note=note)
+    elif isinstance(failure, AddressRefused) and ready:
+        _mark_refused(parcel, ready, failure, note)
     else:
         log.error("message_failed", message=parcel.claim.public_id, kind=parcel.kind, attempts=parcel.attempts)
         _mark(parcel, ready, state=rules.FAILED, note=note)
 
 
 @transaction
-def _mark(parcel: Parcel, ready: Ready | None, **columns: Any) -> None:
+def _mark_refused(parcel: Parcel, ready: Ready, failure: AddressRefused, note: str) -> None:
+    bouncing.refused(parcel.claim.id, parcel.attempts, ready.address, failure.status, one_line(failure.detail))
+    _mark(parcel, ready, state=rules.BOUNCED, note=note)
+
+
+@transaction
+def _mark(parcel: Parcel, ready: Ready | None, items: Sequence[digests.Item] = (), **columns: Any) -> None:
     """Say what became of a message, unless its lease ran out and someone else has it by now."""
+    columns = _told(parcel, ready, **columns)
+    if ready and ready.marked and columns["state"] == rules.SENT:
+        bouncing.clear(ready.address)
+    if not _set(parcel, **columns):
+        _lease_lost(parcel, columns["state"])
+    elif parcel.kind == digests.KIND:
+        _close_summary(parcel, ready, items, columns)
+
+
+def _told(parcel: Parcel, ready: Ready | None, **columns: Any) -> dict[str, Any]:
     kind = kind_named(parcel.kind)
     if ready:
         columns |= {
-            "subject": _masked(ready.draft.subject, ready.draft)[:400],
-            "text": _masked(ready.draft.text, ready.draft),
+            "subject": masked(ready.draft.subject, ready.draft)[:400],
+            "text": masked(ready.draft.text, ready.draft),
             "sent_to": ready.address,
         }
-    if kind and columns["state"] in {rules.SENT, rules.SKIPPED}:
+    if kind and columns["state"] in {rules.SENT, rules.SKIPPED, rules.BOUNCED}:
         columns["values"] = {name: value for name, value in parcel.values.items() if name not in kind.secrets}
-    marked = db.session.execute(
-        update(Message)
-        .where(*_held(parcel.claim))
-        .values(lease_until=None, **columns)
-        .returning(Message.id)
-        .execution_options(synchronize_session=False)
-    ).first()
-    if marked is None:
-        log.warning("message_lease_lost", message=parcel.claim.public_id, state=columns["state"])
+        # A summary is made of what waits for it, so it can't be made again either.
+        columns["erased"] = len(columns["values"]) < len(parcel.values) or parcel.kind == digests.KIND
+    if kind and kind.recurs and columns.get("note") == notes.NOT_DUE:
+        columns["key"] = queries.key_given_free()
+    return columns
 
 
-def _held(claim: Claim) -> tuple[Any, ...]:
-    return Message.id == claim.id, Message.state == rules.SENDING, Message.lease_until == claim.lease
+def _lease_lost(parcel: Parcel, state: str) -> None:
+    log.warning("message_lease_lost", message=parcel.claim.public_id, state=state)
+
+
+def _close_summary(
+    parcel: Parcel, ready: Ready | None, items: Sequence[digests.Item], columns: dict[str, Any]
+) -> None:  # fmt: skip
+    state = columns["state"]
+    if state in (rules.SENT, rules.SKIPPED):
+        digests.close(items or (ready.items if ready else ()))
+    if ready and state == rules.SENT:
+        digests.note_sent(parcel.claim.id, ready.address, columns["sent_at"])
+        digests.let_go(parcel.claim.id)
+    elif columns["note"] == digests.EMPTY:
+        # What is held back may be due another day.
+        digests.let_go(parcel.claim.id)
+    elif state != rules.QUEUED:
+        digests.give_up(parcel.claim.id, state, columns["note"])
+
+
+def _set(parcel: Parcel, **columns: Any) -> bool:
+    mine = {"claimed": parcel.claim.id, "lease": parcel.claim.lease}
+    return db.session.connection().execute(_MARK.values(**columns), mine).rowcount == 1
 
 
 def _doubt(parcel: Parcel) -> str:
-    return PERHAPS_TWICE if PERHAPS_TWICE in parcel.note else ""
-
-
-def _masked(text: str, draft: Draft) -> str:
-    for secret in draft.secrets:
-        text = text.replace(secret, _MASK)
-    return text
+    return notes.PERHAPS_TWICE if notes.PERHAPS_TWICE in parcel.note else ""

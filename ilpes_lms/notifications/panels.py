@@ -11,6 +11,12 @@ from ilpes_lms.web import access
 _SHOWN = 5
 
 
+def address_that_bounces() -> str:
+    """Tell a person on their profile that messages to them come back, and what to do about it."""
+    bounced = queries.bounced_of(access.principal().person_id or 0)
+    return render_template("notifications/bounces.html", bounced=bounced) if bounced else ""
+
+
 def activity_messages(*, activity: Any, **_context: Any) -> str:
     """Return the last messages of an activity and how many are in each state; nothing to who may not read them."""
     if not access.principal().may("notifications.read"):

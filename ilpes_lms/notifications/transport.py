@@ -8,20 +8,27 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from copy import deepcopy
 from dataclasses import dataclass
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from email.policy import default
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from ilpes_lms.core import clock
 from ilpes_lms.core.settings import settings
 from ilpes_lms.core.text import N_
-from ilpes_lms.notifications.errors import SendingFailed, ServerUnreachable, Undeliverable
+from ilpes_lms.notifications import rules
+from ilpes_lms.notifications.errors import AddressRefused, SendingFailed, ServerUnreachable, Undeliverable
+from ilpes_lms.notifications.letter import as_sent
+from ilpes_lms.notifications.reports import OUR_HEADER
 
 _TIMEOUT_SECONDS = 15
 _PERMANENT = 500
-_OK = 250
+_HANGS_UP = 421
+_NO_SUCH_MAILBOX = (550, 551, 553)
+_UNKNOWN_MAILBOX = "5.1.1"
+# RFC 2034: what a reply's text begins with tells more than its code.
+_STATUS = re.compile(r"^\s*(5\.\d{1,3}\.\d{1,3})\b")
 _AS_WRITTEN = default.clone(max_line_length=None, cte_type="8bit")
 _NOT_IN_FILE_NAMES = re.compile(r"[^\w.@+-]", re.ASCII)
 _LONGEST_IN_FILE_NAME = 80
@@ -29,6 +36,8 @@ _LONGEST_IN_FILE_NAME = 80
 UNREACHABLE = N_("The mail server could not be reached.")
 NOT_SIGNED_IN = N_("The mail server did not accept our sign-in.")
 REFUSED = N_("The mail server refused the message.")
+NOT_TRUSTED = N_("The mail server could not prove who it is, so nothing was handed to it.")
+NO_SUCH_ADDRESS = N_("The mail server says that there is no such address.")
 POSTPONED = N_("The mail server asked us to try again later.")
 
 
@@ -44,7 +53,8 @@ class Transport(Protocol):
 def open_transport() -> Iterator[Transport]:
     """Let letters leave the way the settings say, over one connection."""
     url = settings().mail_url
-    transport: Transport = Smtp(server_named(url)) if url else Folder(settings().var / "mail")
+    sender = settings().bounce_address
+    transport: Transport = Smtp(server_named(url), sender) if url else Folder(settings().var / "mail")
     try:
         yield transport
     finally:
@@ -97,24 +107,25 @@ class Folder:
 class Smtp:
     """One connection to a mail server, opened when first needed and again when it was lost."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, envelope_sender: str = "") -> None:
         self._server = server
-        self._open: smtplib.SMTP | None = None
+        self._sender = envelope_sender or None
+        self._open: _Connection | None = None
 
     def send(self, letter: EmailMessage, address: str, kind: str) -> None:  # noqa: ARG002 - servers ask for none
-        connection = self._connection()
+        reused = self._open is not None
         try:
-            connection.send_message(letter, to_addrs=[address])
-        except smtplib.SMTPRecipientsRefused as refusal:
-            code, text = next(iter(refusal.recipients.values()))
-            raise _refused(code, text) from refusal
-        except smtplib.SMTPResponseException as refusal:
-            raise _refused(refusal.smtp_code, refusal.smtp_error) from refusal
-        except smtplib.SMTPNotSupportedError as refusal:
-            raise Undeliverable(REFUSED, str(refusal)) from refusal
-        except (smtplib.SMTPException, OSError) as error:
+            self._hand_over(self._connection(), letter, address)
+        except (smtplib.SMTPServerDisconnected, smtplib.SMTPSenderRefused, ConnectionError) as error:
+            if not reused or not self._hung_up_between(error):
+                raise _failure(error) from error
             self.close()
-            raise ServerUnreachable(UNREACHABLE, type(error).__name__) from error
+            self._try_once(letter, address)
+        except (smtplib.SMTPException, OSError) as error:
+            raise _failure(error) from error
+        finally:
+            if self._open is not None and self._open.spoilt:
+                self.close()
 
     def close(self) -> None:
         if self._open is not None:
@@ -122,37 +133,86 @@ class Smtp:
                 self._open.quit()
             self._open = None
 
-    def _connection(self) -> smtplib.SMTP:
-        if self._open is not None and not _still_there(self._open):
-            self.close()
+    def _try_once(self, letter: EmailMessage, address: str) -> None:
+        try:
+            self._hand_over(self._connection(), letter, address)
+        except (smtplib.SMTPException, OSError) as error:
+            raise _failure(error) from error
+
+    def _hand_over(self, connection: "_Connection", letter: EmailMessage, address: str) -> None:
+        # A server that knows of delivery reports puts our reference into the one it may write (RFC 3461).
+        reference = letter[OUR_HEADER] if connection.has_extn("dsn") else None
+        asks = [f"ENVID={reference}"] if reference else []
+        sender = self._sender or letter["From"].addresses[0].addr_spec
+        if sender.isascii() and address.isascii():
+            connection.sendmail(sender, [address], as_sent(letter), asks)
+        else:
+            # Asks first whether the server knows such addresses (RFC 6531).
+            connection.send_message(letter, from_addr=sender, to_addrs=[address], mail_options=asks)
+
+    def _hung_up_between(self, error: Exception) -> bool:
+        # Before it was given the letter, a server that hangs up took nothing: a fresh connection can't make it two.
+        refused = isinstance(error, smtplib.SMTPSenderRefused) and error.smtp_code != _HANGS_UP
+        return not refused and self._open is not None and not self._open.given_the_letter
+
+    def _connection(self) -> "_Connection":
         if self._open is None:
             self._open = self._connect()
         return self._open
 
-    def _connect(self) -> smtplib.SMTP:
+    def _connect(self) -> "_Connection":
         try:
             return self._greet()
         except smtplib.SMTPAuthenticationError as refusal:
             raise ServerUnreachable(NOT_SIGNED_IN, f"{refusal.smtp_code}") from refusal
+        except ssl.SSLCertVerificationError as doubt:
+            raise ServerUnreachable(NOT_TRUSTED, doubt.verify_message) from doubt
         except (smtplib.SMTPException, OSError) as error:
             raise ServerUnreachable(UNREACHABLE, type(error).__name__) from error
 
-    def _greet(self) -> smtplib.SMTP:
-        server, trust = self._server, ssl.create_default_context()
-        connection: smtplib.SMTP
+    def _greet(self) -> "_Connection":
+        server = self._server
+        # Reading whom to trust takes longer than ten letters, and a connection in the clear trusts nobody.
+        trust = ssl.create_default_context() if server.tls or server.starttls else None
+        connection: _Connection
         if server.tls:
-            connection = smtplib.SMTP_SSL(server.host, server.port, timeout=_TIMEOUT_SECONDS, context=trust)
+            connection = _Secured(server.host, server.port, timeout=_TIMEOUT_SECONDS, context=trust)
         else:
-            connection = smtplib.SMTP(server.host, server.port, timeout=_TIMEOUT_SECONDS)
+            connection = _Plain(server.host, server.port, timeout=_TIMEOUT_SECONDS)
         try:
             if server.starttls:
                 connection.starttls(context=trust)
             if server.user:
                 connection.login(server.user, server.password)
+            connection.ehlo_or_helo_if_needed()
         except BaseException:
             connection.close()
             raise
         return connection
+
+
+class _Connection(smtplib.SMTP):
+    """A connection that remembers whether the server was given a letter and did not answer."""
+
+    given_the_letter = False
+
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        self.given_the_letter = True
+        answer = super().data(msg)
+        self.given_the_letter = False
+        return answer
+
+    @property
+    def spoilt(self) -> bool:
+        return self.sock is None or self.given_the_letter
+
+
+class _Plain(_Connection):
+    pass
+
+
+class _Secured(_Connection, smtplib.SMTP_SSL):
+    pass
 
 
 def readable(letter: EmailMessage) -> bytes:
@@ -163,7 +223,7 @@ def readable(letter: EmailMessage) -> bytes:
     """
     copy = deepcopy(letter)
     for part in copy.walk():
-        if isinstance(part, EmailMessage) and not part.is_multipart():
+        if isinstance(part, MIMEPart) and part.get_content_type() in ("text/plain", "text/html"):
             part.set_content(part.get_content(), subtype=part.get_content_subtype(), cte="8bit")
     return copy.as_bytes(policy=_AS_WRITTEN)
 
@@ -172,15 +232,36 @@ def _in_file_name(text: str) -> str:
     return _NOT_IN_FILE_NAMES.sub("_", text)[:_LONGEST_IN_FILE_NAME]
 
 
-def _still_there(connection: smtplib.SMTP) -> bool:
-    # A server may hang up after some letters; asking first keeps that from looking like a failed one.
-    try:
-        return connection.noop()[0] == _OK
-    except (smtplib.SMTPException, OSError):
-        return False
+def _failure(error: Exception) -> SendingFailed:
+    """Return what an error of the mail library means for the letter, and for those that follow."""
+    if isinstance(error, SendingFailed):
+        return error
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return _refused_recipient(*next(iter(error.recipients.values())))
+    if isinstance(error, smtplib.SMTPResponseException):
+        return _refused(error.smtp_code, error.smtp_error)
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return Undeliverable(REFUSED, str(error))
+    return ServerUnreachable(UNREACHABLE, type(error).__name__)
+
+
+def _refused_recipient(code: int, text: bytes | str) -> SendingFailed:
+    failure = _refused(code, text)
+    if code in _NO_SUCH_MAILBOX and not _STATUS.search(_words(text)):
+        return AddressRefused(NO_SUCH_ADDRESS, failure.detail, _UNKNOWN_MAILBOX)
+    return failure
 
 
 def _refused(code: int, text: bytes | str) -> SendingFailed:
-    said = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    said = _words(text)
     detail = f"{code} {said}"
-    return Undeliverable(REFUSED, detail) if code >= _PERMANENT else SendingFailed(POSTPONED, detail)
+    if code < _PERMANENT:
+        return SendingFailed(POSTPONED, detail)
+    status = _STATUS.search(said)
+    if status and rules.is_at_fault(status[1]):
+        return AddressRefused(NO_SUCH_ADDRESS, detail, status[1])
+    return Undeliverable(REFUSED, detail)
+
+
+def _words(text: bytes | str) -> str:
+    return text.decode("utf-8", "replace") if isinstance(text, bytes) else text

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 import click
 from flask.cli import AppGroup
@@ -21,12 +22,15 @@ tokens = AppGroup("tokens", help="Bearer tokens for programs.")
 @click.option("--role", "roles", multiple=True, type=click.Choice([*rules.ROLES, "participant"]))
 @click.option("--division", default=None, help="Limit the role of coordinator to one division.")
 @click.option("--organization", default=None, help="The organization a focal point speaks for.")
+@click.option("--until", "ends_on", type=click.DateTime(["%Y-%m-%d"]), default=None, help="The roles' last day.")
+@click.option("--reason", default="", help="Why the person gets the roles.")
 @click.option("--country", default=None, help="ISO 3166-1 alpha-3.")
 @click.option("--language", default="es", show_default=True)
 @click.option("--password", default=None, help="By default one is made and printed.")
 def create(
     *, email: str, given_names: str, surname: str, roles: tuple[str, ...], division: str | None,
-    organization: str | None, country: str | None, language: str, password: str | None,
+    organization: str | None, ends_on: datetime | None, reason: str, country: str | None, language: str,
+    password: str | None,
 ) -> None:  # fmt: skip
     """Add a person with a confirmed address, or give roles to one who is there."""
     with _as_command():
@@ -40,7 +44,10 @@ def create(
             )  # fmt: skip
             click.echo(f"Added {email}." if password else f"Added {email} with the password {secret}")
         for role in set(roles) - {"participant"}:
-            service.grant_role(person_id=person.id, role=role, division=division, organization=organization)
+            service.grant_role(
+                person_id=person.id, role=role, division=division, organization=organization,
+                ends_on=ends_on.date() if ends_on else None, reason=reason,
+            )  # fmt: skip
             click.echo(f"{email} is {role}.")
 
 

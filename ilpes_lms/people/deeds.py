@@ -1,10 +1,10 @@
-"""What goes along with a sign-up: deeds that upper rooms do for whoever confirms an address.
+"""What goes along with a sign-up: deeds that upper rooms do for whoever confirms an address, and whom they expect.
 
 People stands below the rooms that have such deeds. A room registers a deed by its name in `create_app`; a sign-up
 that asks for one carries it in the values of its token, and the confirmation does it in its own transaction.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,7 @@ from ilpes_lms.core.errors import DomainError
 from ilpes_lms.people.models import OneTimeToken
 
 _EXTENSION = "ilpes-deeds"
+_NEWCOMERS = "ilpes-newcomers"
 Values = dict[str, Any]
 
 
@@ -114,3 +115,16 @@ def carried_by(token: OneTimeToken) -> Carried | None:
 def _registered(app: Flask) -> dict[str, Deed]:
     found: dict[str, Deed] = app.extensions[_EXTENSION]
     return found
+
+
+def tell_who_comes(app: Flask, known: Callable[[str], Mapping[str, str] | None]) -> None:
+    """Let a room say what it knows of whoever comes from one of its addresses, so that sign-up does not ask again."""
+    app.extensions.setdefault(_NEWCOMERS, []).append(known)
+
+
+def known_of_whom_comes(path: str) -> dict[str, str]:
+    """Return what rooms know of whoever comes from an address, by the name of the form's field; nothing for most."""
+    for known in current_app.extensions.get(_NEWCOMERS, ()):
+        if found := known(path):
+            return dict(found)
+    return {}

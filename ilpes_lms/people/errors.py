@@ -36,12 +36,74 @@ class PasswordIsAddress(Invalid):
     message = N_("The password may not be your e-mail address.")
 
 
+class PasswordCommon(Invalid):
+    message = N_(
+        "Many people have this password, so it is tried first. Choose another one: three or four words that have "
+        "nothing to do with each other are easy to remember."
+    )
+
+
+class PasswordTellsWhose(Invalid):
+    message = N_(
+        "This password is made of your name, the institute's or other words that are tried first. Choose words that "
+        "have nothing to do with you or with this site."
+    )
+
+
 class PasswordWrong(Invalid):
     message = N_("This is not your present password.")
 
 
 class CredentialsRefused(Invalid):
     message = N_("The e-mail address and the password do not match, or the address has not been confirmed yet.")
+
+
+class SecondFactorNeeded(Invalid):
+    message = N_("This account has a second factor: send a code of it as well.")
+
+
+class SecondFactorRefused(Invalid):
+    message = N_("This code is not right, too old, or was used already. Wait for the next one and try again.")
+
+
+class SecondFactorMissing(NotAllowed):
+    message = N_("Accounts of staff need a second factor. Sign in on the site and set it up first.")
+
+
+class SecondFactorThere(Conflict):
+    message = N_("There is a second factor already. Remove it first to set up another one.")
+
+
+class SecondFactorNotBegun(Conflict):
+    message = N_("No second factor is being set up. Begin anew.")
+
+
+class ProviderAddressUnproven(Invalid):
+    message = N_(
+        "Your organization's sign-in does not say that your e-mail address is confirmed. Sign in here instead."
+    )
+
+
+class ProviderAddressUnconfirmed(Conflict):
+    message = N_(
+        "This e-mail address is known here but not confirmed yet. Confirm it first: create an account with it."
+    )
+
+
+class ProviderAccountUnknown(NotAllowed):
+    message = N_("You have no account here yet. Create one with the same e-mail address, then sign in.")
+
+
+class ReasonMissing(Invalid):
+    message = N_("Write the reason: it is kept with what you do.")
+
+
+class AddressTheSame(Invalid):
+    message = N_("This is your present address.")
+
+
+class ConsentOutdated(Conflict):
+    message = N_("The privacy notice has changed in the meantime. Read the new one and agree to it.")
 
 
 class ConsentMissing(Invalid):
@@ -72,8 +134,12 @@ class OrganizationUnknown(Invalid):
     message = N_("There is no organization of this name in the list, or more than one.")
 
 
+class EndNotPlausible(Invalid):
+    message = N_("The last day can be today or later, within %(years)s years.")
+
+
 class LastAdministrator(Conflict):
-    message = N_("Someone has to remain an administrator. Give the role to another person first.")
+    message = N_("Someone has to remain an administrator without an end. Give the role to another person first.")
 
 
 class NotYourself(NotAllowed):

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from flask_babel import lazy_gettext as _
 from wtforms import (
     BooleanField,
+    DateField,
     HiddenField,
     PasswordField,
     RadioField,
@@ -49,6 +50,14 @@ def _new_password(label: Any) -> PasswordField:
     )  # fmt: skip
 
 
+def _present_password() -> PasswordField:
+    # Not asked for in the form: whoever signs in by a provider has none, and only the service knows.
+    return PasswordField(
+        _("Present password"), description=_("Leave it empty if you sign in only through your organization."),
+        render_kw={"autocomplete": "current-password"},
+    )  # fmt: skip
+
+
 class Checkboxes(SelectMultipleField):  # type: ignore[misc]  # WTForms is untyped
     """Several of a few choices."""
 
@@ -64,6 +73,54 @@ class SignInForm(Form):
         _("Password"), [_needed(_("Write your password."))], render_kw={"autocomplete": "current-password"}
     )
     next = HiddenField()
+
+
+class CodeForm(Form):
+    """Ask for a code of the second factor."""
+
+    code = StringField(
+        _("Code"), [_needed(_("Write the code."))],
+        description=_("Six digits from the app on your telephone, or one of your recovery codes."),
+        render_kw={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"},
+    )  # fmt: skip
+    next = HiddenField()
+
+
+class ProofForm(Form):
+    """A code and the password: what whoever found an open browser does not have."""
+
+    code = StringField(
+        _("Code"), [_needed(_("Write the code."))], description=_("The six digits that the app shows now."),
+        render_kw={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"},
+    )  # fmt: skip
+    password = _present_password()
+
+
+class ReasonForm(Form):
+    """Why an administrator does something to somebody's account."""
+
+    reason = StringField(
+        _("Reason"), [_needed(_(errors.ReasonMissing.message))],
+        description=_("Kept in the audit record; write no names here."),
+    )  # fmt: skip
+
+
+class ConsentForm(Form):
+    """Ask for agreement to the privacy notice in force, whose version the page showed."""
+
+    consent = BooleanField(
+        _("I have read the privacy notice and agree that my data are used as it says."),
+        [_needed(_("Without your agreement we may not go on. If you do not agree, sign out and write to us."))],
+    )
+    notice_version = HiddenField()
+    next = HiddenField()
+
+
+class AddressForm(Form):
+    """Another e-mail address."""
+
+    email = _email(description=_("We write to this address so that you can confirm it, and to your present one."))
+    password = _present_password()
 
 
 class NameForm(Form):
@@ -215,6 +272,29 @@ class ProfileForm(AboutForm):
         return {name: self[name].data or ([] if name in _LISTS else "") for name in self.field_order}
 
 
+class PeopleForm(Form):
+    """Whom to look for; whatever is left empty is not asked."""
+
+    q = StringField(_("Name or e-mail address"), [Optional()])
+    country = SelectField(_("Country of residence"), [Optional()])
+    role = SelectField(_("Role"), [Optional()])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.country.choices = _countries(current_language(), empty=_("All"))
+        self.role.choices = [("", _("All")), *((role, ROLE_LABELS[role]) for role in rules.ROLES)]
+
+    def codes(self, name: str) -> set[str]:
+        """Return the codes that may be asked for."""
+        return set(rules.ROLES if name == "role" else countries.CODES)
+
+    def asked(self) -> dict[str, str]:
+        """Return what is looked for; a code that nothing has is no question."""
+        values = {name: self[name].data or "" for name in ("country", "role")}
+        known = {name: value if value in self.codes(name) else "" for name, value in values.items()}
+        return {"q": (self.q.data or "")[:200], **known}
+
+
 class GrantForm(Form):
     """Give a role."""
 
@@ -227,19 +307,21 @@ class GrantForm(Form):
         description=_("For focal points: an organization of the list."),
     )  # fmt: skip
 
+    ends_on = DateField(
+        _("Until"), [Optional()], description=_("The last day of the role. If none is chosen: until it is taken back.")
+    )
+    reason = StringField(
+        _("Reason"), [_needed(_("Say why the person gets this role."))],
+        description=_("For example, who asked for it. Administrators and the person read it."),
+    )  # fmt: skip
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.role.choices = [(role, ROLE_LABELS[role]) for role in rules.ROLES]
         self.division.choices = [("", _("All divisions")), *divisions.choices(current_language())]
 
 
-ROLE_LABELS = {
-    "administrator": _("Administrator"),
-    "coordinator": _("Coordinator"),
-    "statistics_reader": _("Statistics reader"),
-    "focal_point": _("Focal point"),
-    "instructor": _("Instructor"),
-}
+ROLE_LABELS = {role: _(label) for role, label in rules.ROLE_LABELS.items()}
 
 
 def _countries(code: str, *, empty: Any) -> dict[str, list[tuple[str, Any]]]:

@@ -7,11 +7,17 @@ A posted letter's values hold references only:
 
 - `people.confirm_email`: `{"token": ref}`; its template gets `name`, `path`, `hours`
 - `people.reset_password`: `{"token": ref}`; its template gets `name`, `path`, `hours`
+- `people.change_email`, `people.object_email`: `{"token": ref}`; their templates get `name`, `path`, `hours`, and the
+  second the new `address`
 - `people.address_known`: `{}`, to a person; its template gets `sign_in_path`, `reset_path`
+- `people.second_factor_set_up`, `people.second_factor_removed`, `people.recovery_codes_renewed`: `{}`, to the owner of
+  an account in which that was done; their templates get `sign_in_path`, `reset_path`
+- `people.role_given`, `people.role_taken`: `{"role": code, "division": code or null}`; their templates get `role` and
+  `sign_in_path`
 
 The letters that go with a deed (`deeds.Deed`) are their rooms' own and hold `{"token": ref}` too.
 
-The texts of the first two hold a key to an account. It contains the reference, so that whoever keeps the texts
+The texts of the first three hold a key to an account. It contains the reference, so that whoever keeps the texts
 can mask it there (`secrets`).
 """
 
@@ -22,17 +28,23 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from flask import Flask, current_app
+from flask_babel import gettext as _
 from itsdangerous import BadSignature, Signer
 
 from ilpes_lms.core import clock
 from ilpes_lms.core.settings import settings
-from ilpes_lms.people import queries
+from ilpes_lms.people import queries, rules
 from ilpes_lms.people.errors import LinkNotValid
 from ilpes_lms.people.models import OneTimeToken
+from ilpes_lms.people.vocabularies import divisions
 
 _EXTENSION = "ilpes-letters"
 _UNSENT = 100
-_PATHS = {"confirm_email": "/confirm/", "reset_password": "/reset/"}
+_SIGN_IN = "/sign-in"
+_PATHS = {  # addresses  # nosec B105
+    "confirm_email": "/confirm/", "reset_password": "/reset/", "change_email": "/change-address/",
+    "object_email": "/object/",
+}  # fmt: skip
 
 Values = dict[str, Any]
 
@@ -133,29 +145,56 @@ def link_values(values: Values, _language: str) -> Values:
         raise LinkNotValid
     lasts = token.expires_at - token.created_at
     return {
-        "name": _first_name(token),
+        "name": _name(token),
         "path": _PATHS[token.purpose] + sealed(token),
         "hours": round(lasts.total_seconds() / 3600),
     }
 
 
-def _first_name(token: OneTimeToken) -> str:
+def objection_values(values: Values, language: str) -> Values:
+    """Return what the letter to the old address says: as any with a link, and to which address the account goes."""
+    token = queries.token(values["token"])
+    return {**link_values(values, language), "address": token.values["to"] if token else ""}
+
+
+def _name(token: OneTimeToken) -> str:
+    """Return whom the letter greets, as every other letter does: by the full name."""
     if token.account_id is None:
-        return str(token.values["profile"]["given_names"])
-    return queries.person_of_account(token.account_id).given_names
+        said = token.values["profile"]
+        return rules.full_name(said["given_names"], said["first_surname"], said.get("second_surname", ""))
+    return queries.person_of_account(token.account_id).full_name
 
 
 def _account_is_usable(_values: Values, person_id: int | None) -> bool:
-    account = queries.account_of(person_id) if person_id is not None else None
-    return account is not None and account.disabled_at is None
+    return person_id is not None and queries.has_usable_account(person_id)
+
+
+def _role_values(values: Values, language: str) -> Values:
+    label, division = rules.ROLE_LABELS[values["role"]], values["division"]
+    role = str(_(label))
+    return {
+        "role": f"{role} ({divisions.label(division, language)})" if division else role, "sign_in_path": _SIGN_IN,
+    }  # fmt: skip
 
 
 def _known_values(_values: Values, _language: str) -> Values:
-    return {"sign_in_path": "/sign-in", "reset_path": "/reset"}
+    return {"sign_in_path": _SIGN_IN, "reset_path": "/reset"}
+
+
+def _notice(name: str, values: Callable[[Values, str], Values] = _known_values) -> Kind:
+    """Return how the owner of an account is told of what somebody, they themselves or another, has done to it."""
+    return Kind(f"people/mail/{name}", _account_is_usable, values)
 
 
 KINDS = {
     "people.confirm_email": Kind("people/mail/confirm_email", token_is_open, link_values, secrets=("token",)),
     "people.reset_password": Kind("people/mail/reset_password", token_is_open, link_values, secrets=("token",)),
+    "people.change_email": Kind("people/mail/change_email", token_is_open, link_values, secrets=("token",)),
+    "people.object_email": Kind("people/mail/object_email", token_is_open, objection_values, secrets=("token",)),
     "people.address_known": Kind("people/mail/address_known", _account_is_usable, _known_values),
+    "people.second_factor_set_up": _notice("second_factor_set_up"),
+    "people.second_factor_removed": _notice("second_factor_removed"),
+    "people.recovery_codes_renewed": _notice("recovery_codes_renewed"),
+    "people.role_given": _notice("role_given", _role_values),
+    "people.role_taken": _notice("role_taken", _role_values),
 }

@@ -1,6 +1,6 @@
 """What JSON clients send and get; names of fields are the service's."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, ValidationInfo, field_validator
@@ -85,6 +85,7 @@ class CredentialsIn(In):
     email: str
     password: Password
     label: str = Field("", max_length=200)
+    code: str = Field("", max_length=40, description="of the second factor, for accounts that have one")
 
 
 class TokenOut(Out):
@@ -92,6 +93,67 @@ class TokenOut(Out):
 
     token: str
     token_type: str = "Bearer"  # noqa: S105 - the name of a scheme
+
+
+class ProofIn(In):
+    """A code of the second factor and the present password."""
+
+    code: str = Field(max_length=40)
+    password: Password
+
+
+class SetupOut(Out):
+    """The secret of a second factor that waits to be confirmed, as text and as a QR code holds it."""
+
+    secret: str
+    uri: str
+
+
+class SecondFactorOut(Out):
+    """Whether a second factor is asked for, since when, and how many recovery codes are left."""
+
+    in_force: bool
+    since: datetime | None
+    recovery_codes_left: int
+
+
+class RecoveryCodesOut(Out):
+    """Recovery codes, each good once; they are shown this once."""
+
+    recovery_codes: list[str]
+
+
+class ReasonIn(In):
+    """Why it is done; kept in the audit record."""
+
+    reason: str
+
+
+class ConsentIn(In):
+    """Agreement to a version of the privacy notice, which must be the one in force."""
+
+    notice_version: str
+
+
+class ConsentOut(Out):
+    """One agreement."""
+
+    notice_version: str
+    given_at: datetime
+
+
+class ConsentsOut(Out):
+    """The version in force, and to which ones one agreed, newest first."""
+
+    in_force: str
+    items: list[ConsentOut]
+
+
+class AddressIn(In):
+    """A new address, and the present password."""
+
+    email: str
+    password: Password
 
 
 class ResetIn(In):
@@ -181,6 +243,8 @@ class SignInOut(Out):
     label: str
     created_at: datetime
     expires_at: datetime
+    last_seen_at: datetime | None
+    network: str = Field(description="ipv4, ipv6, or nothing if it is not known")
 
 
 class SignInsOut(Out):
@@ -193,6 +257,8 @@ class PeopleQuery(Query):
     """A search; without `q`, everyone."""
 
     q: str = Field("", max_length=200)
+    country: str = Field("", max_length=3)
+    role: str = Field("", max_length=40)
     cursor: str | None = None
     limit: int = Field(20, ge=1, le=100)
 
@@ -223,20 +289,32 @@ class PersonIn(In):
 
 
 class GrantIn(In):
-    """A role, everywhere or limited."""
+    """A role, everywhere or limited, for good or until a day."""
 
     role: str
     division: str | None = None
     organization: str | None = Field(None, description="public id of the organization a focal point speaks for")
+    ends_on: date | None = Field(None, description="last day of the role, by the institute's clocks")
+    reason: str = Field(min_length=1, description="why the person gets it")
 
 
 class GrantOut(Out):
-    """A role that a person has."""
+    """A role that a person has, or had."""
 
     public_id: str
     role: str
     division: str | None
     granted_at: datetime
+    ends_at: datetime | None = Field(description="when it ends by itself")
+    reason: str
+    revoked_at: datetime | None = Field(description="when it was taken back")
+
+
+class GrantsOut(Out):
+    """A person's roles: those in force, and those that ended or were taken back."""
+
+    items: list[GrantOut]
+    former: list[GrantOut]
 
 
 class PersonOut(Out):
@@ -256,3 +334,20 @@ class PeopleOut(Out):
 
     items: list[PersonOut]
     next_cursor: str | None
+
+
+class TermOut(Out):
+    """A code, and what it is called by language."""
+
+    code: str
+    labels: dict[str, str]
+
+
+class VocabulariesOut(Out):
+    """The codes that are stored, by vocabulary."""
+
+    divisions: list[TermOut]
+    topics: list[TermOut]
+    sectors: list[TermOut]
+    sexes: list[TermOut]
+    countries: list[TermOut]

@@ -2,15 +2,23 @@
 
 from typing import Any
 
+import structlog
 from flask import Flask, request, session
 from flask_login import LoginManager, current_user, login_user
+from sqlalchemy.exc import OperationalError
 
+from ilpes_lms.core import clock
+from ilpes_lms.core.database import db
 from ilpes_lms.core.ids import digest
-from ilpes_lms.people import queries, rules
+from ilpes_lms.core.settings import settings
+from ilpes_lms.people import queries, rules, service
 from ilpes_lms.web import access
 from ilpes_lms.web.access import ANONYMOUS, Principal
 
 _BROWSER, _TOKEN = "browser", "token"
+_STEP, _WAY = "second_step", "way_on"
+SECOND_FACTOR, CONSENT = "people.second_factor", "people.consent"
+log = structlog.get_logger(__name__)
 
 
 def open_sign_in(app: Flask) -> None:
@@ -35,13 +43,36 @@ def remember(sign_in_key: str) -> None:
         access.become(found)
 
 
+def hold(step: str) -> None:
+    """Let the browser keep, in a session of its own, what the second step of a sign-in needs."""
+    session.clear()
+    session[_STEP] = step
+
+
+def held() -> str | None:
+    """Return what `hold` kept."""
+    return session.get(_STEP)
+
+
+def keep_way(way: str | None) -> None:
+    """Let the browser keep where its owner was going while they are at a provider."""
+    session[_WAY] = way
+
+
+def kept_way() -> str | None:
+    """Return what `keep_way` kept, once."""
+    way: str | None = session.pop(_WAY, None)
+    return way
+
+
 def forget() -> None:
     """Leave nothing of the sign-in in the browser."""
     session.clear()
 
 
 def _by_session() -> Principal:
-    if request.endpoint == "static":
+    # Nobody is remembered but by the session, so without one there is nobody to look for.
+    if request.endpoint == "static" or not session:
         return ANONYMOUS
     user: Any = current_user
     found: Principal = user._get_current_object()  # noqa: SLF001 - the proxy's documented way to its object
@@ -52,7 +83,10 @@ def _principal(key: str, kind: str) -> Principal | None:
     found = queries.signed_in(digest(key))
     if found is None or found.kind != kind:
         return None
-    grants = found.grants
+    _note_seen(found, key)
+    owes = _owed(found, kind)
+    # Who owes a second factor is nobody of the staff until it is there.
+    grants = () if owes == SECOND_FACTOR else found.grants
     return Principal(
         account_id=found.account_id,
         person_id=found.person_id,
@@ -64,4 +98,26 @@ def _principal(key: str, kind: str) -> Principal | None:
         granted=frozenset(grant.role for grant in grants),
         divisions=rules.divisions_of((grant.role, grant.division) for grant in grants),
         organizations=frozenset(g.organization_id for g in grants if g.role == "focal_point" and g.organization_id),
+        owes=owes,
     )
+
+
+def _owed(found: queries.SignedIn, kind: str) -> str | None:
+    # A program can do neither: what it needed was asked for when its token was made.
+    if kind == _TOKEN:
+        return None
+    roles = {grant.role for grant in found.grants}
+    if rules.owes_second_factor(roles, has_one=found.second_factor, required_of=settings().second_factor):
+        return SECOND_FACTOR
+    return None if found.consented else CONSENT
+
+
+def _note_seen(found: queries.SignedIn, key: str) -> None:
+    if found.last_seen_at and clock.now() - found.last_seen_at < rules.SEEN_AGAIN_AFTER:
+        return
+    try:
+        service.note_seen(sign_in_key=key, caller=request.remote_addr)
+    except OperationalError:
+        # Reading goes on where nothing can be written at present.
+        db.session.rollback()
+        log.warning("sign_in_not_noted")

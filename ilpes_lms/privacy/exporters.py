@@ -29,6 +29,11 @@ def export(person_id: int) -> dict[str, dict[str, Any]]:
     return {room: exporter(person_id) for room, exporter in _registered(current_app).items()}
 
 
+def numbers(person_id: int) -> dict[str, int]:
+    """Return how many records each room has about a person."""
+    return {room: sum(map(_number, parts.values())) for room, parts in export(person_id).items()}
+
+
 def rooms() -> tuple[str, ...]:
     """Return the rooms that keep something about people, in the order of registration."""
     return tuple(_registered(current_app))
@@ -44,3 +49,7 @@ def export_of(room: str, person_id: int) -> dict[str, Any]:
 def _registered(app: Flask) -> dict[str, Exporter]:
     found: dict[str, Exporter] = app.extensions[_EXTENSION]
     return found
+
+
+def _number(part: Any) -> int:
+    return len(part) if isinstance(part, list) else int(part is not None)

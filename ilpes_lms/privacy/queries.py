@@ -1,6 +1,7 @@
 """What each room has stored about a person, as plain values by name; numbers of rows never leave (law 7)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import func, or_, select
@@ -9,8 +10,10 @@ from sqlalchemy.orm import joinedload
 from ilpes_lms.attendance.models import Mark, Outcome, OutcomeAppeal, PlatformRecord
 from ilpes_lms.attendance.queries import marks_of
 from ilpes_lms.audit.models import AuditEntry
+from ilpes_lms.calendars.models import CalendarBook, CalendarEntry, CalendarFeed
 from ilpes_lms.catalogue.models import Activity, Assignment
 from ilpes_lms.certificates.models import Certificate
+from ilpes_lms.certificates.rules import HANDED_OUT
 from ilpes_lms.core.database import db
 from ilpes_lms.enrolment.models import (
     ApplicationAnswer,
@@ -22,27 +25,104 @@ from ilpes_lms.enrolment.models import (
     NominationQuota,
 )
 from ilpes_lms.enrolment.queries import answers_of_many, of_person
-from ilpes_lms.notifications.models import DeclinedKind, Message
+from ilpes_lms.notifications.models import DeclinedKind, DigestChoice, Message
 from ilpes_lms.people import queries as people
-from ilpes_lms.people.models import Account, Consent, EmailAddress, RoleGrant, SignIn
+from ilpes_lms.people.models import Account, Consent, EmailAddress, Person, ProviderIdentity, RoleGrant, SignIn
+from ilpes_lms.privacy.models import Erasure, ErasureRequest
 from ilpes_lms.statistics.models import Compilation
 
 Plain = dict[str, Any]
 Kept = TypeVar("Kept", EnrolmentChange, AttributeCorrection)
 
 
+def refs_in_record(person_id: int) -> set[str]:
+    """Return the public ids by which the record of deeds knows a person: their own, and that of the account."""
+    account = people.account_of(person_id)
+    return {people.person(person_id).public_id, *([account.public_id] if account else ())}
+
+
+def held_office(person_id: int) -> bool:
+    """Tell whether a person ever had a role or taught or coordinated an activity."""
+    held = (select(model.id).where(model.person_id == person_id).exists() for model in (RoleGrant, Assignment))
+    return bool(db.session.scalar(select(or_(*held))))
+
+
+def erasure_asked(person_id: int) -> ErasureRequest | None:
+    """Return a person's wish to be erased."""
+    return db.session.scalar(select(ErasureRequest).where(ErasureRequest.person_id == person_id))
+
+
+def what_stays(person_id: int) -> dict[str, int]:
+    """Return of how many records something stays when a person is erased: participations, certificates, an office."""
+    took_part = select(func.count()).where(Enrolment.person_id == person_id, Enrolment.state == "confirmed")
+    certified = select(func.count()).where(Certificate.person_id == person_id, Certificate.state.in_(HANDED_OUT))
+    return {
+        "participations": db.session.scalars(took_part).one(), "certificates": db.session.scalars(certified).one(),
+        "offices": int(held_office(person_id)),
+    }  # fmt: skip
+
+
+def due_erasures(now: datetime) -> list[str]:
+    """Return the public ids of those who can take their wish back no more."""
+    due = select(Person.public_id).join(ErasureRequest, ErasureRequest.person_id == Person.id)
+    return list(db.session.scalars(due.where(ErasureRequest.due_at <= now).order_by(ErasureRequest.id)))
+
+
+def erasures() -> dict[str, datetime]:
+    """Return when who was erased, by the digest of the id they had."""
+    found = db.session.execute(select(Erasure.digest, Erasure.at).order_by(Erasure.id))
+    return {row[0]: row[1] for row in found}
+
+
+def refs_of_all() -> list[str]:
+    """Return the public ids of all who are on record and not erased."""
+    return list(db.session.scalars(select(Person.public_id).where(Person.forgotten_at.is_(None)).order_by(Person.id)))
+
+
+def files_of(person_id: int) -> list[tuple[str, str]]:
+    """Return a person's files, certificates and what they sent with applications: a path for each, and its key."""
+    certificates = select(Certificate.serial, Certificate.file_key).where(
+        Certificate.person_id == person_id, Certificate.state.in_(HANDED_OUT), Certificate.file_key.is_not(None)
+    )
+    answers = (
+        select(Enrolment.public_id, ApplicationAnswer.public_id, ApplicationAnswer.file_key)
+        .join(Enrolment, Enrolment.id == ApplicationAnswer.enrolment_id)
+        .where(Enrolment.person_id == person_id, ApplicationAnswer.file_key.is_not(None))
+    )
+    issued = [(f"certificates/{serial}.pdf", key) for serial, key in db.session.execute(certificates)]
+    # By codes as in the JSON beside it: a name that somebody gave a file may lead out of the folder.
+    sent = [(f"applications/{ref}/{answer}.pdf", key) for ref, answer, key in db.session.execute(answers)]
+    return [(path, key or "") for path, key in (*issued, *sent)]
+
+
 def export_people(person_id: int) -> Plain:
-    """Return profile, addresses, account, roles, sign-ins and agreements."""
+    """Return profile, addresses, account, roles, sign-ins, agreements and the wish to be erased."""
     person, account = people.person(person_id), people.account_of(person_id)
     grants = select(RoleGrant).options(joinedload(RoleGrant.organization)).where(RoleGrant.person_id == person_id)
     consents = select(Consent).where(Consent.person_id == person_id).order_by(Consent.id)
+    asked = erasure_asked(person_id)
     return {
         "profile": {"id": person.public_id, **people.profile_of(person), "created_at": person.created_at},
         "addresses": _rows(_addresses(person_id), "address", "verified_at"),
+        "former_addresses": _rows(people.former_addresses_of(person_id), "address", "left_at"),
         "account": _row(account, "public_id", "created_at", "last_sign_in_at", "disabled_at") if account else None,
         "roles": [_role(grant) for grant in db.session.scalars(grants.order_by(RoleGrant.id))],
-        "sign_ins": _rows(_sign_ins(account), "kind", "label", "created_at", "expires_at", "ended_at"),
+        "sign_ins": _rows(
+            _sign_ins(account), "kind", "label", "network", "created_at", "last_seen_at", "expires_at", "ended_at"
+        ),
+        **_ways_in(account),
         "consents": _rows(db.session.scalars(consents), "notice_version", "given_at"),
+        "erasure": _row(asked, "asked_at", "due_at") if asked else None,
+    }
+
+
+def _ways_in(account: Account | None) -> Plain:
+    """Return by what else than a password somebody signs in; never the secrets."""
+    factor = people.second_factor_of(account.id) if account else None
+    linked = select(ProviderIdentity).where(ProviderIdentity.account_id == (account.id if account else None))
+    return {
+        "second_factor": _row(factor, "created_at", "confirmed_at") if factor else None,
+        "providers": _rows(db.session.scalars(linked.order_by(ProviderIdentity.id)), "issuer", "subject", "linked_at"),
     }
 
 
@@ -144,7 +224,10 @@ def _attended(model: Any, person_id: int, *names: str) -> list[Plain]:
 def export_certificates(person_id: int) -> Plain:
     """Return certificates in whatever state, with what is printed on them."""
     statement = select(Certificate).where(Certificate.person_id == person_id).order_by(Certificate.id)
-    names = ("serial", "code", "kind", "language", "state", "requested_at", "issued_at", "ended_at", "note", "content")
+    names = (
+        "serial", "code", "kind", "language", "state", "requested_at", "issued_at", "fetched_at", "ended_at", "note",
+        "content",
+    )  # fmt: skip
     return {"certificates": _rows(db.session.scalars(statement), *names)}
 
 
@@ -154,9 +237,31 @@ def export_notifications(person_id: int) -> Plain:
     theirs = or_(Message.person_id == person_id, Message.address.in_(addresses))
     names = ("kind", "state", "language", "sent_to", "subject", "text", "created_at", "due_at", "sent_at")
     declined = select(DeclinedKind).where(DeclinedKind.person_id == person_id).order_by(DeclinedKind.id)
+    summary = select(DigestChoice).where(DigestChoice.person_id == person_id)
     return {
         "messages": _rows(db.session.scalars(select(Message).where(theirs).order_by(Message.id)), *names),
         "declined_kinds": _rows(db.session.scalars(declined), "kind", "at"),
+        "daily_summary": _rows(db.session.scalars(summary), "hour", "at"),
+    }
+
+
+def export_calendars(person_id: int) -> Plain:
+    """Return the address of a person's feed, by its age alone, and what their own calendar was told."""
+    feeds = select(CalendarFeed).where(CalendarFeed.person_id == person_id)
+    told = (
+        select(CalendarEntry, Activity)
+        .join(CalendarBook, CalendarBook.id == CalendarEntry.book_id)
+        .join(Enrolment, Enrolment.id == CalendarBook.enrolment_id)
+        .join(Activity, Activity.id == Enrolment.activity_id)
+        .where(Enrolment.person_id == person_id)
+        .order_by(CalendarEntry.starts_at, CalendarEntry.id)
+    )
+    return {
+        "calendar_feeds": [{"created_at": feed.made_at} for feed in db.session.scalars(feeds)],
+        "calendar_entries": [
+            {**_about(activity), **_row(entry, "starts_at", "zone"), "sent_at": entry.told_at}
+            for entry, activity in db.session.execute(told)
+        ],
     }
 
 
@@ -168,10 +273,9 @@ def export_statistics(person_id: int) -> Plain:
 
 
 def export_audit(person_id: int) -> Plain:
-    """Return what a person's account did, and what others did to the person or the account."""
-    account = people.account_of(person_id)
-    own = account.public_id if account else ""
-    theirs = or_(AuditEntry.actor == own, AuditEntry.object_id.in_((own, people.person(person_id).public_id)))
+    """Return what a person's account did, and what others did to the person or the account, under whatever record."""
+    own = {ref for number in people.records_of(person_id) for ref in refs_in_record(number)}
+    theirs = or_(AuditEntry.actor.in_(own), AuditEntry.object_id.in_(own))
     found = db.session.scalars(select(AuditEntry).where(theirs).order_by(AuditEntry.id))
     return {"deeds": [_deed(entry, own) for entry in found]}
 
@@ -200,7 +304,10 @@ def _sign_ins(account: Account | None) -> Iterable[SignIn]:
 
 def _role(grant: RoleGrant) -> Plain:
     organization = grant.organization.name if grant.organization else None
-    return {**_row(grant, "role", "division", "granted_at", "revoked_at"), "organization": organization}
+    return {
+        **_row(grant, "role", "division", "granted_at", "ends_at", "reason", "revoked_at"),
+        "organization": organization,
+    }
 
 
 def _of_enrolments(model: type[Kept], person_id: int) -> dict[int, list[Kept]]:
@@ -253,9 +360,9 @@ def _mark(mark: Mark) -> Plain:
     return {**when, **_row(mark, "mark", "minutes", "source", "evidence", "marked_at")}
 
 
-def _deed(entry: AuditEntry, own: str) -> Plain:
+def _deed(entry: AuditEntry, own: Collection[str]) -> Plain:
     # Who else acted is not theirs to take along.
-    return {"by_you": entry.actor == own, **_row(entry, "at", "verb", "object_type", "object_id", "details")}
+    return {"by_you": entry.actor in own, **_row(entry, "at", "verb", "object_type", "object_id", "details")}
 
 
 def _account_ref(person_id: int) -> Any:

@@ -1,13 +1,11 @@
 """One's own data as JSON."""
 
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
-from ilpes_lms.core import clock
-from ilpes_lms.web.api import Out
+from ilpes_lms.privacy.rules import LONGEST_REASON
+from ilpes_lms.web.api import In, Out
 
 
 class MyDataOut(Out):
@@ -17,16 +15,48 @@ class MyDataOut(Out):
     rooms: dict[str, dict[str, Any]]
 
 
-def taken_along(rooms: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """Return an export with the moment it was made, in what JSON knows."""
-    return {"taken_at": clock.now().isoformat(), "rooms": _plain(rooms)}
+class NoticeVersionOut(Out):
+    """A version of the privacy notice, at /privacy/VERSION, and what it changed."""
+
+    version: str
+    changes: list[str]
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _plain(part) for name, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(part) for part in value]
-    if isinstance(value, date):
-        return value.isoformat()
-    return str(value) if isinstance(value, Decimal) else value
+class NoticeOut(Out):
+    """The privacy notice: its versions, newest first, and for how many days each kind is kept (null: for ever)."""
+
+    in_force: str
+    versions: list[NoticeVersionOut]
+    days: dict[str, int | None]
+
+
+class EraseIn(In):
+    """What it takes to ask to be erased."""
+
+    password: str = Field(max_length=1000)
+
+
+class ErasureOut(Out):
+    """A wish to be erased; both are null where there is none."""
+
+    asked_at: AwareDatetime | None
+    due_at: AwareDatetime | None
+
+
+class EraseForIn(In):
+    """Why somebody is erased, as an administrator answers for it; without their name."""
+
+    reason: str = Field(min_length=1, max_length=LONGEST_REASON)
+
+
+class ForeseenOut(Out):
+    """What would go, by room, and of how much something would stay."""
+
+    goes: dict[str, int]
+    stays: dict[str, int]
+
+
+class ErasedOut(Out):
+    """How many records each room went through."""
+
+    rooms: dict[str, int]

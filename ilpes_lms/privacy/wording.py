@@ -22,9 +22,21 @@ ROOM_LABELS = {
     "attendance": N_("Attendance and outcomes"),
     "certificates": N_("Certificates"),
     "notifications": N_("Messages to you"),
+    "calendars": N_("Dates for your calendar"),
     "statistics": N_("Statistics you asked for"),
     "audit": N_("Audit record"),
     "web": N_("Requests of your programs"),
+    "privacy": N_("What you asked about your data"),
+}
+# To somebody who looks at it as an administrator, where the words above speak to the person.
+_LABELS_FOR_OTHERS = {
+    "people": N_("Profile and account"),
+    "catalogue": N_("Activities taught or coordinated"),
+    "notifications": N_("Messages to the person"),
+    "calendars": N_("Dates for calendars"),
+    "statistics": N_("Compilations of statistics asked for"),
+    "web": N_("Requests of programs"),
+    "privacy": N_("Files to take along"),
 }
 LABELS = {
     "account": N_("Account"),
@@ -38,11 +50,14 @@ LABELS = {
     "answer": N_("Answer"),
     "answers": N_("What you answered"),
     "applied_at": N_("Applied on"),
+    "archives": N_("Files to take along"),
     "asked_at": N_("Asked for on"),
     "assignments": N_("Assignments"),
     "at": N_("When"),
     "before": N_("Value before"),
     "by_you": N_("Done by you"),
+    "calendar_entries": N_("Dates sent to your calendar"),
+    "calendar_feeds": N_("Private address for your calendar"),
     "certificate_name": N_("Name on certificates"),
     "certificates": N_("Certificates"),
     "class_session": N_("Code of the class session"),
@@ -55,11 +70,13 @@ LABELS = {
     "corrections": N_("Corrections by staff"),
     "country": N_("Country"),
     "created_at": N_("Since"),
+    "daily_summary": N_("One message a day"),
     "decided_at": N_("Decided on"),
     "deeds": N_("Actions"),
     "declined_kinds": N_("Messages you do not want"),
     "details": N_("Details"),
     "disabled_at": N_("Disabled on"),
+    "disuse": N_("Messages that your account is not used"),
     "division": N_("Division"),
     "drafts": N_("Applications that are not sent"),
     "due_at": N_("Due on"),
@@ -67,8 +84,10 @@ LABELS = {
     "endpoint": N_("Address"),
     "decline_reason": N_("Reason for declining"),
     "ended_at": N_("Ended on"),
+    "ends_at": N_("Ends on"),
     "ends_on": N_("Ends on"),
     "enrolments": N_("Applications and places"),
+    "erasure": N_("Your wish to be erased"),
     "evidence": N_("What it rests on"),
     "expires_at": N_("Runs out on"),
     "field": N_("What was corrected"),
@@ -77,11 +96,13 @@ LABELS = {
     "first_surname": N_("First surname"),
     "grade": N_("Grade of 100"),
     "focal_point_email": N_("Address of the focal point"),
+    "fetched_at": N_("First downloaded on"),
     "from": N_("State before"),
     "given_at": N_("Given on"),
     "given_names": N_("Given names"),
     "granted_at": N_("Granted on"),
     "history": N_("Steps"),
+    "hour": N_("Hour of the day"),
     "hours_earned": N_("Hours earned"),
     "id": N_("Code"),
     "invitations": N_("Invitations"),
@@ -96,9 +117,11 @@ LABELS = {
     "mark": N_("Mark"),
     "marked_at": N_("Marked on"),
     "marks": N_("Marks"),
+    "merges": N_("Records merged into yours"),
     "messages": N_("Messages"),
     "minutes": N_("Minutes"),
     "motivation": N_("Motivation"),
+    "moved": N_("Values that moved"),
     "nationality": N_("Nationality"),
     "note": N_("Note"),
     "notice_version": N_("Version"),
@@ -146,6 +169,14 @@ LABELS = {
     "verified_at": N_("Confirmed on"),
     "working_languages": N_("Working languages"),
     "zone": N_("Time zone"),
+    "former_addresses": N_("Addresses you had before"),
+    "left_at": N_("Left on"),
+    "second_factor": N_("Second factor"),
+    "providers": N_("Sign-in by other providers"),
+    "issuer": N_("Provider"),
+    "linked_at": N_("Linked on"),
+    "last_seen_at": N_("Last seen"),
+    "network": N_("Network"),
 }
 # What is written by machines for machines keeps the names it has there.
 AS_STORED = frozenset({"content", "evidence", "details", "items"})
@@ -156,7 +187,7 @@ _CODES: dict[str, dict[str, str]] = {
 # The first two that an item has tell it from the others.
 _TOLD_BY = (
     "subject", "serial", "address", "verb", "notice_version", "role", "kind", "starts_at", "at", "created_at",
-    "given_at", "granted_at", "starts_on",
+    "given_at", "granted_at", "starts_on", "asked_at", "sent_at",
 )  # fmt: skip
 _VOCABULARIES: dict[str, Callable[[str, str], str]] = {
     "sex": sexes.label, "country": countries.country_name, "nationality": countries.country_name,
@@ -169,30 +200,52 @@ def room_label(room: str) -> str:
     return str(_(ROOM_LABELS[room])) if room in ROOM_LABELS else room
 
 
+def room_label_for_others(room: str) -> str:
+    """Return what a room's part is called where somebody else than the person reads it."""
+    return str(_(_LABELS_FOR_OTHERS[room])) if room in _LABELS_FOR_OTHERS else room_label(room)
+
+
 def label(name: str) -> str:
     """Return what a stored value is called; one without a word keeps its own name."""
     return str(_(LABELS[name])) if name in LABELS else name.replace("_", " ")
 
 
-def value_text(name: str, value: Any) -> str:
-    """Return a stored value in words."""
+def value_text(name: str, value: Any, zone: str | None = None) -> str:
+    """Return a stored value in words, moments in the reader's time zone unless another is given."""
     if value is None or value == "":
         return "–"
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
     if isinstance(value, datetime):
-        return i18n.moment(value)
+        return i18n.moment(value, zone)
     if isinstance(value, date):
         return i18n.day(value)
     return _text(name, str(value))
 
 
-def heading(item: dict[str, Any]) -> str:
+def heading(item: dict[str, Any], zone: str | None = None) -> str:
     """Return by which of its values an item of a list is told from the others."""
     if "titles" in item:
         return i18n.in_own_words(item["titles"])
     told_by = [name for name in _TOLD_BY if item.get(name)]
-    return ", ".join(value_text(name, item[name]) for name in told_by[:2])
+    return ", ".join(value_text(name, item[name], zone) for name in told_by[:2])
+
+
+class Told:
+    """The words of this file for somebody who does not ask just now: moments are told in their time zone."""
+
+    room_label = staticmethod(room_label)
+    label = staticmethod(label)
+    AS_STORED = AS_STORED
+
+    def __init__(self, zone: str) -> None:
+        self._zone = zone
+
+    def value_text(self, name: str, value: Any) -> str:
+        return value_text(name, value, self._zone)
+
+    def heading(self, item: dict[str, Any]) -> str:
+        return heading(item, self._zone)
 
 
 def _text(name: str, value: str) -> str:

@@ -1,25 +1,22 @@
-"""What this room adds to the application."""
+"""What this room adds to every process, whether it serves pages or not."""
 
-from apiflask import APIFlask
+from flask import Flask
 from sqlalchemy import Select, select
 
 from ilpes_lms.catalogue.models import Activity
 from ilpes_lms.core import jobs
+from ilpes_lms.core.text import N_
 from ilpes_lms.notifications import visibility
-from ilpes_lms.reminders import messages, pages, panels, routes, tasks
-from ilpes_lms.web import access, api, navigation
+from ilpes_lms.reminders import messages, tasks
+from ilpes_lms.reminders.announcements import wiring as announcements
 
 
-def wire(app: APIFlask) -> None:
+def wire(app: Flask) -> None:
     """Open the room."""
-    app.register_blueprint(pages.pages)
-    api.add_api(app, routes.api)
-    for role in ("coordinator", "administrator"):
-        access.grant(app, role, "reminders.manage")
-    navigation.add_panel(app, "manage_activity", panels.activity_reminders, order=75)
     messages.register(app)
     visibility.register(app, _activities_of)
-    jobs.register(app, "reminders.collect", tasks.collect, every=60)
+    jobs.register(app, "reminders.collect", tasks.collect, every=60, label=N_("Write down the reminders that are owed"))
+    announcements.wire(app)
 
 
 def _activities_of(divisions: frozenset[str]) -> Select[str]:

@@ -6,12 +6,12 @@ from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from ilpes_lms.people.vocabularies import countries
 from ilpes_lms.statistics import rules
 from ilpes_lms.statistics.rules import KINDS, SEXES, Period, share
 from ilpes_lms.web import i18n
+from ilpes_lms.web.i18n import ngettext
 
 
 @dataclass(frozen=True)
@@ -25,17 +25,18 @@ class Bar:
 
 @dataclass(frozen=True)
 class Table:
-    """A table as the components take it; after so many columns of words come numbers, set flush right."""
+    """A table as the components take it; between columns of words stand numbers, set flush right."""
 
     caption: str
     headers: list[str]
     rows: list[list[str | None]]
     total: list[str | None]
     words: int = 1
+    words_after: int = 0
 
     @property
     def numeric(self) -> range:
-        return range(self.words, len(self.headers))
+        return range(self.words, len(self.headers) - self.words_after)
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,8 @@ class Shown:
         start, end = (date.fromisoformat(result["period"][name]) for name in ("start", "end"))
         self.period = Period(start, end)
         self.period_text = i18n.period(start, end)
-        definition = rules.DEFINITIONS[result["definition"]["code"]]
+        # As it was worded then: what was kept or published says by which words it was counted.
+        definition = result["definition"]["text"]
         self.definition = _(definition)
         # Columns in which nobody stands are left out, and said to be empty.
         self.sexes = [sex for sex in SEXES if sex in ("women", "men") or result["totals"][sex]]
@@ -110,6 +112,14 @@ class Shown:
                 without,
             )
         )
+
+    @property
+    def neighbours(self) -> str:
+        """Return the activities that a neighbouring period counts too, by name; empty where there are none."""
+        named = [f"{one['title']} ({dates_text(one['dates'])})" for one in rules.reaching_out(self.result)]
+        if not named:
+            return ""
+        return str(_("Also counted in a neighbouring period: %(activities)s.", activities=i18n.listed(named)))
 
     @property
     def by_kind(self) -> Figure:
@@ -206,7 +216,7 @@ def _details(activities: Sequence[dict[str, Any]]) -> list[tuple[str, list[str]]
     countries_named = [countries.country_name(one["country"], language) if one["country"] else "" for one in activities]
     hours = ["" if one["hours"] is None else i18n.number(one["hours"]) for one in activities]
     columns = [
-        (_("Dates"), [_dates(one["dates"]) for one in activities]),
+        (_("Dates"), [dates_text(one["dates"]) for one in activities]),
         (_("Location"), [one["location"] or "" for one in activities]),
         (_("Country"), countries_named),
         (_("Hours"), hours),
@@ -214,7 +224,8 @@ def _details(activities: Sequence[dict[str, Any]]) -> list[tuple[str, list[str]]
     return [(label, cells) for label, cells in columns if any(cells)]
 
 
-def _dates(dates: dict[str, str]) -> str:
+def dates_text(dates: dict[str, str]) -> str:
+    """Return from when to when, no more precisely than is known."""
     first, last = (_dated(date.fromisoformat(dates[end]), dates[f"{end}_precision"]) for end in ("start", "end"))
     return first if first == last else f"{first} – {last}"
 

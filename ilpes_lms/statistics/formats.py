@@ -3,7 +3,9 @@
 import csv
 import io
 import json
-from collections.abc import Callable
+import textwrap
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ilpes_lms.catalogue.rules import KIND_LABELS
@@ -19,23 +21,29 @@ _LEGEND = "An empty cell of women, men or total means that there is no record of
 _WIDE = 62
 
 
-def as_json(result: dict[str, Any]) -> str:
-    """Return the result as people and programs read JSON."""
+def as_json(result: Any) -> str:
+    """Return a result as people and programs read JSON."""
     return json.dumps(result, ensure_ascii=False, indent=2)
 
 
-def as_csv(result: dict[str, Any]) -> str:
+def as_csv(
+    result: dict[str, Any], more: Mapping[str, object] | None = None, across: Sequence[Mapping[str, Any]] = ()
+) -> str:
     """Return one row an activity, one a kind and one for all; empty where there is no record.
 
     Every row says its period, the code of the definition it was counted by, and how many activities in it have no
-    record; the last one spells it out.
+    record; the last one spells it out. `more` are columns that say the same in every row; `across` are rows of other
+    levels, with columns of their own after all others.
     """
     out = io.StringIO()
-    writer = csv.DictWriter(out, _COLUMNS, restval="", quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    own = dict.fromkeys(name for row in across for name in row if name not in _COLUMNS)
+    writer = csv.DictWriter(
+        out, [*_COLUMNS, *(more or {}), *own], restval="", quoting=csv.QUOTE_ALL, lineterminator="\r\n"
+    )
     writer.writeheader()
     start, end, definition = result["period"]["start"], result["period"]["end"], result["definition"]["code"]
-    everywhere = {"period_start": start, "period_end": end, "definition": definition}
-    for row in (*_activity_rows(result), *_total_rows(result)):
+    everywhere = {"period_start": start, "period_end": end, "definition": definition, **(more or {})}
+    for row in (*_activity_rows(result), *across, *_total_rows(result)):
         writer.writerow({name: _cell(value) for name, value in {**row, **everywhere}.items()})
     return out.getvalue()
 
@@ -52,13 +60,28 @@ def as_table(result: dict[str, Any]) -> str:
     return "\n".join([*lines, *_summary(result["totals"])])
 
 
+def findings_table(findings: Sequence[dict[str, Any]]) -> str:
+    """Return what reconciliation found for a terminal, contradictions before ambiguities."""
+    blocks = []
+    for finding in findings:
+        computed = "not known" if finding["computed"] is None else finding["computed"]
+        title = f"{finding['type']}: {finding['figure']}"
+        values = f"published {finding['published']}, computed or elsewhere {computed}"
+        blocks.append("\n".join([title, *_indented(values), *_indented("; ".join(finding["where"])),
+                                 *_indented(finding["note"])]))  # fmt: skip
+    numbers = Counter(finding["type"] for finding in findings)
+    counted = f"{numbers['contradiction']} contradictions, {numbers['ambiguity']} ambiguities"
+    return "\n\n".join([*blocks, counted])
+
+
+FINDINGS: dict[str, Callable[[Sequence[dict[str, Any]]], str]] = {"json": as_json, "table": findings_table}
 FORMATS: dict[str, Callable[[dict[str, Any]], str]] = {"json": as_json, "table": as_table, "csv": as_csv}
 
 
 def _activity_rows(result: dict[str, Any]) -> list[dict[str, Any]]:
     rows = []
-    for activity in result["activities"]:
-        row = {name: value for name, value in activity.items() if name != "dates"}
+    for activity in result["activities"] or ():
+        row = {name: value for name, value in activity.items() if name not in ("ref", "dates")}
         dates = {name: value for name, value in activity["dates"].items() if name != "text"}
         names = {"level": "activity", "table": TABLES[activity["kind"]], "dates": activity["dates"]["text"]}
         names |= {"activities": 1, "without_record": int(activity["total"] is None)}
@@ -94,9 +117,11 @@ def _line(text: str, cells: list[str]) -> str:
 
 
 def _wrapped(result: dict[str, Any]) -> list[str]:
-    import textwrap
-
     return textwrap.wrap(result["definition"]["text"], 100)
+
+
+def _indented(text: str) -> list[str]:
+    return textwrap.wrap(text, 100, initial_indent="  ", subsequent_indent="  ")
 
 
 def _summary(totals: dict[str, Any]) -> list[str]:

@@ -13,7 +13,8 @@ from ilpes_lms.core.ids import public_id
 class Compilation(Model):
     """One compilation by the worker, kept so that a coordinator can point to what was seen that day.
 
-    `result` has the shape of `statistics show --format json`; `digest` is the SHA-256 of its canonical form.
+    `result` has the shape of `statistics show --format json`, with the comparison beside it; `digest` is the SHA-256 of
+    its canonical form.
     """
 
     __tablename__ = "compilations"

@@ -1,4 +1,4 @@
-"""Statistics for coordinators and readers, and what is published for everyone."""
+"""Statistics for coordinators and readers."""
 
 from datetime import date
 from typing import Any
@@ -9,28 +9,24 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from ilpes_lms.core import clock
-from ilpes_lms.core.errors import NotFound
 from ilpes_lms.core.settings import institute_zone
-from ilpes_lms.statistics import formats, queries, rules, service
+from ilpes_lms.statistics import documents, formats, queries, rules, service
+from ilpes_lms.statistics.beside import Compared
 from ilpes_lms.statistics.display import Shown, choices
+from ilpes_lms.statistics.errors import NothingToReconcile
 from ilpes_lms.statistics.forms import CompilationForm, PeriodForm
 from ilpes_lms.statistics.models import Compilation
+from ilpes_lms.statistics.reconciled import Reconciled
 from ilpes_lms.statistics.rules import Period
-from ilpes_lms.web import access
+from ilpes_lms.statistics.transcription import transcription
+from ilpes_lms.web import access, i18n
 from ilpes_lms.web.asked import page_takes
+from ilpes_lms.web.downloads import as_attachment
 
-pages = APIBlueprint("statistics", __name__, template_folder="templates", enable_openapi=False)
-
-
-@pages.get("/statistics")
-@access.public
-def published() -> ResponseReturnValue:
-    result = service.compute(rules.PUBLISHED.start, rules.PUBLISHED.end)
-    today = clock.today(institute_zone())
-    return render_template("statistics/published.html", shown=Shown(result), source=rules.PUBLISHED_IN, today=today)
+pages = APIBlueprint("statistics", __name__, enable_openapi=False)
 
 
-@pages.get("/coordinate/statistics")
+@pages.get("/coordinate/statistics/tables")
 @access.requires("statistics.read")
 def overview() -> ResponseReturnValue:
     page_takes(**{"from": None, "to": None})
@@ -46,6 +42,17 @@ def overview_csv() -> ResponseReturnValue:
     if form.validate() and form.attempt(service.compute, start=form["from"].data, end=form["to"].data):
         return _csv(form.result)
     return _overview(form, None)
+
+
+@pages.get("/coordinate/statistics/reconciliation")
+@access.requires("statistics.read")
+def reconciliation() -> ResponseReturnValue:
+    page_takes()
+    try:
+        found = Reconciled(transcription(), service.reconcile())
+    except NothingToReconcile:
+        found = None
+    return render_template("statistics/reconciliation.html", found=found)
 
 
 @pages.post("/coordinate/statistics/compilations")
@@ -75,16 +82,26 @@ def compilation(ref: str) -> ResponseReturnValue:
     kept = queries.compilation(ref)
     shown = Shown(kept.result) if kept.state == "done" else None
     intact = shown is not None and service.digest(kept.result) == kept.digest
-    return render_template("statistics/compilation.html", kept=kept, shown=shown, intact=intact, rules=rules)
+    return render_template(
+        "statistics/compilation.html", kept=kept, shown=shown, intact=intact, rules=rules, forms=documents.FORMS,
+        compared=Compared(service.kept_comparison(kept)) if shown else None, tongues=i18n.LANGUAGES,
+    )  # fmt: skip
 
 
 @pages.get("/coordinate/statistics/compilations/<ref>.csv")
 @access.requires("statistics.read")
 def compilation_csv(ref: str) -> ResponseReturnValue:
-    kept = queries.compilation(ref)
-    if kept.state != "done":
-        raise NotFound
-    return _csv(kept.result)
+    return _csv(queries.compiled(ref).result)
+
+
+@pages.get(
+    "/coordinate/statistics/compilations/<ref>/report/<any(es, en, pt, fr):language>.<any(docx, pdf, xlsx):form>"
+)
+@access.requires("statistics.read")
+def annual_report(ref: str, language: str, form: str) -> ResponseReturnValue:
+    kept = queries.compiled(ref)
+    made = documents.written(kept.result, service.kept_comparison(kept), language, form)
+    return as_attachment(made.content, made.name, made.content_type)
 
 
 def _asked_period() -> PeriodForm:
@@ -101,9 +118,10 @@ def _as_typed(values: dict[str, date]) -> Any:
 
 def _overview(form: CompilationForm, result: dict[str, Any] | None) -> ResponseReturnValue:
     shown = Shown(result) if result is not None else None
+    compared = Compared(service.compare_result(result)) if result is not None else None
     newest: list[Compilation] = queries.compilations(size=5).items
     page = render_template(
-        "statistics/overview.html", form=form, shown=shown, kept=newest, rules=rules,
+        "statistics/overview.html", form=form, shown=shown, compared=compared, kept=newest, rules=rules,
         choices=choices(clock.today(institute_zone()), shown.period if shown else None),
     )  # fmt: skip
     return page, 200 if shown else 422

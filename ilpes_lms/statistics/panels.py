@@ -2,11 +2,17 @@
 
 from flask import render_template
 
-from ilpes_lms.statistics import rules, service
 from ilpes_lms.statistics.display import Shown
+from ilpes_lms.statistics.releases import queries
+from ilpes_lms.statistics.rules import is_reporting_year
 
 
 def last_published() -> str:
-    """Return the figure of the last published year, nothing if none of its activities is on record."""
-    shown = Shown(service.compute(rules.PUBLISHED.start, rules.PUBLISHED.end))
-    return "" if shown.is_empty else render_template("statistics/panels/last_published.html", shown=shown)
+    """Return the figure of the last published year, or of the longest period; nothing if none was published."""
+    latest = queries.headline()
+    if latest is None:
+        return ""
+    shown = Shown(latest.statistics)
+    return render_template(
+        "statistics/panels/last_published.html", shown=shown, whole_year=is_reporting_year(shown.period)
+    )

@@ -2,11 +2,14 @@
 
 from typing import Any
 
-from flask import url_for
+from apiflask.schemas import FileSchema
+from flask import Response, url_for
 
-from ilpes_lms.statistics import queries, schemas, service
+from ilpes_lms.statistics import documents, queries, schemas, service
+from ilpes_lms.statistics.reconciled import as_record
 from ilpes_lms.web import access
 from ilpes_lms.web.api import blueprint
+from ilpes_lms.web.downloads import as_attachment
 from ilpes_lms.web.idempotency import idempotent
 
 api = blueprint("statistics")
@@ -19,6 +22,33 @@ api = blueprint("statistics")
 def statistics(query_data: schemas.PeriodIn) -> dict[str, Any]:
     """Compute the tables of a period from what is on record now."""
     return service.compute(query_data.start, query_data.end)
+
+
+@api.get("/statistics/comparison")
+@access.requires("statistics.read")
+@api.input(schemas.PeriodIn, location="query")
+@api.output(schemas.ComparisonOut)
+def comparison(query_data: schemas.PeriodIn) -> dict[str, Any]:
+    """Put a period beside the one before, as published or as on record; null where nothing is known of that."""
+    return {"comparison": service.compare(query_data.start, query_data.end)}
+
+
+@api.get("/statistics/compilations/<ref>/report/<any(es, en, pt, fr):language>.<any(docx, pdf, xlsx):form>")
+@access.requires("statistics.read")
+@api.output(FileSchema(type="string", format="binary"), content_type="application/octet-stream")
+def annual_report(ref: str, language: str, form: str) -> Response:
+    """Get the annual report on a kept compilation: es, en, pt or fr; docx, pdf or xlsx."""
+    kept = queries.compiled(ref)
+    made = documents.written(kept.result, service.kept_comparison(kept), language, form)
+    return as_attachment(made.content, made.name, made.content_type)
+
+
+@api.get("/statistics/reconciliation")
+@access.requires("statistics.read")
+@api.output(schemas.ReconciliationOut)
+def reconciliation() -> dict[str, Any]:
+    """List where the newest report's figures contradict the record or each other, or can be read in two ways."""
+    return {"items": [as_record(finding) for finding in service.reconcile()]}
 
 
 @api.post("/statistics/compilations")

@@ -1,11 +1,16 @@
 """What counts, and how it adds up: plain values in, plain values out."""
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from typing import Any
 
+from ilpes_lms.catalogue.errors import DateNotPlausible
+from ilpes_lms.catalogue.rules.values import is_plausible
 from ilpes_lms.core.text import N_
 from ilpes_lms.statistics.errors import PeriodReversed
 
@@ -46,16 +51,24 @@ PERIOD_LABELS = {
     "twelve_months": N_("Last 12 months"),
 }
 
-# Which people of an activity took part; printed with every table.
+# Which people of an activity took part; printed with every table. A change of the words is a new version.
+RULE_VERSION = 1
 CONFIRMED = "confirmed"
+PRINTED = "printed"
 DEFINITIONS = {
     CONFIRMED: N_(
         "Participations in activities whose dates overlap the period and that had begun by the day of compilation. "
         "Where people are on record: confirmed enrolments, with sex as stated when the place was confirmed. "
         "Where only a headcount is on record: the headcount. Drafts and cancelled activities are left out. "
         "An activity without a record of participants counts as an activity, not as zero participants."
-    )
+    ),
+    PRINTED: N_(
+        "Numbers as the document printed them, by the definition it followed; its activities are not on record here. "
+        "What it did not print is not known, which is not zero."
+    ),
 }
+
+RULE_NAMES = {CONFIRMED: N_("Confirmed enrolments and headcounts"), PRINTED: N_("As printed in the document")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +88,30 @@ PUBLISHED = Period(date(2021, 6, 1), date(2022, 5, 31))
 PUBLISHED_IN = "LC/MDCRP.29/3"
 
 
+def period_between(start: date, end: date) -> Period:
+    """Return a period that something can be on record of; raises DateNotPlausible and PeriodReversed."""
+    for field, day in (("from", start), ("to", end)):
+        if not is_plausible(day):
+            raise DateNotPlausible(field=field)
+    return Period(start, end)
+
+
+def reporting_year(day: date) -> Period:
+    """Return the institute's reporting year that a day is in; it begins on 1 June."""
+    year = day.year if (day.month, day.day) >= _YEAR_BEGINS else day.year - 1
+    begins, next_begins = (date(one, *_YEAR_BEGINS) for one in (year, year + 1))
+    return Period(begins, next_begins - timedelta(days=1))
+
+
+def is_reporting_year(period: Period) -> bool:
+    """Say whether a period is one of the institute's reporting years, whole."""
+    return period == reporting_year(period.start)
+
+
 def periods_offered(today: date) -> dict[str, Period]:
-    """Return the periods that coordinators ask for most; the institute's reporting year begins on 1 June."""
-    year = today.year if (today.month, today.day) >= _YEAR_BEGINS else today.year - 1
-    reporting = date(year, *_YEAR_BEGINS)
+    """Return the periods that coordinators ask for most."""
+    reporting = reporting_year(today).start
+    year = reporting.year
     year_ago = today.replace(year=today.year - 1, day=min(today.day, 28))
     return {
         "published": PUBLISHED,
@@ -118,6 +151,7 @@ class Line:
     hours: Decimal | None
     counts: Counts | None
     by_people: bool
+    ref: str = ""
 
 
 def belongs(starts_on: Any, ends_on: Any, period: Period, as_of: date) -> Any:
@@ -128,11 +162,22 @@ def belongs(starts_on: Any, ends_on: Any, period: Period, as_of: date) -> Any:
     return (starts_on <= period.end) & (ends_on >= period.start) & (starts_on <= as_of)
 
 
+def sex_of(code: str | None) -> str:
+    """Return under which heading a sex is counted."""
+    return _SEX_OF_CODE.get(code or "", "not_stated")
+
+
+def title_of(titles: Mapping[str, str], languages: Sequence[str]) -> str:
+    """Return the title that statistics print: in a language the activity was given in, as the report does."""
+    known = [code for code in (*languages, "es", "en") if titles.get(code)]
+    return titles[known[0]] if known else next(iter(titles.values()))
+
+
 def counts_of(numbers_by_code: Iterable[tuple[str | None, int]]) -> Counts:
     """Return the counts of people grouped by their sex's code."""
     numbers = dict.fromkeys(SEXES, 0)
     for code, number in numbers_by_code:
-        numbers[_SEX_OF_CODE.get(code or "", "not_stated")] += number
+        numbers[sex_of(code)] += number
     return Counts(**numbers)
 
 
@@ -143,9 +188,32 @@ def share(part: int | None, whole: int | None) -> int | None:
     return int((Decimal(part) * 100 / Decimal(whole)).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
+def totals_of_share(part: int, percent: int) -> range:
+    """Return the totals of which a part is so many per cent, rounded half up."""
+    # At least half a per cent below what is printed, and less than half a per cent above it.
+    most, fewest = Fraction(200 * part, 2 * percent - 1), Fraction(200 * part, 2 * percent + 1)
+    return range(int(fewest) + 1, int(most) + 1)
+
+
+def canonical(result: Mapping[str, Any]) -> str:
+    """Return the one text that values have: sorted keys, no spaces."""
+    return json.dumps(result, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def digest(text: str) -> str:
+    """Return the SHA-256 of a text in UTF-8."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def in_order(lines: Iterable[Line]) -> list[Line]:
     """Return lines in the order of the annex's tables; within a table they keep the order they have."""
     return sorted(lines, key=lambda line: KINDS.index(line.kind))
+
+
+def reaching_out(result: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the activities that began before the period or ended after it, which a neighbouring one counts too."""
+    start, end = result["period"]["start"], result["period"]["end"]
+    return [one for one in result["activities"] if one["dates"]["start"] < start or one["dates"]["end"] > end]
 
 
 def compilation(

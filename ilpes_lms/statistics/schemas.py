@@ -1,7 +1,7 @@
 """What programs send and get."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -91,6 +91,63 @@ class StatisticsOut(Out):
     totals: TotalsOut
     by_kind: dict[str, TotalsOut]
     activities: list[LineOut]
+
+
+class ChangeOut(Out):
+    """A number beside the earlier one: per cent and multiple are of that; shares are of all, their change in points."""
+
+    before: int | None
+    now: int | None
+    change: int | None
+    per_cent: int | None
+    multiple: float | None
+    share_before: int | None
+    share_now: int | None
+    share_change: int | None
+
+
+class PreviousOut(Out):
+    """The period before, the document or release that published it, and between which numbers its total lies."""
+
+    start: date
+    end: date
+    published_in: str | None
+    release: int | None = None
+    total_from: int | None
+    total_to: int | None
+
+
+class ComparedOut(Out):
+    """Participations beside those of the period before; null where one of the two is not known."""
+
+    period: PeriodOut
+    previous: PreviousOut
+    totals: ChangeOut
+    by_kind: dict[str, ChangeOut]
+
+
+class ComparisonOut(Out):
+    """A period beside the one before, if anything is known of that."""
+
+    comparison: ComparedOut | None
+
+
+class FindingOut(Out):
+    """A published figure and what it should be, or how else it can be read; null where that is not known."""
+
+    id: str
+    type: Literal["contradiction", "ambiguity"]
+    figure: str
+    published: int | float | str
+    computed: int | float | str | None
+    where: list[str]
+    note: str
+
+
+class ReconciliationOut(Out):
+    """What reconciliation found: contradictions, then ambiguities; figures that agree are left out."""
+
+    items: list[FindingOut]
 
 
 class CompilationOut(Out):

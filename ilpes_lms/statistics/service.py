@@ -1,7 +1,6 @@
 """The verbs of statistics: compute what is on record, ask for a compilation and keep it."""
 
-import hashlib
-import json
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -13,30 +12,74 @@ from ilpes_lms.audit import service as audit
 from ilpes_lms.core import actor, clock, jobs
 from ilpes_lms.core.database import db, transaction, writing
 from ilpes_lms.core.settings import institute_zone
-from ilpes_lms.statistics import queries, rules
+from ilpes_lms.statistics import comparing, earlier, queries, rules
+from ilpes_lms.statistics.errors import NothingToReconcile
 from ilpes_lms.statistics.models import Compilation
-from ilpes_lms.statistics.rules import Period
+from ilpes_lms.statistics.reconciling import Finding, Reconciliation, Record
+from ilpes_lms.statistics.rules import Line, Period, period_between
+from ilpes_lms.statistics.transcription import transcription
 
 log = structlog.get_logger(__name__)
 # The institute's own calendar day decides what has begun.
 JOB = "statistics.compile"
+_COMPARED = "comparison"
 
 
 def compute(start: date, end: date) -> dict[str, Any]:
-    """Return the tables of a period from what is on record now; raises PeriodReversed.
+    """Return the tables of a period from what is on record now; raises DateNotPlausible and PeriodReversed.
 
     The shape is that of `statistics show --format json`: period, definition, totals, by kind, activities.
     """
-    period, as_of = Period(start, end), clock.today(institute_zone())
-    lines = queries.lines(period, as_of)
-    persons = queries.persons(period, as_of) if any(line.by_people for line in lines) else {}
-    return rules.compilation(period, lines, persons)
+    return _computed(period_between(start, end))[0]
+
+
+def compute_named(start: date, end: date) -> dict[str, Any]:
+    """Return what `compute` does with the public id of each activity as its `ref`."""
+    result, lines = _computed(period_between(start, end))
+    activities = zip(rules.in_order(lines), result["activities"], strict=True)
+    return {**result, "activities": [{"ref": line.ref, **activity} for line, activity in activities]}
+
+
+def compare(start: date, end: date) -> dict[str, Any] | None:
+    """Return a period's participations beside those of the period before, None where nothing is known of that.
+
+    What was published of it stands before what is on record; raises DateNotPlausible and PeriodReversed.
+    """
+    return compare_result(compute(start, end))
+
+
+def compare_result(result: dict[str, Any]) -> dict[str, Any] | None:
+    """Return a compiled result beside the period before, as `compare` does."""
+    period = Period(*(date.fromisoformat(result["period"][name]) for name in ("start", "end")))
+    before = comparing.before(period)
+    known = (earlier.published(before) or _on_record(before)) if before else None
+    return comparing.comparison(result, known) if known else None
+
+
+def kept_comparison(kept: Compilation) -> dict[str, Any] | None:
+    """Return what a kept compilation was compared with; None for one kept before anything was."""
+    found: dict[str, Any] | None = kept.result.get(_COMPARED)
+    return found
+
+
+def reconcile() -> list[Finding]:
+    """Return where the newest activities report contradicts what is on record, or itself, or admits two readings.
+
+    Raises NothingToReconcile where none of its activities is on record.
+    """
+    report, as_of = transcription(), clock.today(institute_zone())
+    entries = queries.entries(report.period, as_of)
+    if not entries:
+        raise NothingToReconcile
+    by_people = all(entry.line.by_people for entry in entries)
+    persons = queries.persons(report.period, as_of)[None] if by_people else None
+    return Reconciliation(report, Record(entries, persons)).findings()
 
 
 @transaction
 def ask_compilation(*, start: date, end: date) -> Compilation:
-    """Ask the worker to compile a period and keep the result; raises PeriodReversed."""
-    period = Period(start, end)
+    """Ask the worker to compile a period and keep the result; raises DateNotPlausible and PeriodReversed."""
+    period = period_between(start, end)
     asked = Compilation(
         starts_on=period.start, ends_on=period.end, definition=rules.CONFIRMED, result={},
         asked_by=actor.current(), asked_at=clock.now(), state="queued", digest="",
@@ -56,8 +99,24 @@ def compile_queued(compilation_ref: str | None = None) -> int:
 
 def digest(result: dict[str, Any]) -> str:
     """Return the SHA-256 of a result's canonical form: sorted keys, no spaces, UTF-8."""
-    canonical = json.dumps(result, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return rules.digest(rules.canonical(result))
+
+
+def _computed(period: Period) -> tuple[dict[str, Any], Sequence[Line]]:
+    as_of = clock.today(institute_zone())
+    lines = queries.lines(period, as_of)
+    persons = queries.persons(period, as_of) if any(line.by_people for line in lines) else {}
+    return rules.compilation(period, lines, persons), lines
+
+
+def _on_record(period: Period) -> comparing.Before | None:
+    # The one before what can be asked for need not be plausible itself.
+    by_kind = _computed(period)[0]["by_kind"]
+    known = {kind: totals["participations"] for kind, totals in by_kind.items()}
+    if not any(known.values()):
+        return None
+    counted = {kind: number for kind, number in known.items() if number is not None}
+    return comparing.Before(period, None, counted)
 
 
 def _compile(ref: str) -> bool:
@@ -77,7 +136,9 @@ def _compile_locked(ref: str) -> bool:
     found = _claimed(ref)
     if found is None:
         return False
-    found.result = compute(found.starts_on, found.ends_on)
+    result = compute(found.starts_on, found.ends_on)
+    # What the period is compared with is kept too: the records of the one before may change as well.
+    found.result = {**result, _COMPARED: compare_result(result)}
     found.digest = digest(found.result)
     found.state, found.done_at = "done", clock.now()
     db.session.flush()

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, TypeVar
 
-from flask import Flask, current_app, g, request
+from flask import Flask, current_app, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import Unauthorized
 
 from ilpes_lms.core import actor
@@ -33,6 +34,7 @@ class Principal:
     granted: frozenset[str] = frozenset()
     divisions: frozenset[str] = frozenset()  # empty: not restricted to a division
     organizations: frozenset[int] = frozenset()  # those a focal point speaks for
+    owes: str | None = None  # the page where something has to be done before any other page is opened
 
     @property
     def is_authenticated(self) -> bool:
@@ -80,6 +82,7 @@ class Register:
     by_token: Callable[[str], Principal | None] = lambda _token: None
     by_session: Callable[[], Principal] = lambda: ANONYMOUS
     role_sources: list[Callable[[int], set[str]]] = field(default_factory=list)
+    comes_first: set[str] = field(default_factory=set)
 
 
 def open_access(app: Flask) -> None:
@@ -104,6 +107,11 @@ def grant(app: Flask, role: str, *permissions: str) -> None:
 def add_role_source(app: Flask, source: Callable[[int], set[str]]) -> None:
     """Let a room name the roles that a person has by its own data, for example instructor of an activity."""
     register_of(app).role_sources.append(source)
+
+
+def come_first(app: Flask, *endpoints: str) -> None:
+    """Open these pages also to whoever owes something: on them it is done."""
+    register_of(app).comes_first.update(endpoints)
 
 
 def permissions_of(roles: frozenset[str]) -> frozenset[str]:
@@ -189,15 +197,19 @@ def _forget_actor(_error: BaseException | None) -> None:
         acting.__exit__(None, None, None)
 
 
-def _enforce() -> None:
+def _enforce() -> ResponseReturnValue | None:
     if request.endpoint is None:
-        return
+        return None
     requirement = requirement_of(current_app, request.endpoint)
     if requirement is None:
         raise NotAllowed
     if requirement.kind == "public":
-        return
+        return None
     if not principal().is_authenticated:
         raise Unauthorized
+    if (owed := principal().owes) and request.endpoint not in register_of(current_app).comes_first:
+        way = request.full_path.rstrip("?") if request.method == "GET" else None
+        return redirect(url_for(owed, next=way), 303)
     if requirement.kind == "permission" and not any(principal().may(p) for p in requirement.permissions):
         raise NotAllowed
+    return None

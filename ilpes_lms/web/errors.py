@@ -6,7 +6,6 @@ import structlog
 from flask import Flask, Response, flash, g, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError, Unauthorized
@@ -15,6 +14,7 @@ from ilpes_lms.core import errors
 from ilpes_lms.core.database import db
 from ilpes_lms.core.text import N_
 from ilpes_lms.web.access import is_api
+from ilpes_lms.web.i18n import in_own_words
 from ilpes_lms.web.navigation import place
 
 log = structlog.get_logger(__name__)
@@ -71,10 +71,14 @@ TOLD_TO_PROGRAMS = {
     428: N_("Send If-Match with the ETag of the version you saw."),
 }
 _BAD_REQUEST, _OUR_FAULT = 400, 500
+_KEPT_OUT = frozenset({401, 403, 429})
 
 
 def open_errors(app: Flask) -> None:
     """Answer every error in the form its caller understands."""
+    # Not above: who has no forms says refusals, too.
+    from flask_wtf.csrf import CSRFError
+
     app.register_error_handler(errors.DomainError, _refused)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _database_busy)
@@ -84,8 +88,9 @@ def open_errors(app: Flask) -> None:
 
 
 def text_of(error: errors.DomainError) -> str:
-    """Return a refusal's message in the reader's language."""
-    return str(_(error.message, **error.params))
+    """Return a refusal's message in the reader's language; of a title, the words that its writers have for it."""
+    params = {name: in_own_words(value) if isinstance(value, dict) else value for name, value in error.params.items()}
+    return str(_(error.message, **params))
 
 
 def status_of(error: errors.DomainError) -> int:
@@ -122,6 +127,7 @@ def problem(
 def _refused(error: errors.DomainError) -> ResponseReturnValue:
     _undo()
     status, text = status_of(error), text_of(error)
+    _note_refusal(status, error.code)
     if is_api():
         faults = [{"field": error.field, "code": error.code, "message": text}] if error.field else None
         return problem(status, text, code=error.code, faults=faults)
@@ -133,15 +139,17 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None:
         return error.response
     status = error.code or 500
+    if isinstance(error, Unauthorized) and not is_api():
+        return redirect(place("sign_in", next=_way_back()), 303)
+    _note_refusal(status)
     if is_api():
         return _with_headers(problem(status, detail_of(status), code=error.name.lower().replace(" ", "_")), error)
-    if isinstance(error, Unauthorized):
-        return redirect(place("sign_in", next=_way_back()), 303)
     return _page(status, detail_of(status)), status
 
 
-def _forged(_error: CSRFError) -> ResponseReturnValue:
+def _forged(_error: Exception) -> ResponseReturnValue:
     # JSON knows no cookie, so no form token is asked of it.
+    log.warning("form_not_ours", route=_route())
     flash(_("The form had expired. Please send it again."), "caution")
     return _page(
         400, str(_("The form had expired, so nothing was saved. Go back, reload the page and send it again."))
@@ -167,6 +175,16 @@ def _unforeseen(error: Exception) -> ResponseReturnValue:
     if is_api():
         return problem(500, detail_of(500), code="internal")
     return _page(500, detail_of(500)), InternalServerError.code or 500
+
+
+def _note_refusal(status: int, code: str = "") -> None:
+    """Write a line about somebody who was kept out: where, never who or from where."""
+    if status in _KEPT_OUT:
+        log.warning("access_refused", route=_route(), status=status, code=code)
+
+
+def _route() -> str:
+    return request.url_rule.rule if request.url_rule else ""
 
 
 def _class_of(status: int) -> int:

@@ -3,20 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from apiflask import APIBlueprint
 from flask import Flask, current_app
-from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import text
 
+from ilpes_lms.core import pulses
 from ilpes_lms.core.database import db
 from ilpes_lms.core.schema import tables_are_there
 from ilpes_lms.core.text import N_
-from ilpes_lms.web import access
-from ilpes_lms.web.errors import problem
 
-_EXTENSION = "ilpes-health"
-pages = APIBlueprint("health", __name__, url_prefix="/health", enable_openapi=False)
+_EXTENSION, _SIGNS = "ilpes-health", "ilpes-health-signs"
 
 
 @dataclass(frozen=True)
@@ -28,14 +24,38 @@ class Check:
 
 
 def open_health(app: Flask) -> None:
-    """Offer /health/live and /health/ready."""
+    """Give the application its register of what should be there."""
     app.extensions[_EXTENSION] = {
         "database": Check(_database_answers, N_("The database does not answer.")),
         "tables": Check(
             _tables_are_there, N_("The tables of this release are missing in the database. Run: ilpes-lms init")
         ),
     }
-    app.register_blueprint(pages)
+    app.extensions[_SIGNS] = {
+        pulses.SCHEDULER: Check(
+            lambda: pulses.is_alive(pulses.SCHEDULER), N_("The scheduler gives no sign of life: nothing is woken.")
+        ),
+        pulses.WORKER: Check(
+            lambda: pulses.is_alive(pulses.WORKER), N_("No worker gives a sign of life: nothing is done.")
+        ),
+    }
+
+
+def watch(app: Flask, name: str, check: Check) -> None:
+    """Look at something more without which the system answers, but does not do all that it should."""
+    app.extensions[_SIGNS][name] = check
+
+
+def signs() -> dict[str, bool]:
+    """Return what should go well beside what is needed, and whether it does."""
+    found: dict[str, Check] = current_app.extensions[_SIGNS]
+    return {name: _passes(check.passes) for name, check in found.items()}
+
+
+def sign_text(name: str) -> str:
+    """Return what to say of something that does not go well, as an English gettext key."""
+    found: dict[str, Check] = current_app.extensions[_SIGNS]
+    return found[name].missing
 
 
 def check_all() -> dict[str, bool]:
@@ -46,24 +66,6 @@ def check_all() -> dict[str, bool]:
 def missing_text(name: str) -> str:
     """Return what to say of something that is not there."""
     return str(_(_checks()[name].missing))
-
-
-@pages.get("/live")
-@access.public
-def live() -> ResponseReturnValue:
-    return {"status": "alive"}
-
-
-@pages.get("/ready")
-@access.public
-def ready() -> ResponseReturnValue:
-    checks = check_all()
-    faults = [
-        {"field": name, "code": "missing", "message": missing_text(name)} for name, there in checks.items() if not there
-    ]
-    if faults:
-        return problem(503, " ".join(fault["message"] for fault in faults), code="not_ready", faults=faults)
-    return {"status": "ready", "checks": checks}
 
 
 def _checks() -> dict[str, Check]:

@@ -1,6 +1,7 @@
 """Four languages: which one to answer in, the rooms' own catalogues, and dates and numbers as people write them."""
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -10,12 +11,16 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_interval, format_skeleton, format_time, get_timezone_location
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
-from flask import Flask, Response, has_request_context, request, url_for
-from flask_babel import Babel, Domain, force_locale, get_locale
+from flask import Flask, Response, current_app, has_request_context, request, url_for
+from flask_babel import Babel, Domain, force_locale, get_domain, get_locale
 from flask_babel import gettext as _
+from jinja2 import pass_context
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from ilpes_lms.core.settings import institute_zone
 from ilpes_lms.web.access import principal
@@ -23,12 +28,14 @@ from ilpes_lms.web.navigation import place
 
 LANGUAGES = {"es": "Español", "en": "English", "pt": "Português", "fr": "Français"}
 DEFAULT = "es"
-COOKIE = "language"
 _YEAR = 365 * 24 * 3600
+_LONGEST_HEADER = 1000
 _ROOMS = Path(__file__).resolve().parent.parent
 # CLDR's own choice differs from United Nations style only in Spanish, which separates thousands by a space.
 _THOUSANDS = {"es": "\u00a0", "en": ",", "pt": ".", "fr": "\u202f"}
 _DECIMALS = {"es": ",", "en": ".", "pt": ",", "fr": ","}
+# The mark of a value to be filled in, %(name)s, is none.
+_BEFORE_A_MARK = re.compile(r" (?=[:;?!»]|%(?!\())|(?<=«) ")
 _FIRST = {"pt": "1º", "fr": "1er"}
 _LOCALES = {"es": "es_419", "en": "en_GB", "pt": "pt_BR", "fr": "fr"}
 
@@ -50,23 +57,36 @@ class RoomCatalogues(Domain):  # type: ignore[misc]  # flask-babel is untyped he
 def open_languages(app: Flask) -> None:
     """Answer each request in its reader's language and time zone."""
     app.config["BABEL_DEFAULT_LOCALE"] = DEFAULT
+    app.config.setdefault("LANGUAGE_COOKIE_NAME", "language")
     babel = Babel(app, locale_selector=language, timezone_selector=zone)
     babel.domain_instance = RoomCatalogues()
     app.extensions["ilpes-babel"] = babel
     app.after_request(_remember_language)
     app.context_processor(_in_templates)
-    app.jinja_env.globals["labelled"] = labelled  # a global, since imported macros do not see context processors
+    app.jinja_env.globals["ngettext"] = _counting(app.jinja_env.globals["ngettext"])
+    # Globals, since imported macros do not see context processors.
+    app.jinja_env.globals["labelled"] = labelled
+    app.jinja_env.globals["number"] = number
 
 
 def language() -> str:
     """Return the language to answer in: asked for, remembered, the person's own, the browser's, Spanish."""
     if not has_request_context():
         return DEFAULT
-    asked = request.args.get("lang") or request.cookies.get(COOKIE)
+    asked = request.args.get("lang") or request.cookies.get(_cookie_name())
     if asked in LANGUAGES:
         return asked
-    own = principal().language
-    return own or request.accept_languages.best_match(list(LANGUAGES)) or DEFAULT
+    return principal().language or _read_best(request.headers.get("Accept-Language", "")[:_LONGEST_HEADER])
+
+
+@lru_cache(maxsize=1024)
+def _read_best(wanted: str) -> str:
+    """Return the language that a browser's header asks for most; browsers say the same with every request.
+
+    Of whatever country: who reads Brazilian Portuguese before French is not to be given French.
+    """
+    asked = (tag.partition("-")[0].lower() for tag, quality in parse_accept_header(wanted, LanguageAccept) if quality)
+    return next((code for code in asked if code in LANGUAGES), DEFAULT)
 
 
 def language_of(locale: Locale | None) -> str:
@@ -157,6 +177,29 @@ def number(value: Decimal | float | None) -> str:
     return text.translate(str.maketrans(signs))
 
 
+def ngettext(singular: str, plural: str, num: int, **values: Any) -> str:
+    """Return a text for one or for many, with the number as the reader's language writes it."""
+    # flask-babel's own puts the number in as Python writes it.
+    text = get_domain().get_translations().ungettext(singular, plural, num)
+    return str(text % {"num": number(num), **values})
+
+
+def _counting(one_or_many: Any) -> Any:
+    """Return what templates choose one or many by, with the number put in as `ngettext` here does."""
+
+    @pass_context
+    def counted(context: Any, singular: str, plural: str, num: int, **values: Any) -> Any:
+        return one_or_many(context, singular, plural, num, **{"num": number(num), **values})
+
+    return counted
+
+
+def listed(texts: Iterable[object]) -> str:
+    """Return texts, which may hold commas, one after the other, with the semicolon of the reader's language."""
+    semicolon = "\u202f; " if current_language() == "fr" else "; "
+    return semicolon.join(map(str, texts))
+
+
 def labelled(label: object, text: object) -> str:
     """Return a text after what it is about, as the reader's language writes it: Cuándo: 6 de abril.
 
@@ -188,12 +231,26 @@ def _catalogue(code: str) -> Translations:
     for path in catalogue_files(code):
         compiled = BytesIO()
         with path.open("rb") as file:
-            write_mo(compiled, read_po(file, locale=code))
+            written = read_po(file, locale=code)
+        if code == "fr":
+            _keep_together(written)
+        write_mo(compiled, written)
         compiled.seek(0)
         room = Translations(compiled)
         whole.merge(room)
         whole.plural = room.plural
     return whole
+
+
+def _keep_together(catalogue: Catalog) -> None:
+    """Let no line end before a mark, or within its guillemets, that French sets apart by a space."""
+    for message in catalogue:
+        said = message.string
+        message.string = _unbroken(said) if isinstance(said, str) else tuple(map(_unbroken, said or ()))
+
+
+def _unbroken(text: str) -> str:
+    return _BEFORE_A_MARK.sub("\u00a0", text)
 
 
 def _dated(value: date, precision: str) -> str:
@@ -212,9 +269,15 @@ def _locale() -> str:
 
 def _remember_language(response: Response) -> Response:
     asked = request.args.get("lang")
-    if asked in LANGUAGES and request.cookies.get(COOKIE) != asked:
-        response.set_cookie(COOKIE, asked, max_age=_YEAR, samesite="Lax", httponly=True, secure=request.is_secure)
+    if asked in LANGUAGES and request.cookies.get(_cookie_name()) != asked:
+        secure = current_app.config["SESSION_COOKIE_SECURE"]
+        response.set_cookie(_cookie_name(), asked, max_age=_YEAR, samesite="Lax", httponly=True, secure=secure)
     return response
+
+
+def _cookie_name() -> str:
+    name: str = current_app.config["LANGUAGE_COOKIE_NAME"]
+    return name
 
 
 def _switch() -> list[dict[str, Any]]:
@@ -236,6 +299,6 @@ def _in_templates() -> dict[str, Any]:
         "languages": _switch() if has_request_context() else [],
         "language": current_language(),
         "day": day, "short_day": short_day, "weekday": weekday, "moment": moment, "clock_time": clock_time,
-        "period": period, "number": number, "in_own_words": in_own_words, "zone_name": zone_name,
+        "period": period, "in_own_words": in_own_words, "zone_name": zone_name,
         "translated": lambda text: _(text) if text else "",
     }  # fmt: skip

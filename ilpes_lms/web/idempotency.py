@@ -1,17 +1,20 @@
 """The same request twice does its work once: `Idempotency-Key` on every POST that creates."""
 
 import hashlib
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Collection
+from datetime import datetime
 from functools import wraps
 from typing import Any, TypeVar
 
 from flask import Response, current_app, request
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, delete, select
 from sqlalchemy.exc import IntegrityError
 
 from ilpes_lms.core import clock
-from ilpes_lms.core.database import db, violates, writing
+from ilpes_lms.core.database import db, transaction, violates, writing
 from ilpes_lms.core.errors import Invalid
+from ilpes_lms.core.keeping import delete_batch
 from ilpes_lms.core.text import N_
 from ilpes_lms.web.access import principal
 from ilpes_lms.web.models import RememberedAnswer
@@ -51,6 +54,36 @@ def idempotent(view: View) -> View:
 def is_idempotent(view: Callable[..., Any]) -> bool:
     """Tell whether a view heeds an Idempotency-Key."""
     return getattr(view, "__idempotent__", False)
+
+
+def old(before: datetime) -> Select[int, datetime]:
+    """Find the answers that were remembered before a moment."""
+    return select(RememberedAnswer.id, RememberedAnswer.at.label("since")).where(RememberedAnswer.at < before)
+
+
+@transaction
+def let_go(before: datetime) -> int:
+    """Delete some of the answers that were remembered before a moment; return how many."""
+    return delete_batch(RememberedAnswer, old(before))
+
+
+@transaction
+def forget(caller: str | None, words: Collection[str]) -> int:
+    """Delete the answers given to somebody, and those to others that hold one of these words; return how many."""
+    number = _deleted(RememberedAnswer.caller == caller)
+    forms = {form.casefold() for word in words for form in (word, json.dumps(word)[1:-1])}
+    rows = db.session.execute(select(RememberedAnswer.id, RememberedAnswer.answer, RememberedAnswer.endpoint))
+    held = [row.id for row in rows if any(form in _text(row.endpoint, row.answer) for form in forms)]
+    return number + _deleted(RememberedAnswer.id.in_(held))
+
+
+def _text(endpoint: str, answer: bytes) -> str:
+    return f"{endpoint}\n{answer.decode(errors='replace')}".casefold()
+
+
+def _deleted(condition: ColumnElement[bool]) -> int:
+    number: int = getattr(db.session.execute(delete(RememberedAnswer).where(condition)), "rowcount", 0)
+    return number
 
 
 def _first_time(key: str, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

@@ -25,11 +25,11 @@ class Entry:
 
 @dataclass(frozen=True)
 class Link:
-    """An entry as the layout shows it."""
+    """An entry as the layout shows it; `current` is "page" on its own page, "true" on one beneath it, else empty."""
 
     label: str
     url: str
-    current: bool
+    current: str
 
 
 @dataclass
@@ -79,17 +79,21 @@ def place(name: str, **values: Any) -> str:
 
 
 def navigation() -> list[Link]:
-    """Return the entries that the reader may open, in order."""
+    """Return the entries that the reader may open, in order; the nearest above a page is its current one."""
     who = principal()
     shown = sorted((e for e in _shell(current_app).entries if _shown(e, who)), key=lambda e: e.order)
-    return [Link(_(e.label), url_for(e.endpoint), request.endpoint == e.endpoint) for e in shown]
+    addresses = [url_for(e.endpoint) for e in shown]
+    here = request.script_root + request.path
+    nearest = max((one for one in addresses if f"{here}/".startswith(f"{one}/")), key=len, default=None)
+    mark = "page" if nearest == here else "true"
+    return [Link(_(e.label), url, mark if url == nearest else "") for e, url in zip(shown, addresses, strict=True)]
 
 
 def panels(page: str, **context: Any) -> list[Markup]:
     """Return the panels that rooms show on a page, in order, empty ones left out."""
     registered = sorted(_shell(current_app).panels.get(page, []), key=lambda pair: pair[0])
     rendered = (panel(**context) for _order, panel in registered)
-    return [Markup(html) for html in rendered if html]  # noqa: S704 - each panel is a rendered, escaping template
+    return [Markup(html) for html in rendered if html]  # noqa: S704 - each panel is an escaping template  # nosec B704
 
 
 def _shown(entry: Entry, who: Principal) -> bool:

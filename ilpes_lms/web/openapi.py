@@ -24,7 +24,12 @@ METHODS = ("get", "post", "put", "patch", "delete")
 PROBLEM = "application/problem+json"
 _ARGUMENT = re.compile(r"<(?:([^<>()]+)(?:\([^<>]*\))?:)?(\w+)>")
 # `ref` in an address is the one of what stands before it.
-_NAMES = {"activities": "activity_ref", "compilations": "compilation_ref"}
+_NAMES = {
+    "activities": "activity_ref",
+    "announcements": "announcement_ref",
+    "compilations": "compilation_ref",
+    "releases": "release_ref",
+}
 _ABOUT = """\
 Ask for a token with `POST /api/v1/tokens` and send it as `Authorization: Bearer …`. Where `x-permissions` stands, the
 token's account needs one of them.

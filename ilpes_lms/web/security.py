@@ -1,12 +1,13 @@
 """Headers and cookies that keep a page to itself, and addresses that stay ours."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, request
 from flask_compress import Compress
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -25,6 +26,8 @@ _HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+_HOST_ALONE = "__Host-"
+_VARY = ("Cookie", "Accept-Language")
 LARGEST_BODY = 10 * 1024 * 1024
 
 
@@ -32,10 +35,15 @@ def open_security(app: Flask, *, production: bool, proxies: int) -> None:
     """Protect every form, cookie and response; `proxies` of our own stand in front and name the caller truly."""
     if proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
+    prefix = _HOST_ALONE if production else ""
     app.config.update(
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=production,
+        # Browsers take a cookie of such a name from this host alone, over TLS and for all of it: no neighbouring name
+        # can put one of its own in its place. Over plain http they would not take it at all.
+        SESSION_COOKIE_NAME=f"{prefix}session",
+        LANGUAGE_COOKIE_NAME=f"{prefix}language",
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
         WTF_CSRF_TIME_LIMIT=None,
@@ -99,18 +107,33 @@ def _limit_body() -> None:
 
 def _refuse_nul() -> None:
     # PostgreSQL keeps this character in no text; nobody types it.
-    said = (request.path, *request.args.values(), *(request.form.values() if request.form else ()))
-    if any("\x00" in text for text in said):
+    if "\x00" in request.path or _says_nul(request.args) or (request.content_type and _says_nul(request.form)):
         raise BadRequest
 
 
+def _says_nul(said: MultiDict[str, str]) -> bool:
+    return any("\x00" in text for _name, text in said.items(multi=True))
+
+
 def _protect(response: Response) -> Response:
-    for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
+    _add_missing(response, _HEADERS)
     if request.is_secure:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+        _add_missing(response, {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"})
     if request.endpoint != "static":
         personal = principal().is_authenticated
-        response.headers.setdefault("Cache-Control", "private, no-store" if personal else "no-cache")
-        response.vary.update(("Cookie", "Accept-Language"))
+        _add_missing(response, {"Cache-Control": "private, no-store" if personal else "no-cache"})
+        _vary(response)
     return response
+
+
+def _add_missing(response: Response, headers: Mapping[str, str]) -> None:
+    # `setdefault` goes through all headers twice for each.
+    there = {name.lower() for name, _value in response.headers}
+    response.headers.extend([pair for pair in headers.items() if pair[0].lower() not in there])
+
+
+def _vary(response: Response) -> None:
+    if "Vary" in response.headers:
+        response.vary.update(_VARY)
+    else:
+        response.headers["Vary"] = ", ".join(_VARY)

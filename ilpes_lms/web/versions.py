@@ -22,6 +22,7 @@ def seen_version_if_told() -> int | None:
 def seen_version() -> int:
     """Return the version that the caller says it saw; answers 428 when it says nothing usable."""
     tags = request.if_match.as_set()
-    if len(tags) != 1 or not _NUMBER.fullmatch(tag := next(iter(tags))):
+    # An empty tag is read as none at all.
+    if len(tags) != 1 or not _NUMBER.fullmatch(tag := next(iter(tags)) or ""):
         raise PreconditionRequired
     return int(tag)

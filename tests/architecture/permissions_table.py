@@ -20,10 +20,13 @@ from ilpes_lms.web import access
 FILE = Path(__file__).with_name("permissions.toml")
 ALLOWED, SIGN_IN, FORBIDDEN = "yes", "sign-in", "no"
 ANSWERS = (ALLOWED, SIGN_IN, FORBIDDEN)
-AUDIENCES = (
+WRITTEN = (
     "anonymous", "participant", "instructor", "coordinator", "statistics_reader", "focal_point", "administrator",
     "undeclared_role",
 )  # fmt: skip
+# Those who get what a participant gets, and in the file only what they get beyond it.
+BEYOND = ("auditor",)
+AUDIENCES = (*WRITTEN, *BEYOND)
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 Row = dict[str, str]
 
@@ -31,7 +34,10 @@ Row = dict[str, str]
 def rows() -> dict[str, Row]:
     """Return the table: by method and route, what each audience is to get."""
     found = tomllib.loads(FILE.read_text(encoding="utf-8"))
-    return {name: dict(zip(AUDIENCES, answers, strict=True)) for name, answers in found["routes"].items()}
+    table = {name: dict(zip(WRITTEN, answers, strict=True)) for name, answers in found["routes"].items()}
+    for name, row in table.items():
+        row |= {who: ALLOWED if name in found["beyond"][who] else row["participant"] for who in BEYOND}
+    return table
 
 
 def routes(app: APIFlask) -> dict[str, Rule]:
@@ -65,7 +71,7 @@ def declared(app: APIFlask, rule: Rule) -> Row:
 
 def line(name: str, row: Row, width: int) -> str:
     """Return a row as it stands in the file."""
-    answers = ", ".join(f'"{row[audience]}"'.ljust(9) for audience in AUDIENCES)
+    answers = ", ".join(f'"{row[audience]}"'.ljust(9) for audience in WRITTEN)
     return f'"{name}"'.ljust(width) + f" = [{answers.rstrip()}]"
 
 

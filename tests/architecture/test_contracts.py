@@ -13,7 +13,7 @@ CONTRACTS: list[dict[str, Any]] = tomllib.loads((ROOT / "pyproject.toml").read_t
     "contracts"
 ]
 # What speaks HTTP, or is called by those who do, may know all of the web.
-DOORS = {"wiring", "pages", "routes", "tasks", "cli", "panels", "forms", "schemas", "shelf", "sign_in"}
+DOORS = {"wiring", "serving", "pages", "routes", "tasks", "cli", "panels", "forms", "schemas", "sign_in", "provider"}
 BELOW = next(contract for contract in CONTRACTS if contract["name"].startswith("What works below the words"))
 # They hold no room's feature: what rooms stand on.
 FOUNDATIONS = {"web", "core"}
@@ -23,9 +23,15 @@ def rooms() -> list[Path]:
     return [p for p in PACKAGE.iterdir() if (p / "__init__.py").exists() and p.name not in FOUNDATIONS]
 
 
+def chambers() -> list[Path]:
+    """Return the parts of rooms that have a room's files of their own, in an order of their own."""
+    named = {name for contract in CONTRACTS for name in contract.get("containers", []) if name.count(".") > 1}
+    return [PACKAGE.parent / name.replace(".", "/") for name in sorted(named)]
+
+
 def files_of(room: Path) -> set[str]:
-    """Return the files and folders of code that a room consists of."""
-    folders = {p.parent.name for p in room.glob("*/__init__.py")}
+    """Return the files and folders of code that a room consists of, its chambers left out."""
+    folders = {p.parent.name for p in room.glob("*/__init__.py") if p.parent not in chambers()}
     return folders | {p.stem for p in room.glob("*.py") if p.stem != "__init__"}
 
 
@@ -42,12 +48,18 @@ def test_every_room_has_its_files_in_an_order_that_leaves_none_out() -> None:
 def test_every_file_that_is_no_door_is_kept_from_the_web_by_a_contract() -> None:
     patterns = [p for contract in CONTRACTS if contract["type"] == "forbidden" for p in contract["source_modules"]]
     free = {
-        f"ilpes_lms.{room.name}.{name}"
-        for room in rooms()
+        module
+        for room in [*rooms(), *chambers()]
         for name in files_of(room) - DOORS
-        if not any(fnmatch.fnmatchcase(f"ilpes_lms.{room.name}.{name}", pattern) for pattern in patterns)
+        if not any(_matches(module := f"{'.'.join(room.relative_to(ROOT).parts)}.{name}", p) for p in patterns)
     }
     assert free == set(), "name these in the contract about the web that fits them"
+
+
+def _matches(module: str, pattern: str) -> bool:
+    # A star stands for one name, as in the contracts themselves.
+    parts, stars = module.split("."), pattern.split(".")
+    return len(parts) == len(stars) and all(map(fnmatch.fnmatchcase, parts, stars))
 
 
 def test_the_contracts_name_every_way_to_speak_http() -> None:

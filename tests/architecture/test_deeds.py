@@ -16,6 +16,7 @@ WITHOUT: dict[str, str] = TABLE["without"]
 # Deeds whose page and routes take different verbs of the same services, and why.
 BY_OTHER_VERBS = {
     "POST /sign-in": "a cookie for a browser, a token for a program",
+    "POST /sign-in/code": "a browser does it in two steps, a program in one",
     "POST /coordinate/activities/<activity_ref>/places": "a page adds a rule, a program sends all rules",
     "POST /coordinate/activities/<activity_ref>/places/rules/<rule_ref>/remove": "the same list, without one rule",
     "POST /coordinate/activities/<activity_ref>/places/waiting": "three settings of those that PATCH changes",

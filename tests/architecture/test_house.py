@@ -90,7 +90,7 @@ def test_named_checks_and_uniques_of_the_models_are_in_the_database(context) -> 
         assert {str(name) for name in expected} - there == set(), table.name
 
 
-def test_migrations_go_down_to_nothing_and_up_again(tmp_path, request, database_kind) -> None:
+def test_trust_16_migrations_go_down_to_nothing_and_up_again(tmp_path, request, database_kind) -> None:
     if database_kind == "sqlite":
         url = f"sqlite:///{tmp_path / 'updown.db'}"
     else:
@@ -114,7 +114,7 @@ def _shape() -> dict[str, list[str]]:
     return {t: sorted(c["name"] for c in inspector.get_columns(t)) for t in inspector.get_table_names()}
 
 
-def test_an_app_with_an_undeclared_view_does_not_start(app) -> None:
+def test_trust_22_an_app_with_an_undeclared_view_does_not_start(app) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(app.view_functions, "forgotten.view", lambda: "")
         with pytest.raises(RuntimeError, match=r"forgotten\.view"):

@@ -1,5 +1,6 @@
 """The permission table is requested, row by row: who is let in, who is asked to sign in, who is refused."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,8 +12,10 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from ilpes_lms.catalogue import service as catalogue
+from ilpes_lms.core.errors import DomainError
 from ilpes_lms.web import access
 from tests.architecture.permissions_table import ALLOWED, ANSWERS, AUDIENCES, FORBIDDEN, SIGN_IN, routes, rows
+from tests.conftest import counted_statements
 from tests.factories import people
 from tests.factories.catalogue import make_activity
 
@@ -83,7 +86,7 @@ def house(make_app: Callable[[str], APIFlask], tmp_path_factory: pytest.TempPath
     with app.app_context():
         for audience in SIGNED_IN:
             person = people.person(_address(audience))
-            if audience in ("coordinator", "statistics_reader", "focal_point", "administrator"):
+            if audience in ("coordinator", "statistics_reader", "focal_point", "administrator", "auditor"):
                 organization_id = people.organization().id if audience == "focal_point" else None
                 people.service.grant_role(person_id=person.id, role=audience, organization_id=organization_id)
             elif audience == "instructor":
@@ -94,7 +97,7 @@ def house(make_app: Callable[[str], APIFlask], tmp_path_factory: pytest.TempPath
     return House(app, routes(app))
 
 
-def test_every_route_has_a_row_and_every_row_a_route(house) -> None:
+def test_trust_19_every_route_has_a_row_and_every_row_a_route(house) -> None:
     assert sorted(set(house.routes) - set(TABLE)) == [], (
         "print the rows: python -m tests.architecture.permissions_table"
     )
@@ -106,7 +109,7 @@ def test_the_table_knows_no_fourth_answer() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(TABLE))
-def test_a_route_lets_in_exactly_whom_the_table_says(house, name) -> None:
+def test_trust_19_a_route_lets_in_exactly_whom_the_table_says(house, name) -> None:
     if name not in house.routes:
         pytest.skip("no such route; the test above says so")
     got = {audience: _class_of(house.asks(audience, name)) for audience in AUDIENCES}
@@ -123,25 +126,39 @@ def test_a_cookie_opens_no_json_and_a_token_no_page(house, audience) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(name for name in TABLE if name.startswith("POST /") and "/api/" not in name))
-def test_no_page_takes_a_form_without_proof_that_it_is_ours(house, name) -> None:
+def test_trust_23_no_page_takes_a_form_without_proof_that_it_is_ours(house, name) -> None:
     # The one-click address in a letter's header is called by mail programs, which have no form (RFC 8058).
     if name in house.routes and name != "POST /messages/stop/<token>":
         assert house.asks("administrator", name).status_code == 400
 
 
-def test_a_new_view_without_a_row_would_be_noticed(house) -> None:
+def test_trust_19_a_new_view_without_a_row_would_be_noticed(house) -> None:
     forgotten = Rule("/forgotten", endpoint="health.live", methods=["GET"])
     bound = {**house.routes, "GET /forgotten": forgotten}
     assert set(bound) - set(TABLE) >= {"GET /forgotten"}
 
 
-def test_a_view_that_lets_too_many_in_would_be_noticed(house, monkeypatch) -> None:
+def test_trust_19_a_view_that_lets_too_many_in_would_be_noticed(house, monkeypatch) -> None:
     """The negative control: with a declaration loosened the row no longer holds."""
     view = house.app.view_functions["audit.entries"]
     monkeypatch.setattr(view, "__access__", access.Requirement("public"))
     got = {audience: _class_of(house.asks(audience, "GET /admin/audit")) for audience in AUDIENCES}
     assert got != TABLE["GET /admin/audit"]
     assert got["anonymous"] == ALLOWED
+
+
+def test_trust_22_a_role_that_nobody_declared_may_do_nothing_that_asks_for_a_permission(house) -> None:
+    asked = {name: access.requirement_of(house.app, rule.endpoint) for name, rule in house.routes.items()}
+    guarded = [name for name, requirement in asked.items() if requirement and requirement.permissions]
+    assert {TABLE[name]["undeclared_role"] for name in guarded} == {FORBIDDEN}
+    assert "auditor_general" not in access.register_of(house.app).grants
+
+
+def test_trust_22_a_role_that_nobody_declared_is_given_to_nobody(house) -> None:
+    with house.app.app_context():
+        someone = people.person("nobody.yet@example.org")
+        with pytest.raises(DomainError):
+            people.service.grant_role(person_id=someone.id, role="auditor_general")
 
 
 def _class_of(response: TestResponse) -> str:
@@ -152,3 +169,28 @@ def _class_of(response: TestResponse) -> str:
     if response.status_code == 401 or to_sign_in:
         return SIGN_IN
     return ALLOWED if response.status_code < 500 else f"fault {response.status_code}"
+
+
+# What is counted or recorded of a reader is no change that a forged link could make.
+NOTED_OF_READERS = {"attempts", "audit_entries", "audit_seen_persons"}
+WRITES = re.compile(r"(?:INSERT INTO|UPDATE|DELETE FROM) (\w+)")
+
+
+def test_trust_23_no_get_writes_anything_but_that_somebody_read(house) -> None:
+    written: dict[str, set[str]] = {}
+    # Signed in before anything is looked at.
+    house.browser("administrator")
+    house.token("administrator")
+    with counted_statements(house.app) as statements:
+        for name in sorted(name for name in TABLE if name.startswith("GET ") and name in house.routes):
+            del statements[:]
+            house.asks("administrator", name).close()
+            if tables := {table for said in statements for table in WRITES.findall(said)} - NOTED_OF_READERS:
+                written[name] = tables
+    assert written == {}
+
+
+def test_a_get_that_writes_would_be_noticed() -> None:
+    """The negative control."""
+    assert WRITES.findall("UPDATE sign_ins SET ended_at=?") == ["sign_ins"]
+    assert WRITES.findall("SELECT 1 FROM sign_ins FOR UPDATE") == []

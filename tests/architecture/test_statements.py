@@ -13,25 +13,32 @@ from werkzeug.routing import Rule
 from ilpes_lms.attendance.models import AttendanceImport, ReportedPerson
 from ilpes_lms.catalogue.models import Activity, ClassSession
 from ilpes_lms.certificates import credential, keys
-from ilpes_lms.certificates.models import Certificate, SigningCertificate
+from ilpes_lms.certificates.models import Certificate, CertificateImage, CertificateTemplate, SigningCertificate
 from ilpes_lms.core import actor, clock
 from ilpes_lms.core.database import db
 from ilpes_lms.demo import service as demo
 from ilpes_lms.demo.accounts import ACCOUNTS
 from ilpes_lms.enrolment.models import Enrolment, Invitation, NominationQuota, ParticipantImport
 from ilpes_lms.notifications.models import Message
-from ilpes_lms.people.models import EmailAddress, Person
+from ilpes_lms.people.models import EmailAddress, Organization, Person
+from ilpes_lms.privacy.merging import service as merging
+from ilpes_lms.privacy.merging.models import Merge
+from ilpes_lms.reminders.announcements.models import Announcement
 from ilpes_lms.statistics import service as statistics
 from ilpes_lms.statistics.models import Compilation
+from ilpes_lms.statistics.releases.models import Release
 from tests.architecture.permissions_table import routes, rows
 from tests.conftest import counted_statements
-from tests.factories import people
+from tests.factories import announcements, people
 
 MOST = 12
 OK = 200
 # Pages that may ask more often, each with its reason.
 MORE = {
-    "/my/data.json": (30, "takes everything along at once: one statement for each table that a person is in"),
+    "/my/data.json": (39, "takes everything along at once: one statement for each table that a person is in"),
+    "/admin/people/<person_ref>/erase": (49, "counts what goes: one statement for each table that a person is in"),
+    "/admin/people/<person_ref>/merge": (34, "asks every room what would move: one statement for each table"),
+    "/admin/retention": (28, "counts what is due: one statement for each kind of data"),
 }
 PAGES = sorted(
     name.removeprefix("GET ") for name in rows() if name.startswith("GET /") and not name.startswith("GET /api/")
@@ -40,12 +47,17 @@ PAGES = sorted(
 OPENERS = (*(account.email for account in ACCOUNTS), None)
 # Pages that need the secret of a letter or something that the demonstration has none of, and those that only lead on.
 NEVER_OPENED = {
+    "/statistics/releases/<ref>/sdmx.<any(csv, xml):form>",
+    "/calendar/<token>.ics",
     "/activities/<activity_ref>/register/sent",
     "/applications/<enrolment_ref>/files/<answer_ref>",
+    "/change-address/<token>",
     "/confirm/<token>",
     "/coordinate/activities/<activity_ref>/questions/<question_ref>",
     "/coordinate/activities/<ref>/materials/<material_ref>",
     "/coordinate/activities/<ref>/modules/<module_ref>",
+    "/metrics",
+    "/my/data/archive/<ref>.zip",
     "/invitations/<token>",
     "/invitations/<token>/decline",
     "/messages/stop/<token>",
@@ -53,14 +65,34 @@ NEVER_OPENED = {
     "/nominate/<token>",
     "/nominate/<token>/<invitation_ref>/replace",
     "/nominate/<token>/list",
+    "/object/<token>",
     "/reset/<token>",
+    "/sign-in/code",
+    "/sign-in/provider",
+    "/sign-in/provider/back",
     "/teach/activities/<activity_ref>/corrections/<appeal_ref>",
     "/teach/activities/<activity_ref>/platform/<import_ref>",
     "/teach/activities/<activity_ref>/platform/<import_ref>/people/<row_ref>",
 }
+MERGED_INTO = "merged.into@example.org"
+# What a page has to be asked.
+ASKED = {
+    "/admin/audit/export.<any(csv, json):form>": {"from": "2020-06-01", "to": "2021-05-31"},
+    "/coordinate/statistics/releases/new": {"from": "2020-06-01", "to": "2021-05-31"},
+    "/admin/people/<person_ref>/merge": {"into": MERGED_INTO},
+}
 # What stands for an argument when the demonstration has nothing of the kind; the page is then not found.
 NOTHING = "a" * 26
-VALUES = {"kind": "webinar", "rule": "activity_starts", "filename": "app.css", "slug": "x", "year": "2026"}
+VALUES = {
+    "kind": "webinar",
+    "rule": "activity_starts",
+    "filename": "app.css",
+    "slug": "x",
+    "year": "2026",
+    "number": "1",
+    "place": "0",
+    "language": "es",
+}
 
 
 @dataclass
@@ -73,7 +105,7 @@ class Living:
 
     def url_of(self, page: str) -> str:
         rule = self.routes[f"GET {page}"]
-        values = {argument: self._value(page, rule, argument) for argument in rule.arguments}
+        values = {argument: self._value(page, rule, argument) for argument in rule.arguments} | ASKED.get(page, {})
         with self.app.test_request_context():
             return self.app.url_map.bind("localhost").build(rule.endpoint, values, method="GET")
 
@@ -99,6 +131,12 @@ _REPORT = "/teach/class-sessions/<class_session_ref>/reports/<import_ref>"
 _REPORTED = f"{_REPORT}/people/<person_ref>"
 _LIST = "/coordinate/activities/<activity_ref>/participants/import/<import_ref>"
 _LISTS = (_LIST, f"{_LIST}/remarks.csv", f"{_LIST}/remarks.xlsx")
+_ANNOUNCEMENT = ("", "/edit", "/drawn")
+_ANNUAL = "/coordinate/statistics/compilations/<ref>/report/<any(es, en, pt, fr):language>.<any(docx, pdf, xlsx):form>"
+_RELEASES = (
+    "/statistics/releases/<ref>", "/statistics/releases/<ref>.<any(json, csv, xlsx):form>",
+    "/coordinate/statistics/releases/<ref>",
+)  # fmt: skip
 _APPLICATION = "/coordinate/activities/<activity_ref>/applications/<enrolment_ref>"
 
 
@@ -108,17 +146,29 @@ def living(make_app: Callable[[str], APIFlask], tmp_path_factory: pytest.TempPat
     app = make_app(f"sqlite:///{tmp_path_factory.mktemp('statements') / 'test.db'}")
     with app.app_context(), actor.acting("demo"):
         demo.load_report()
+        demo.publish_report()
         demo.load_programme()
         statistics.ask_compilation(start=clock.today(), end=clock.today())
         statistics.compile_queued()
+        announcements.draft(_busiest(), people.coordinator("announcing@example.org"))
+        _merge(people.person().public_id, people.person(MERGED_INTO).public_id)
         found = Living(app, routes(app), _refs())
+    texts = [page for page in PAGES if page.startswith("/coordinate/message-texts")]
+    # The original, which is there before anybody writes another.
+    found.refs |= {f"{page} kind": "enrolment.confirmed" for page in texts} | {f"{page} number": "0" for page in texts}
+    found.refs |= {"/admin/retention/<kind> kind": "messages", "/privacy/<version> version": "2026-02"}
     found.refs |= {f"{page} activity_ref": ref for page, ref in _open_to_participants(found).items()}
     return found
 
 
+def _merge(gone_ref: str, into: str) -> None:
+    seen = merging.preview_persons(gone_ref=gone_ref, into=into).seen
+    merging.merge_persons(gone_ref=gone_ref, into=into, seen=seen, reason="One.")
+
+
 def _refs() -> dict[str, str]:
     """Return for each name of an argument what the demonstration has most of."""
-    busiest = db.session.scalars(select(Activity).order_by(Activity.confirmed_count.desc())).first()
+    busiest = _busiest()
     selecting = select(Activity).where(Activity.admission == "selection", Activity.status == "published")
     board = db.session.scalars(selecting.order_by(Activity.confirmed_count.desc())).first()
     own = db.session.scalars(
@@ -143,11 +193,18 @@ def _refs() -> dict[str, str]:
         "invitation_ref": select(Invitation.public_id).where(Invitation.quota_id == quota.id),
         "person_ref": select(Person.public_id).where(Person.id == own.person_id),
         "message_ref": select(Message.public_id),
+        "merge_ref": select(Merge.public_id),
+        "organization_ref": select(Organization.public_id),
         "code": select(Certificate.code).where(Certificate.state == "issued"),
         "fingerprint": select(SigningCertificate.fingerprint),
+        "template_ref": select(CertificateTemplate.public_id),
+        "key": select(CertificateImage.key),
         "/teach/class-sessions/<class_session_ref>/people/<enrolment_ref> enrolment_ref": marked,
         "/coordinate/statistics/compilations/<ref> ref": select(Compilation.public_id),
+        **{f"/coordinate/announcements/<ref>{end} ref": select(Announcement.public_id) for end in _ANNOUNCEMENT},
         "/coordinate/statistics/compilations/<ref>.csv ref": select(Compilation.public_id),
+        f"{_ANNUAL} ref": select(Compilation.public_id),
+        **{f"{page} ref": select(Release.public_id) for page in _RELEASES},
     }
     reported_at = select(ClassSession.public_id).join(AttendanceImport)
     undecided = select(ReportedPerson.public_id).where(ReportedPerson.standing == "open")
@@ -168,6 +225,10 @@ def _refs() -> dict[str, str]:
         f"{_APPLICATION} enrolment_ref": applicant.public_id,
         f"{_APPLICATION}/attributes enrolment_ref": applicant.public_id,
     }  # fmt: skip
+
+
+def _busiest() -> Activity:
+    return db.session.scalars(select(Activity).order_by(Activity.confirmed_count.desc())).first()
 
 
 def _open_to_participants(living: Living) -> dict[str, str]:

@@ -15,8 +15,9 @@ from ilpes_lms.core import clock
 from ilpes_lms.core.database import db, writing
 from ilpes_lms.core.errors import NotFound
 from ilpes_lms.notifications.models import Message
-from ilpes_lms.notifications.service import deliver
+from ilpes_lms.notifications.tasks import deliver
 from ilpes_lms.people.errors import TextTooLong
+from ilpes_lms.people.models import Person
 from tests.factories.attendance import Taught, make_taught, mark
 from tests.factories.catalogue import make_activity
 from tests.factories.enrolment import enrol
@@ -161,6 +162,22 @@ def test_a_participant_asks_and_reads_the_answer(app: APIFlask, client: FlaskCli
     with app.app_context():
         answer(queries.appeals_in(taught.activity.id)[0], "upheld", "Nadie lo vio.")
     assert "Nadie lo vio." in client.get(own).text
+
+
+def test_where_nothing_can_be_asked_the_page_says_why_instead_of_a_form(
+    app: APIFlask, client: FlaskClient, taught: Taught
+) -> None:
+    with app.app_context():
+        ask(taught)
+    sign_in(client, ANA)
+    page = client.get(f"/my/attendance/{taught.refs[0]}/correction?lang=en")
+    assert (page.status_code, "<textarea" in page.text) == (200, False)
+    assert "You have asked for a correction already" in page.text
+    with app.app_context():
+        who = db.session.get(Person, taught.enrolments[0].person_id)
+        later = enrol(make_activity(starts_in=5), who).public_id
+    assert "has not begun" in client.get(f"/my/attendance/{later}/correction?lang=en").text
+    assert "/correction" not in client.get(f"/my/attendance/{later}?lang=en").text.split("</header>")[-1]
 
 
 def test_who_teaches_answers_what_is_asked(app: APIFlask, client: FlaskClient, taught: Taught) -> None:

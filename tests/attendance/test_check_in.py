@@ -171,8 +171,9 @@ def test_what_whoever_teaches_marked_stands_and_the_check_in_is_kept_beside_it(t
     mark(taught.sessions[0], taught.enrolments[1], "excused")
     code = opened(taught)
     assert [send(taught, code, place=place).mark for place in (0, 1)] == ["absent", "excused"]
-    (said,) = queries.disagreements(taught.sessions[0].id)
-    assert (said.enrolment_id, said.mark, said.source) == (taught.enrolments[0].id, "present", "check_in")
+    found = queries.disagreements(taught.sessions[0].id)
+    assert [(said.mark, said.source) for said in found] == [("present", "check_in")] * 2
+    assert {said.enrolment_id for said in found} == {one.id for one in taught.enrolments}
 
 
 def test_two_browsers_at_once_make_one_mark(app: APIFlask) -> None:
@@ -220,6 +221,22 @@ def press(client: FlaskClient, address: str, **data: str) -> Any:
     return client.post(address, data={"csrf_token": csrf_token(client, "/my"), **data})
 
 
+def test_who_checked_in_although_marked_otherwise_is_no_nobody(app: APIFlask, room: Taught) -> None:
+    teacher, ana = app.test_client(), app.test_client()
+    sign_in(teacher, "profe@example.org")
+    sign_in(ana, "ana@example.org")
+    here = f"/teach/class-sessions/{room.session_refs[0]}"
+    with app.app_context():
+        (enrolment,) = db.session.scalars(select(Enrolment)).all()
+        service.mark(class_session_ref=room.session_refs[0], enrolment_ref=enrolment.public_id, mark="excused")
+        code = opened(room)
+    assert "Aún no se ha registrado nadie" in teacher.get(f"{here}/check-ins").text
+    assert press(ana, "/check-in", code=code).status_code == 303
+    listed = teacher.get(f"{here}/check-ins").text
+    assert "1 persona se registró aunque tiene otra marca" in listed
+    assert "Aún no se ha registrado nadie" not in listed
+
+
 def test_the_screen_shows_a_code_that_a_participant_types_or_scans(app: APIFlask, room: Taught) -> None:
     teacher, ana = app.test_client(), app.test_client()
     sign_in(teacher, "profe@example.org")
@@ -262,3 +279,15 @@ def test_programs_check_in_too(app: APIFlask, client: FlaskClient, room: Taught)
     assert client.delete(screen, headers=teacher).status_code == 204
     refused = client.post("/api/v1/check-ins", json={"code": shown["code"]}, headers=ana)
     assert (refused.status_code, refused.get_json()["code"]) == (422, "code_not_valid")
+
+
+def test_a_mark_by_hand_that_agrees_with_a_check_in_leaves_nothing_to_decide(taught: Taught, during: Any) -> None:
+    code = opened(taught)
+    session, enrolment = taught.sessions[0], taught.enrolments[0]
+    mark(session, enrolment, "excused")
+    send(taught, code)
+    assert queries.number_of_disagreements(session.id) == 1
+    mark(session, enrolment, "late")
+    assert (queries.disagreements(session.id), queries.number_of_disagreements(session.id)) == ([], 0)
+    mark(session, enrolment, "absent")
+    assert queries.number_of_disagreements(session.id) == 1

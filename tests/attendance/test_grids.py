@@ -60,7 +60,9 @@ def test_the_grid_has_marks_in_words_minutes_and_totals(client: FlaskClient, tau
     assert first["Resultado"]
 
 
-def test_what_looks_like_a_formula_comes_out_as_text(app: APIFlask, client: FlaskClient, taught: Taught) -> None:
+def test_trust_30_what_looks_like_a_formula_comes_out_as_text(
+    app: APIFlask, client: FlaskClient, taught: Taught
+) -> None:
     sign_in(client, "profe@example.org")
     for formula in FORMULAS:
         with app.app_context(), writing():

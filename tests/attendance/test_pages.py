@@ -117,6 +117,24 @@ def test_all_present_spares_the_marks_that_are_there_and_is_taken_back_as_one(ap
     assert list(stored(app).values()) == ["excused"]
 
 
+def test_a_note_without_a_mark_is_not_lost_in_silence(app, client, taught) -> None:
+    with app.app_context():
+        mine = enrol(taught.activity).public_id
+    sign_in(client, TEACHER)
+    url = f"/teach/class-sessions/{taught.session_refs[0]}/people/{mine}?lang=en"
+    typed = {"mark": "none", "minutes": "", "note": "Llega a las diez", "version": "0", "deed": "d" * 26}
+    refused = form_post(client, url, typed)
+    assert (refused.status_code, "Choose a mark" in refused.text, "Llega a las diez" in refused.text) == (
+        422,
+        True,
+        True,
+    )
+    assert form_post(client, url, typed | {"mark": "excused"}).status_code == 303
+    (version,) = re.findall(r'name="version"[^>]* value="(\d+)"', client.get(url).text)
+    cleared = form_post(client, url, typed | {"version": version, "deed": "e" * 26})
+    assert (cleared.status_code, stored(app)) == (303, {}), "a mark is taken back together with its note"
+
+
 def test_minutes_and_a_note_for_staff_stand_on_a_person_s_page(app, client, taught) -> None:
     with app.app_context():
         mine = enrol(taught.activity, person("ana@example.org")).public_id
@@ -245,7 +263,7 @@ def enrol_of(ref: str):
     return enrolment(ref)
 
 
-def test_a_script_in_a_name_is_inert(app, client, taught) -> None:
+def test_trust_33_a_script_in_a_name_is_inert(app, client, taught) -> None:
     with app.app_context():
         enrol(taught.activity, make_someone(given_names='<script>alert(1)</script>"'))
     sign_in(client, TEACHER)

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from ilpes_lms.attendance import errors, queries, rules, service
 from ilpes_lms.attendance.models import PlatformImport, PlatformRecord, PlatformRow, RememberedMatch
+from ilpes_lms.attendance.reports import Span
 from ilpes_lms.attendance.rules import Columns, Rule
 from ilpes_lms.attendance.service import platform
 from ilpes_lms.core import clock
@@ -31,6 +32,7 @@ from tests.factories.exports import (
     grade_rows,
     percent_rows,
 )
+from tests.factories.reports import VARIANTS, Guest, Variant, written_report
 
 pytestmark = pytest.mark.usefixtures("context")
 GRADED = Rule(Decimal(0), at_least_one=False, grade=Decimal(60))
@@ -259,6 +261,23 @@ def test_a_file_that_is_none_is_refused_with_its_field(content: bytes) -> None:
     assert db.session.scalar(select(func.count()).select_from(PlatformImport)) == 0
 
 
+@pytest.mark.parametrize("variant", VARIANTS, ids=lambda variant: variant.name)
+def test_the_report_of_a_meeting_is_no_export(variant: Variant) -> None:
+    taught = make_taught(participants=1, sessions=1)
+    start = taught.sessions[0].starts_at
+    guest = Guest("Ana Rojas", "ana@example.org", (Span(start, start + timedelta(minutes=50)),))
+    with pytest.raises(errors.ExportIsReport):
+        previewed(taught, written_report([guest], variant, "America/Santiago"))
+    assert db.session.scalar(select(func.count()).select_from(PlatformImport)) == 0
+
+
+def test_a_table_in_which_nobody_can_be_known_is_refused() -> None:
+    taught = make_taught(participants=1, sessions=1)
+    for content in (b"Producto,Precio\nPan,3\n", b"Tema;Nota\nCurso;50\n"):
+        with pytest.raises(errors.ExportWithoutKnownColumns):
+            previewed(taught, content)
+
+
 def test_hostile_cells_are_text_and_nothing_else() -> None:
     taught = make_taught(participants=1, sessions=1)
     one = learner(taught, 0, 85)
@@ -285,6 +304,30 @@ def test_a_large_export_is_applied_by_the_worker_in_parts(
     assert service.apply_waiting_exports() == 0
 
 
+def test_a_large_export_is_taken_back_by_the_worker_and_nobody_meddles_meanwhile(
+    monkeypatch: pytest.MonkeyPatch, notes: list[tuple[str, tuple[str, ...]]]
+) -> None:
+    taught = ruled(GRADED, participants=5)
+    content = grades(*(learner(taught, place, 90) for place in range(5)))
+    found = applied(taught, content)
+    monkeypatch.setattr(platform, "EXPORTS_AT_ONCE", 2)
+    found = service.undo_export(import_ref=found.public_id)
+    assert (found.state, found.is_being_taken_back, len(records(taught))) == ("undone", True, 5)
+    assert (service.EXPORTS_JOB, ()) in notes
+    row = queries.export_rows(found.id)[0]
+    for meddling in (
+        lambda: previewed(taught, content),
+        lambda: service.decide_about_row(import_ref=found.public_id, row_ref=row.public_id, enrolment_ref=None),
+    ):
+        with pytest.raises(errors.ExportBeingTakenBack):
+            meddling()
+    assert service.apply_waiting_exports() == 3
+    assert (records(taught), set(results(taught).values())) == ({}, set())
+    assert not queries.export(found.public_id).is_being_taken_back
+    assert service.apply_waiting_exports() == 0
+    assert previewed(taught, content).state == "previewed"
+
+
 def test_files_go_when_applied_and_exports_left_alone_go_after_a_week(context: APIFlask) -> None:
     taught, other = ruled(GRADED), ruled(GRADED)
     content = grades(learner(taught, 0, 85))
@@ -294,7 +337,7 @@ def test_files_go_when_applied_and_exports_left_alone_go_after_a_week(context: A
     service.apply_export(import_ref=first.public_id)
     assert len(list(kept.glob("*/*"))) == 1
     with time_machine.travel(datetime.now(UTC) + timedelta(days=8)):
-        assert service.forget_old_exports() == 1
+        assert service.let_go_of_exports(datetime.now(UTC) - timedelta(days=7)) == 1
     assert list(kept.glob("*/*")) == []
     with pytest.raises(NotFound):
         queries.export(second.public_id)

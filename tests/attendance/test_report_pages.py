@@ -2,6 +2,7 @@
 
 import io
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -88,7 +89,8 @@ def test_what_is_no_report_is_refused_beside_the_form(client: FlaskClient, taugh
     sign_in(client, "profe@example.org")
     answer = uploaded(client, taught, wrong)
     assert answer.status_code == 422
-    assert "error-summary" in answer.text
+    assert 'href="#report"' in answer.text, "the summary leads to the field"
+    assert 'id="report-error"' in answer.text
 
 
 @pytest.mark.parametrize("fields", [{"zone": "Mars"}, {"least_minutes": "0"}, {"least_minutes": "many"}])
@@ -137,6 +139,7 @@ def test_a_mark_by_hand_that_a_report_disputes_is_decided_on_the_page(
         "Un informe o un registro propio dice otra cosa",
     )
     assert said_so in client.get(reports).text
+    assert "La marca vigente: “Ausente”." in client.get(reports).text
     assert said_so in client.get(here).text
     assert "Un informe o un registro propio contradice 1 marca" in client.get(roster).text
     with app.app_context():
@@ -144,6 +147,26 @@ def test_a_mark_by_hand_that_a_report_disputes_is_decided_on_the_page(
     press(client, f"/teach/class-sessions/{taught.session_refs[0]}/disagreements/{said.public_id}", take="yes")
     assert said_so not in client.get(reports).text
     assert "contradice" not in client.get(roster).text
+
+
+def test_a_report_of_another_time_says_that_nobody_was_there(client: FlaskClient, taught: Taught) -> None:
+    session = taught.sessions[0]
+    sign_in(client, "profe@example.org")
+    for hours, said in ((0, False), (3, True)):
+        away = timedelta(hours=hours)
+        guest = Guest("Ana Soto", "", (Span(session.starts_at - away, session.ends_at - away),))
+        page = client.get(uploaded(client, taught, written_report([guest], ZOOM, session.zone)).location).text
+        assert ("Ninguna hora de este informe cae dentro de la sesión" in page) is said
+
+
+def test_programs_list_the_reports_of_a_class_session(
+    app: APIFlask, client: FlaskClient, taught: Taught, content: bytes
+) -> None:
+    here, headers = f"/api/v1/class-sessions/{taught.session_refs[0]}/reports", bearer(app, "profe@example.org")
+    assert client.get(here, headers=headers).json == {"items": []}
+    made = client.post(here, data=content, headers=headers).json["id"]
+    (listed,) = client.get(here, headers=headers).json["items"]
+    assert (listed["id"], listed["state"], "people" in listed) == (made, "previewed", False)
 
 
 def test_a_large_report_is_shown_in_few_statements(app: APIFlask, client: FlaskClient) -> None:
@@ -169,7 +192,9 @@ def test_how_far_a_large_report_is_applied_is_told_without_its_people(
     sign_in(client, "profe@example.org")
     here = uploaded(client, taught, content).location
     press(client, f"{here}/apply")
-    assert f'hx-get="{here}/progress"' in client.get(here).text
+    shown = client.get(here).text
+    assert f'hx-get="{here}/progress"' in shown
+    assert "Las marcas siguen el informe" not in shown, "the worker has still to make them"
     with counted_statements(app) as statements:
         waiting = client.get(f"{here}/progress")
     assert len(statements) <= 12
@@ -188,7 +213,7 @@ def test_how_far_a_large_report_is_applied_is_told_without_its_people(
     assert client.get(f"{elsewhere}/progress").status_code == 404
 
 
-def test_script_in_a_name_of_a_report_is_inert(client: FlaskClient, taught: Taught) -> None:
+def test_trust_33_script_in_a_name_of_a_report_is_inert(client: FlaskClient, taught: Taught) -> None:
     whole = (Span(taught.sessions[0].starts_at, taught.sessions[0].ends_at),)
     hostile = written_report([Guest("<script>alert(1)</script>", "", whole)], ZOOM, taught.sessions[0].zone)
     sign_in(client, "profe@example.org")

@@ -1,5 +1,6 @@
 """The platforms' reports: whatever the variant, the minutes are those that a count second by second gives."""
 
+import csv
 import random
 import resource
 from datetime import UTC, date, datetime, timedelta
@@ -242,7 +243,8 @@ def test_addresses_that_look_alike_are_two_people_and_those_that_differ_by_case_
 @pytest.mark.parametrize(
     ("content", "refusal"),
     [
-        (b"", errors.ReportNotRecognized),
+        (b"", errors.FileWithoutContent),
+        (b"\xef\xbb\xbf \r\n,,,\r\n", errors.FileWithoutContent),
         (b"a,b\n1,2\n", errors.ReportNotRecognized),
         (b"%PDF-1.7\n\x00\xff", errors.ReportNotRecognized),
         (b"PK\x03\x04" + bytes(range(256)) * 40, errors.ReportNotText),
@@ -326,3 +328,10 @@ def test_names_are_told_from_what_platforms_add(text: str, current: str, origina
 )  # fmt: skip
 def test_durations_are_read_or_not(text: str, seconds: int | None) -> None:
     assert seconds_of(text) == seconds
+
+
+def test_a_report_with_an_endless_cell_is_refused_and_other_tables_are_read_as_before() -> None:
+    before = csv.field_size_limit()
+    with pytest.raises(errors.ReportNotText):
+        read(b"Name,Join Time,Leave Time\n" + b"a" * 10_001 + b",x,y\n", AFTERNOON)
+    assert csv.field_size_limit() == before

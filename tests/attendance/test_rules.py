@@ -224,8 +224,11 @@ def test_only_the_four_marks_are_marks() -> None:
 
 
 def test_nobody_is_marked_before_a_class_session_begins_or_when_it_was_cancelled() -> None:
-    rules.check_markable(status="scheduled", starts_at=NOW, now=NOW)
-    with pytest.raises(errors.NotBegun):
-        rules.check_markable(status="scheduled", starts_at=NOW + timedelta(seconds=1), now=NOW)
-    with pytest.raises(errors.ClassSessionCancelled):
-        rules.check_markable(status="cancelled", starts_at=NOW - timedelta(hours=1), now=NOW)
+    rules.check_markable("present", status="scheduled", starts_at=NOW, now=NOW)
+    for mark in rules.ATTENDED:
+        with pytest.raises(errors.NotBegun):
+            rules.check_markable(mark, status="scheduled", starts_at=NOW + timedelta(seconds=1), now=NOW)
+    for absence in ("excused", "absent", None):
+        rules.check_markable(absence, status="scheduled", starts_at=NOW + timedelta(seconds=1), now=NOW)
+        with pytest.raises(errors.ClassSessionCancelled):
+            rules.check_markable(absence, status="cancelled", starts_at=NOW - timedelta(hours=1), now=NOW)

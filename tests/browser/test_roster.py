@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, Route
 
 from tests.browser.conftest import Site, Visitor, account
+from tests.running.processes import until
 
 Make = Callable[..., Visitor]
 SAVED = "#roster-state[data-state=saved]"
@@ -77,6 +78,11 @@ def tap(page: Page, ref: str, key: str) -> None:
 
 def pressed(page: Page, ref: str) -> list[str]:
     return page.locator(f"[id='{ref}'] [aria-pressed=true]").all_inner_texts()
+
+
+def all_is_sent(page: Page) -> None:
+    """Wait until no mark waits on the device."""
+    assert until(lambda: page.evaluate("!Object.keys(localStorage).some((key) => key.startsWith('roster.'))"), 30)
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
@@ -164,7 +170,7 @@ def test_a_stale_page_shows_both_marks_and_lets_a_person_decide(visitor: Make, h
     other.complaints.clear()  # the refusal itself
     other.is_content()
     conflict.locator("[data-mine]").click()
-    other.page.locator(SAVED).wait_for()
+    all_is_sent(other.page)  # "saved" is still said of what went before, unless saving takes a moment
     conflict.wait_for(state="detached")
     assert held.marks() == {ref: "absent"}
 
@@ -177,7 +183,7 @@ def test_the_keyboard_alone_marks_a_roster(visitor: Make, held: Held) -> None:
         page.keyboard.press(key)
     page.locator(SAVED).wait_for()
     expected = dict(zip(people, ("present", "late", "excused", "absent"), strict=False))
-    page.wait_for_function("!Object.keys(localStorage).some((key) => key.startsWith('roster.'))")
+    all_is_sent(page)
     assert held.marks() == expected
     name = page.locator(f"[id='{people[2]}'] a").inner_text()
     page.locator("#roster-search").fill(name.upper())

@@ -261,7 +261,7 @@ def test_class_sessions_are_told_in_the_reader_s_zone_and_at_the_place(app, clie
     assert "At the place: 10:00–11:30" in text
 
 
-def test_search_engines_read_structured_data_that_cannot_end_its_script(app, client):
+def test_trust_33_search_engines_read_structured_data_that_cannot_end_its_script(app, client):
     with app.app_context():
         ref = make_activity(title="</script><script>alert(1)</script>").public_id
     text = get(client, f"/activities/{ref}").text

@@ -7,7 +7,8 @@ import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 
-from ilpes_lms.catalogue import wording
+from ilpes_lms.catalogue import details, wording
+from ilpes_lms.catalogue.overview import overview_of
 from ilpes_lms.core import clock
 from ilpes_lms.web import i18n
 from tests.factories.catalogue import make_activity
@@ -45,7 +46,7 @@ def test_shortly_before_the_days_left_are_counted_to_the_same_day(said) -> None:
 
 
 def test_a_colon_stands_as_the_language_has_it(said) -> None:
-    assert " jours : mardi 14" in said("fr", clock.end_of_day(LAST, SANTIAGO), SOON_BEFORE)
+    assert " jours\u00a0: mardi 14" in said("fr", clock.end_of_day(LAST, SANTIAGO), SOON_BEFORE)
 
 
 def test_what_closes_during_a_day_closes_at_that_moment(said) -> None:
@@ -67,3 +68,17 @@ def test_the_page_of_an_activity_names_the_last_day(app: APIFlask, client: Flask
     page = client.get(f"/activities/{ref}?lang=en").text
     assert "Until Tuesday, 14 December 2032, end of the day (Santiago time)" in page
     assert "15 December" not in page
+
+
+def test_who_comes_by_invitation_is_not_called_nominated(app: APIFlask) -> None:
+    with app.test_request_context(), i18n.in_language("es"):
+        assert wording.audience("invitation", [], "MIDEPLAN") == "Por invitación, a solicitud de: MIDEPLAN"
+        assert wording.audience("nomination", [], "MIDEPLAN") == "Para personas nominadas por: MIDEPLAN"
+
+
+def test_a_draft_tells_its_coordinator_when_applications_will_be_taken(context: APIFlask) -> None:
+    draft = make_activity("international_open", "draft", closes_in=5)
+    with context.test_request_context(), i18n.in_language("es"):
+        facts = dict(overview_of(draft, clock.now()).facts)
+    assert "Cerrada" not in facts.values()
+    assert details.window_of(draft, clock.now()).state == "closed"

@@ -135,5 +135,5 @@ def wait_until(app, address: str, goal: int, deadline: float) -> None:
     wake = publisher(address)
     while made(app) < goal:
         assert time.monotonic() < deadline, f"{made(app)} certificates of {goal}"
-        wake("certificates.render", ())
+        wake("certificates.render", (), "")
         time.sleep(0.5)

@@ -49,7 +49,7 @@ def test_the_file_as_issued_is_found_whatever_its_name(client, issued) -> None:
 
 
 @pytest.mark.parametrize("place", [0, 40, -3])
-def test_one_bit_changed_makes_it_another_file(client, issued, place: int) -> None:
+def test_trust_36_one_bit_changed_makes_it_another_file(client, issued, place: int) -> None:
     altered = bytearray(issued[1])
     altered[place] ^= 1
     page, answer = by_page(client, bytes(altered)), by_json(client, bytes(altered))
@@ -93,7 +93,7 @@ def test_a_file_too_large_is_refused_by_its_length(client) -> None:
 def test_a_checked_file_is_not_kept(app, client) -> None:
     by_json(client, b"%PDF-1.7 of somebody else")
     with app.app_context():
-        assert not files._path(files.key_of(b"%PDF-1.7 of somebody else")).exists()
+        assert not files.is_kept(files.key_of(b"%PDF-1.7 of somebody else"))
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,9 @@ def test_a_checked_file_is_not_kept(app, client) -> None:
         PoolTimeout("no connection"),
     ],
 )
-def test_a_check_that_can_not_be_made_says_so_and_never_valid(client, issued, monkeypatch, fault: Exception) -> None:
+def test_trust_36_a_check_that_can_not_be_made_says_so_and_never_valid(
+    client, issued, monkeypatch, fault: Exception
+) -> None:
     found, pdf = issued
 
     def away(*_arguments: object, **_options: object) -> None:
@@ -139,7 +141,7 @@ def test_files_that_are_none_are_tried_a_while(app, client, issued, monkeypatch)
         assert len(db.session.scalars(select(Attempt)).all()) == 6
 
 
-def test_many_who_guess_at_once_get_no_more_than_the_limit(app, monkeypatch) -> None:
+def test_trust_36_many_who_guess_at_once_get_no_more_than_the_limit(app, monkeypatch) -> None:
     monkeypatch.setitem(people_rules.LIMITS, "verify.caller", people_rules.Limit(4, people_rules.LONGEST_MEMORY))
     barrier, answers = threading.Barrier(8), []
 

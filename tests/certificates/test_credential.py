@@ -126,6 +126,17 @@ def test_it_says_what_the_certificate_says() -> None:
         assert expected in achievement["description"]
 
 
+def test_it_tells_hours_earned_from_hours_planned_and_is_accepted(verify: Verify) -> None:
+    document = issued(replace(PLAIN, hours=Decimal("60.00"), hours_earned=Decimal("48.00")))
+    achievement = document["credentialSubject"]["achievement"]
+    assert "48 de 60 horas de capacitación" in achievement["description"]
+    (described,), (result,) = achievement["resultDescription"], document["credentialSubject"]["result"]
+    assert (described["id"], described["valueMax"]) == (result["resultDescription"], "60")
+    assert result["value"] == "48"
+    assert verify(document, *around())["verified"]
+    assert "result" not in issued(replace(PLAIN, hours_earned=None))["credentialSubject"]
+
+
 def test_nothing_is_drawn_by_chance_and_nothing_is_fetched() -> None:
     assert credential.issue(PLAIN, KEY, at=AT) == credential.issue(PLAIN, KEY, at=AT)
     elsewhere = {"@context": ["https://elsewhere.example.org/context"], "id": "urn:x:y"}

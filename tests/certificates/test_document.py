@@ -1,18 +1,23 @@
 """A certificate is read back with other programs than the one that wrote it."""
 
 import io
+import threading
 import unicodedata
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import pikepdf
 import pytest
 from pypdf import PdfReader
 
-from ilpes_lms.certificates.document import CertificateContent, missing_glyphs, render
+from ilpes_lms.certificates.document import CertificateContent, Signatory, missing_glyphs, render
 from ilpes_lms.certificates.errors import GlyphMissing
 from ilpes_lms.certificates.wording import WORDINGS, day_in_words, hours_in_words
 
@@ -31,8 +36,7 @@ PLAIN = CertificateContent(
     code=CODE,
     verify_url=f"https://courses.example.org/verify/{CODE}",
     organizations=("Instituto de Ejemplo (IE)", "Comisión de Ejemplo (CE)", "Organización de Ejemplo"),
-    signatory_name="Ana Muestra",
-    signatory_title="Directora",
+    signatories=(Signatory("Ana Muestra", "Directora"),),
 )
 # 200 characters and nine words: the longest that must still look right.
 LONG_TITLE = (
@@ -94,7 +98,7 @@ def test_carries_serial_code_and_the_address_where_it_is_checked() -> None:
 
 
 def test_leaves_out_what_is_unknown() -> None:
-    text = text_of(render(replace(PLAIN, hours=None, place="", signatory_name="", organizations=())))
+    text = text_of(render(replace(PLAIN, hours=None, place="", signatories=(), organizations=())))
     assert "Duración" not in text
     assert "Lugar" not in text
     assert "None" not in text
@@ -151,11 +155,41 @@ def test_the_same_content_gives_the_same_bytes() -> None:
         "https://elsewhere.example.org/",
     ],
 )
-def test_markup_in_what_people_write_is_printed_as_it_stands(hostile: str) -> None:
+def test_trust_33_markup_in_what_people_write_is_printed_as_it_stands(hostile: str) -> None:
     pdf = render(replace(PLAIN, holder=hostile, title=hostile))
     assert text_of(pdf).count(hostile) == 2
     document = opened(pdf)
     assert len(document.pages[0].Annots) == 1
+
+
+def test_trust_34_nothing_is_fetched_whatever_people_write_into_a_document(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    class Listening(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_error(404)
+
+        def log_message(self, *_said: object) -> None:
+            pass
+
+    secret = tmp_path / "secret.txt"
+    secret.write_text("canary-3141")
+    with HTTPServer(("127.0.0.1", 0), Listening) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        at = f"http://127.0.0.1:{server.server_port}"
+        for hostile in (
+            f'#image("{at}/a.png")', f'<img src="{at}/b">', f"![]({at}/c)", f"{at}/d", f'#read("{secret}")',
+            f'#include "{secret}"', f"file://{secret}",
+        ):  # fmt: skip
+            pdf = render(replace(PLAIN, holder=hostile, title=hostile))
+            assert b"canary-3141" not in pdf
+            assert "canary-3141" not in text_of(pdf)
+        assert asked == []
+        with pytest.raises(HTTPError):
+            urlopen(f"{at}/control")
+        server.shutdown()
+    assert asked == ["/control"]
 
 
 @pytest.mark.parametrize(
@@ -225,7 +259,7 @@ def test_the_field_with_the_missing_glyph_is_named_whichever_it_is() -> None:
 EXTREMES: list[dict[str, Any]] = [
     {},
     {"holder": LONG_NAME, "title": LONG_TITLE},
-    {"organizations": PLAIN.organizations * 8, "signatory_title": "Directora de la División " * 8},
+    {"organizations": PLAIN.organizations * 8, "signatories": (Signatory("Ana", "Directora de la División " * 8),)},
     {"holder": LONG_NAME, "title": LONG_TITLE, "dates": "1 de abril y " * 12, "place": "Santiago, Chile; " * 9},
 ]
 

@@ -1,3 +1,6 @@
+import re
+from functools import partial
+from html import unescape
 from io import BytesIO
 
 import pytest
@@ -7,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 from ilpes_lms.certificates import queries, service
 from tests.factories.attendance import make_taught, mark
 from tests.factories.certificates import certificates, make_completed, make_issued
+from tests.factories.enrolment import enrol
 from tests.factories.people import coordinator, form_post, person, sign_in
 
 HOLDER = "holder@example.org"
@@ -76,7 +80,7 @@ def test_nothing_typed_asks_for_the_code(client) -> None:
     assert client.get("/verify").status_code == 200
 
 
-def test_a_check_that_can_not_be_made_is_never_valid(client, issued, monkeypatch) -> None:
+def test_trust_36_a_check_that_can_not_be_made_is_never_valid(client, issued, monkeypatch) -> None:
     def away(_code: str) -> None:
         raise OperationalError("select", {}, Exception("connection refused"))
 
@@ -88,7 +92,7 @@ def test_a_check_that_can_not_be_made_is_never_valid(client, issued, monkeypatch
         assert '"valid"' not in answer.text
 
 
-def test_a_script_in_a_name_is_inert(app, client) -> None:
+def test_trust_33_a_script_in_a_name_is_inert(app, client) -> None:
     with app.app_context():
         coordinator()
         found = make_issued(
@@ -197,6 +201,21 @@ def test_a_coordinator_revokes_with_a_reason(app, client, issued) -> None:
     assert "Mistake" in client.get(page_of(issued.taught)).text
 
 
+@pytest.mark.parametrize("step", ["revoke", "reissue"])
+def test_the_page_of_a_certificate_that_is_ended_leads_on_and_asks_nothing(app, client, issued, step) -> None:
+    code = issued.certificate.code
+    with app.app_context():
+        successor = service.reissue(code=code, reason="Surname").code
+        service.render_queued()
+    sign_in(client, COORDINATOR)
+    text = client.get(f"/coordinate/certificates/{code}/{step}?lang=en").text
+    assert "This can’t be done any more" in text
+    assert 'name="reason"' not in text
+    for way in (page_of(issued.taught).split("?")[0], f"/verify/{successor}", f"/verify/{code}"):
+        assert f'href="{way}"' in text
+    assert 'name="reason"' in client.get(f"/coordinate/certificates/{successor}/{step}").text
+
+
 def test_nobody_else_issues_or_revokes(app, issued) -> None:
     with app.app_context():
         coordinator("elsewhere@example.org", division="statistics")
@@ -216,12 +235,45 @@ def test_nobody_else_issues_or_revokes(app, issued) -> None:
         assert [c.state for c in certificates()] == ["issued"]
 
 
+def test_certificates_and_those_without_come_in_pages_of_their_own(app, client, monkeypatch) -> None:
+    for name in ("of_activity", "page_of_candidates"):
+        monkeypatch.setattr(queries, name, partial(getattr(queries, name), size=2))
+    with app.app_context():
+        coordinator()
+        taught = make_completed(participants=3)
+        service.issue(activity_ref=taught.activity.public_id)
+        late = [enrol(taught.activity, person(first_surname=f"Tardía {n}")).person.full_name for n in range(3)]
+    sign_in(client, COORDINATOR)
+    first = unescape(client.get(page_of(taught)).text)
+    assert [name in first for name in late] == [True, True, False]
+    (following,) = re.findall(r'href="([^"]+)#certificates"', first)
+    second = unescape(client.get(following).text)
+    serials = [re.findall(r"ILPES-\d{4}-\d{6}", text) for text in (first, second)]
+    assert [len(set(some)) for some in serials] == [2, 1]
+    assert max(serials[0]) < min(serials[1])
+    (following,) = re.findall(r'href="([^"]+)#without"', second)
+    last = unescape(client.get(following).text)
+    assert [name in last for name in late] == [False, False, True]
+    assert set(re.findall(r"ILPES-\d{4}-\d{6}", last)) == set(serials[1])
+    assert client.get(f"{page_of(taught)}&without=nobody").status_code == 422
+
+
 def test_pages_of_200_certificates_take_few_statements(app, client, statements) -> None:
     with app.app_context():
         coordinator()
         taught = make_completed(participants=200)
         service.issue(activity_ref=taught.activity.public_id)
     sign_in(client, COORDINATOR)
+    # That somebody looked is recorded once for some minutes, which is no part of the page.
+    client.get(page_of(taught)).close()
     del statements[:]
     assert client.get(page_of(taught)).status_code == 200
     assert len(statements) <= 12, statements
+
+
+def test_what_a_certificate_says_in_another_language_than_the_page_is_marked_so(client, issued) -> None:
+    said = '<span lang="es">Curso de prospectiva</span>'
+    assert said in client.get(f"/verify/{issued.certificate.code}?lang=fr").text
+    assert said not in client.get(f"/verify/{issued.certificate.code}?lang=es").text
+    sign_in(client, HOLDER)
+    assert f"<h2>{said}</h2>" in client.get("/my/certificates?lang=fr").text

@@ -87,6 +87,15 @@ def test_a_coordinator_reads_how_an_activity_s_certificates_stand(app, client) -
     assert listed["without"] == []
     others = client.get(f"/api/v1/activities/{waiting}/certificates", headers=bearer(app, COORDINATOR)).json
     assert (others["items"], [one["eligible"] for one in others["without"]]) == ([], [True, True])
+    with app.app_context():
+        service.issue(activity_ref=waiting)
+    one = client.get(f"/api/v1/activities/{waiting}/certificates?limit=1", headers=bearer(app, COORDINATOR)).json
+    rest = client.get(
+        f"/api/v1/activities/{waiting}/certificates?cursor={one['next_cursor']}", headers=bearer(app, COORDINATOR)
+    ).json
+    assert one["states"] == rest["states"] == {"queued": 2}
+    assert ([len(page["items"]) for page in (one, rest)], rest["next_cursor"]) == ([1, 1], None)
+    assert one["items"][0]["serial"] < rest["items"][0]["serial"]
     for email, status in (("elsewhere@example.org", 404), ("holder@example.org", 403)):
         answer = client.get(f"/api/v1/activities/{waiting}/certificates", headers=bearer(app, email))
         assert answer.status_code == status

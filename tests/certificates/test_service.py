@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from ilpes_lms.attendance import service as attendance
 from ilpes_lms.audit.models import AuditEntry
-from ilpes_lms.certificates import document, errors, queries, service
+from ilpes_lms.certificates import errors, press, queries, service
 from ilpes_lms.certificates.models import SerialCounter
 from ilpes_lms.core import clock, files
 from ilpes_lms.core.database import db, writing
@@ -214,14 +214,14 @@ def test_a_failed_one_is_made_after_its_name_was_corrected(context) -> None:
 def test_what_breaks_one_does_not_stop_the_others(context, monkeypatch) -> None:
     taught = make_completed(participants=3)
     service.issue(activity_ref=taught.activity.public_id)
-    unlucky, whole = certificates()[1].serial, document.render
+    unlucky, whole = certificates()[1].serial, press.make
 
-    def render(content, **options) -> bytes:
+    def make(content, key, **options) -> bytes:
         if content.serial == unlucky:
             raise OSError("no space left")
-        return whole(content, **options)
+        return whole(content, key, **options)
 
-    monkeypatch.setattr(document, "render", render)
+    monkeypatch.setattr(press, "make", make)
     assert service.render_queued() == 2
     assert [c.state for c in certificates()] == ["issued", "queued", "issued"]
     monkeypatch.undo()
@@ -231,18 +231,18 @@ def test_what_breaks_one_does_not_stop_the_others(context, monkeypatch) -> None:
 def test_typesetting_happens_outside_any_transaction(context, monkeypatch) -> None:
     taught = make_completed(participants=1)
     service.issue(activity_ref=taught.activity.public_id)
-    whole, open_ones = document.render, []
+    whole, open_ones = press.make, []
 
-    def render(content, **options) -> bytes:
+    def make(content, key, **options) -> bytes:
         open_ones.append(db.session().in_transaction())
-        return whole(content, **options)
+        return whole(content, key, **options)
 
-    monkeypatch.setattr(document, "render", render)
+    monkeypatch.setattr(press, "make", make)
     service.render_queued()
     assert open_ones == [False]
 
 
-def test_a_revoked_one_is_not_valid_any_more(context) -> None:
+def test_trust_36_a_revoked_one_is_not_valid_any_more(context) -> None:
     code = make_issued().certificate.code
     assert queries.check(code).answer == "valid"
     service.revoke(code=code, reason="Issued by mistake")
@@ -272,7 +272,7 @@ def test_a_revoked_one_is_not_issued_again_by_itself(context) -> None:
     assert service.issue(activity_ref=issued.taught.activity.public_id) == 0
 
 
-def test_an_altered_code_is_never_valid(context) -> None:
+def test_trust_36_an_altered_code_is_never_valid(context) -> None:
     code = make_issued().certificate.code
     for place in range(26):
         other = "a" if code[place] != "a" else "b"

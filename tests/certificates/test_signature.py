@@ -25,7 +25,8 @@ from ilpes_lms.certificates.errors import SigningKeyUnusable
 from ilpes_lms.certificates.models import SigningCertificate
 from ilpes_lms.certificates.wording import WORDINGS
 from ilpes_lms.core import clock, files
-from tests.certificates.test_document import PLAIN, structure, text_of
+from tests.certificates.test_design import content_with
+from tests.certificates.test_document import PLAIN, opened, structure, text_of
 from tests.factories.certificates import certificates, make_completed, make_issued
 from tests.factories.people import coordinator, sign_in
 
@@ -55,6 +56,18 @@ def test_another_program_accepts_the_signature(tmp_path: Path) -> None:
     assert "Total document signed" in seen
     assert "ETSI.CAdES.detached" in seen
     assert "Signer Certificate Common Name: Instituto de Ejemplo" in seen
+
+
+@needs_pdfsig
+def test_another_program_accepts_the_signature_of_a_document_with_logos_and_signatures(tmp_path: Path) -> None:
+    pdf = signed(content_with(3, 2))
+    assert "Signature is Valid" in seen_by_poppler(pdf, tmp_path)
+    document = opened(pdf)
+    figures = [str(element.Alt) for element in structure(document) if element.S == "/Figure"]
+    assert len([alt for alt in figures if alt.startswith(("Logotipo", "Firma de"))]) == 5
+    with document.open_metadata() as metadata:
+        assert metadata.pdfa_status == "3A"
+        assert metadata["{http://www.aiim.org/pdfua/ns/id/}part"] == "1"
 
 
 @needs_pdfsig

@@ -3,8 +3,9 @@
 import threading
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from ilpes_lms.audit.models import AuditEntry
 from ilpes_lms.certificates import errors, queries, rules, service
 from ilpes_lms.certificates.models import Certificate
 from ilpes_lms.core.database import db, writing
@@ -239,3 +240,25 @@ def test_what_the_pages_do_json_does(app, client) -> None:
     assert client.post(url, json={"reason": ""}, headers=staff).json["code"] == "reissue_reason_missing"
     assert client.post(url, json={"reason": "x"}, headers=staff).status_code == 202
     assert client.post(url, json={"reason": "x"}, headers=staff).json["code"] == "successor_under_way"
+
+
+def test_whose_certificate_is_revoked_gets_a_message_without_the_reason(context) -> None:
+    issued = make_issued(email=HOLDER)
+    service.revoke(code=issued.certificate.code, reason="Se confundió con otra persona")
+    with pytest.raises(errors.StepNotPossible):
+        service.revoke(code=issued.certificate.code, reason="Otra vez")
+    deliver_all(context)
+    (letter,) = [one for one in mailbox(context, HOLDER) if "revocado" in one["Subject"]]
+    assert issued.certificate.serial in letter_of(letter)
+    assert "otra persona" not in letter_of(letter)
+
+
+def test_the_record_of_deeds_tells_a_correction_from_another_language_and_keeps_no_reason(context) -> None:
+    issued = make_issued(email=HOLDER)
+    french = service.translate(code=issued.certificate.code, person_id=issued.holder.id, language="fr")
+    service.render_queued()
+    service.reissue(code=french.code, reason="Se llama Ana")
+    entries = select(AuditEntry).where(AuditEntry.verb == "certificate.reissue").order_by(AuditEntry.id)
+    found = [one.details for one in db.session.scalars(entries)]
+    assert [details["cause"] for details in found] == ["language", "correction"]
+    assert "Ana" not in str(found)

@@ -2,7 +2,7 @@
 
 import io
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from urllib.parse import parse_qs, urlsplit
 
@@ -16,6 +16,7 @@ from ilpes_lms.certificates import service, transcript
 from ilpes_lms.certificates.display import linkedin_url
 from ilpes_lms.certificates.errors import GlyphMissing
 from ilpes_lms.core import clock
+from ilpes_lms.people import rules as people_rules
 from tests.certificates.test_document import LONG_NAME, LONG_TITLE, PLAIN, structure
 from tests.factories.certificates import make_issued
 from tests.factories.people import bearer, person, sign_in
@@ -37,6 +38,16 @@ def test_every_certificate_stands_in_its_year_and_hours_add_up(found) -> None:
     assert sorted(c.serial for year in years for c in year.contents) == sorted(c.serial for c in found)
     assert sum(year.hours for year in years) == sum(c.hours for c in found if c.hours is not None)
     assert sum(year.without_hours for year in years) == sum(c.hours is None for c in found)
+
+
+def test_hours_earned_are_added_up_and_told_from_those_planned(app) -> None:
+    found = [replace(PLAIN, hours_earned=Decimal(48)), replace(PLAIN, serial="ILPES-2026-000124")]
+    with app.test_request_context("/?lang=es"):
+        (year,) = transcript.by_year(found)
+        assert (year.hours, year.hours_planned, year.hours_in_words) == (108, 120, "108 de 120")
+        text = pdf_text(transcript.render("Ana Pérez", [year], today=TODAY))
+    assert "48 de 60" in text
+    assert "Horas obtenidas" in text
 
 
 def pdf_text(pdf: bytes) -> str:
@@ -122,3 +133,16 @@ def test_one_s_own_page_pdf_and_json_count_valid_ones_alone(app, client) -> None
     assert "Hours of training by year" not in client.get("/my/certificates?lang=en").text
     assert code not in pdf_text(client.get("/my/certificates/transcript.pdf?lang=en").data)
     assert app.test_client().get("/my/certificates/transcript.pdf").status_code == 303
+
+
+def test_transcripts_are_limited_for_each_account(app, client, monkeypatch) -> None:
+    monkeypatch.setitem(people_rules.LIMITS, "transcript.account", people_rules.Limit(2, timedelta(minutes=10)))
+    with app.app_context():
+        make_issued(email=HOLDER)
+        person("other@example.org")
+    sign_in(client, HOLDER)
+    address = "/my/certificates/transcript.pdf"
+    assert [client.get(address).status_code for _time in range(3)] == [200, 200, 429]
+    other = app.test_client()
+    sign_in(other, "other@example.org")
+    assert other.get(address).status_code == 200

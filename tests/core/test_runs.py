@@ -29,7 +29,7 @@ def worked(app: APIFlask):
 
     def work(function: Any) -> str:
         app.extensions[EXTENSION] = Jobs(lambda _name, _arguments: None)
-        register(app, "test.job", function, retries=1)
+        register(app, "test.job", function, label="A test", retries=1)
         state: str = working_celery(app, "").tasks["test.job"].apply(args=("x",)).state
         return state
 

@@ -139,7 +139,7 @@ def check_every_audience_has_something_to_see() -> None:
     roles = {audience: people.roles_of(person.id) for audience, person in signed.items()}
     assert roles == {
         "participant": set(), "instructor": set(), "coordinator": {"coordinator"}, "focal point": {"focal_point"},
-        "statistics reader": {"statistics_reader"}, "administrator": {"administrator"},
+        "statistics reader": {"statistics_reader"}, "auditor": {"auditor"}, "administrator": {"administrator"},
     }  # fmt: skip
     own = select(Enrolment.state).where(Enrolment.person_id == signed["participant"].id)
     assert set(db.session.scalars(own)) == {"applied", "waitlisted", "offered", "confirmed"}

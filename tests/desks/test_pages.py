@@ -12,6 +12,8 @@ from ilpes_lms.core import clock, runs
 from ilpes_lms.core.database import writing
 from ilpes_lms.enrolment import service as enrolment
 from ilpes_lms.notifications import service as notifications
+from ilpes_lms.notifications.models import BouncedAddress
+from ilpes_lms.people.rules import PRIVACY_NOTICE_VERSION
 from tests.factories import people
 from tests.factories.attendance import complete, make_taught, mark
 from tests.factories.catalogue import make_activity, make_class_session
@@ -25,6 +27,11 @@ def _afternoon():
     """Noon in Chile of a plain day, so that today is the same day here and there."""
     with time_machine.travel("2027-04-06 15:00+00:00", tick=True):
         yield
+
+
+def address_bounces(address: str) -> None:
+    with writing() as session:
+        session.add(BouncedAddress(address_key=address, reason="550 no such mailbox", since=clock.now()))
 
 
 def text_of(response) -> str:
@@ -75,7 +82,7 @@ def test_what_the_institute_says_of_itself_is_there_in_four_languages(client, pa
 
 
 def test_the_privacy_notice_is_the_version_that_people_agree_to(client) -> None:
-    assert "2026-01" in text_of(client.get("/privacy?lang=en"))
+    assert f"Version {PRIVACY_NOTICE_VERSION}" in text_of(client.get("/privacy?lang=en"))
 
 
 def test_a_newcomer_s_page_says_what_to_do_first(app, client) -> None:
@@ -288,6 +295,7 @@ def test_a_desk_asks_the_database_little_whatever_stands_on_it(app, client, stat
             make_class_session(waiting)
             enrol(waiting, person)
             make_quota(make_activity("national_restricted", capacity=9), email="admin@example.org")
+        address_bounces("admin@example.org")
     people.sign_in(client, "admin@example.org")
     client.get(path)
     del statements[:]
@@ -308,3 +316,16 @@ def test_an_offer_that_lapsed_is_no_task_any_more(app, client) -> None:
     assert "Accept your place: Ofrecido" in text_of(client.get("/my?lang=en"))
     with time_machine.travel(deadline + timedelta(minutes=1)):
         assert "Accept your place" not in text_of(client.get("/my?lang=en"))
+
+
+def test_whose_address_sends_messages_back_is_told_so_on_their_own_page(app, client) -> None:
+    with app.app_context():
+        people.person("ana@example.org")
+    people.sign_in(client, "ana@example.org")
+    assert "Our messages do not reach you" not in text_of(client.get("/my?lang=en"))
+    with app.app_context():
+        address_bounces("ana@example.org")
+    page = text_of(client.get("/my?lang=en"))
+    assert "Our messages do not reach you" in page
+    assert "550 no such mailbox" in page
+    assert 'href="/my/messages"' in page

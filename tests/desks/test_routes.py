@@ -8,7 +8,7 @@ import time_machine
 from ilpes_lms import config
 from ilpes_lms.core import clock
 from ilpes_lms.core.database import writing
-from ilpes_lms.demo.service import load_report
+from ilpes_lms.demo.service import load_report, publish_report
 from ilpes_lms.desks.settings import shown_settings
 from ilpes_lms.enrolment import service
 from ilpes_lms.enrolment.models import Invitation
@@ -29,6 +29,7 @@ def _afternoon():
 def test_home_offers_courses_webinars_and_the_figures_of_the_report(app, client) -> None:
     with app.app_context():
         load_report()
+        publish_report()
         course = make_activity("international_open", closes_in=3, starts_in=30).public_id
         webinar = make_activity("webinar", starts_in=2).public_id
     answer = client.get("/api/v1/home").get_json()
@@ -42,6 +43,7 @@ def test_home_offers_courses_webinars_and_the_figures_of_the_report(app, client)
 def test_the_first_page_asks_little_with_the_whole_report_and_many_offers(app, client, statements) -> None:
     with app.app_context():
         load_report()
+        publish_report()
         for number in range(15):
             make_activity("international_open", closes_in=3 + number, starts_in=30)
             make_activity("webinar", starts_in=2 + number)

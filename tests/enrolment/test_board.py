@@ -150,11 +150,14 @@ def test_a_board_of_two_thousand_asks_little_and_shows_a_hundred_at_a_time(
             )
         base = path(activity)
     for query in ("", "?sort=score&order=desc&score=50", "?q=rojas&mine=yes", "?state=applied&sex=female&sort=country"):
+        # That somebody looked is recorded once for some minutes, which is no part of the page.
+        client.get(base + query).close()
         del statements[:]
         page = client.get(base + query).text
         assert len(statements) <= 12, statements
         assert page.count('name="chosen"') == 100
     for where in (f"{base}/proposal", f"{base}/{_first(page)}"):
+        client.get(where).close()
         del statements[:]
         assert client.get(where).status_code == 200
         assert len(statements) <= 12, statements
@@ -162,7 +165,7 @@ def test_a_board_of_two_thousand_asks_little_and_shows_a_hundred_at_a_time(
     values = {"decision": "accept", "scope": "all"}
     seen = form_post(client, f"{base}/preview", values, page="/my/profile")
     assert "Accept: 100 persons" in seen.text
-    assert "1900 persons stay as they are" in seen.text
+    assert "1,900 persons stay as they are" in seen.text
 
 
 def test_two_thousand_have_pages_with_numbers_and_a_decision_leads_back_to_the_same_one(

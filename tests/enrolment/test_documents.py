@@ -110,7 +110,7 @@ def test_a_name_is_made_harmless(name: str, kept: str) -> None:
 
 
 @given(st.text(max_size=2000))
-def test_no_name_leads_anywhere(name: str) -> None:
+def test_trust_32_no_name_leads_anywhere(name: str) -> None:
     kept = safe_name(name)
     assert kept.endswith(".pdf")
     assert len(kept) <= 130

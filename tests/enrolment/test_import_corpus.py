@@ -94,7 +94,7 @@ def stopped_rows(imported: ParticipantImport) -> list[int]:
     separator=st.sampled_from(",;\t"),
     encoding=st.sampled_from(ENCODINGS),
 )
-def test_whatever_the_encoding_separator_and_order_the_oracle_s_people_come_in_and_the_others_are_told_by_row(
+def test_trust_29_whatever_the_encoding_separator_and_order_the_oracle_s_people_come_in_and_the_others_are_told_by_row(
     context: APIFlask, body: list[tuple[str, int]], separator: str, encoding: str
 ) -> None:
     text = text_of([row(n, **KINDS[kind][0](n)) for kind, n in body], separator=separator)
@@ -127,13 +127,13 @@ def test_what_is_remarked_about_a_row_that_is_stopped_never_says_that_it_is_impo
     assert sorted(told) == [(2, "country", True), (2, "email", True), (3, "country", False)]
 
 
-def test_nul_in_a_cell_costs_the_row_nothing(activity: Activity) -> None:
+def test_trust_29_nul_in_a_cell_costs_the_row_nothing(activity: Activity) -> None:
     done = bring_in(activity, as_csv([row(given="An\x00a", email="a\x00na@example.org"), row(2)]))
     assert (done.added, done.faults) == (2, 0)
     assert enrolled_in(activity) == {"ana@example.org", "ana2@example.org"}
 
 
-def test_a_field_of_a_megabyte_stops_its_row_alone_and_is_quoted_by_its_beginning(activity: Activity) -> None:
+def test_trust_29_a_field_of_a_megabyte_stops_its_row_alone_and_is_quoted_by_its_beginning(activity: Activity) -> None:
     done = bring_in(activity, as_csv([row(1), row(2, given="x" * 1_000_000), row(3)]))
     assert (done.added, done.faults) == (2, 1)
     (told,) = service.imports.remarks_of(done)
@@ -146,7 +146,9 @@ def test_the_letter_that_looks_latin_is_named(activity: Activity) -> None:
 
 
 @pytest.mark.parametrize("domain", ["examp1e.org", "exarnple.org", "éxample.org"])
-def test_a_domain_that_looks_like_an_earlier_one_is_imported_and_pointed_out(activity: Activity, domain: str) -> None:
+def test_trust_29_a_domain_that_looks_like_an_earlier_one_is_imported_and_pointed_out(
+    activity: Activity, domain: str
+) -> None:
     checked = check(activity, as_csv([row(1), row(2, email=f"eva@{domain}"), row(3, email="eva@other.org")]))
     (told,) = service.imports.remarks_of(checked)
     assert (told.row, told.params["other"], told.stops) == (3, "example.org", False)
@@ -162,7 +164,9 @@ def test_a_domain_that_looks_like_an_earlier_one_is_imported_and_pointed_out(act
         (lambda: io.BytesIO(b"%PDF-1.7 and so on"), tables.NotATable),
     ],
 )
-def test_bombs_and_giants_are_refused_at_the_upload(activity: Activity, hostile, refused: type[DomainError]) -> None:
+def test_trust_31_bombs_and_giants_are_refused_at_the_upload(
+    activity: Activity, hostile, refused: type[DomainError]
+) -> None:
     source, began = hostile(), time.monotonic()
     with pytest.raises(refused):
         upload(activity, source)
@@ -202,7 +206,7 @@ def test_more_rows_than_are_read_stop_the_check_with_the_number(
 
 
 @pytest.mark.slow
-def test_memory_grows_by_little_more_than_the_addresses_of_a_long_list(context: APIFlask) -> None:
+def test_trust_29_memory_grows_by_little_more_than_the_addresses_of_a_long_list(context: APIFlask) -> None:
     """What is remembered of a row is its address. Keeping the rows themselves would cost several times as much."""
 
     def peak(count: int) -> int:

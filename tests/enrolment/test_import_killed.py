@@ -77,7 +77,7 @@ def wait_until_done(app: APIFlask, import_id: int, broker: str, rows_done: int) 
             return int(row.done)
         assert row.state == "applying", row
         assert time.monotonic() < deadline, row
-        wake("enrolment.import", ())
+        wake("enrolment.import", (), "")
         time.sleep(0.05)
 
 

@@ -91,7 +91,9 @@ def test_a_file_that_is_no_list_is_refused_beside_its_field(client: FlaskClient,
     assert (nothing.status_code, "Choose a file." in nothing.text) == (422, True)
 
 
-def test_what_is_too_large_by_its_length_is_refused_and_the_page_says_so(client: FlaskClient, ref: str) -> None:
+def test_trust_31_what_is_too_large_by_its_length_is_refused_and_the_page_says_so(
+    client: FlaskClient, ref: str
+) -> None:
     larger = send_large(client, ref, b"a" * (rules.MOST_BODY + 1))
     assert (larger.status_code, "larger than this page takes" in larger.text) == (413, True)
     within = send_large(client, ref, b"a;b\n" * 4_000_000)
@@ -123,7 +125,9 @@ def test_a_list_can_be_discarded(app: APIFlask, client: FlaskClient, ref: str, r
     assert (again.status_code, "can&#39;t be imported now" in again.text) == (422, True)
 
 
-def test_remarks_come_out_as_text_whatever_the_list_tried(client: FlaskClient, ref: str, run_jobs: RunJobs) -> None:
+def test_trust_30_remarks_come_out_as_text_whatever_the_list_tried(
+    client: FlaskClient, ref: str, run_jobs: RunJobs
+) -> None:
     signs = ['=HYPERLINK("http://evil")', "+1", "-1", "@SUM(1)", "＝1+1", "<script>alert(1)</script>"]
     sent = send(client, ref, as_csv([row(n, email=text) for n, text in enumerate(signs)]))
     run_jobs()
@@ -149,7 +153,9 @@ def test_rows_that_stay_out_come_before_what_is_only_to_be_looked_at(
     assert page.index("nobody") < page.index("This is not understood as a sex")
 
 
-def test_a_name_that_tries_to_be_script_is_inert_on_the_pages(client: FlaskClient, ref: str, run_jobs: RunJobs) -> None:
+def test_trust_33_a_name_that_tries_to_be_script_is_inert_on_the_pages(
+    client: FlaskClient, ref: str, run_jobs: RunJobs
+) -> None:
     sent = send(client, ref, as_csv([row(institution="<img src=x onerror=alert(1)>")]), "<b>lista</b>.csv")
     run_jobs()
     page = client.get(sent.location).text

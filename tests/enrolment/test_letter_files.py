@@ -11,7 +11,7 @@ import time_machine
 from apiflask import APIFlask
 from sqlalchemy import select
 
-from ilpes_lms.core import clock, files, jobs
+from ilpes_lms.core import clock, files
 from ilpes_lms.core.database import db
 from ilpes_lms.enrolment import errors, queries, service
 from ilpes_lms.enrolment.models import ApplicationDraft, Enrolment, KeptLetter
@@ -50,9 +50,14 @@ class Asking:
         )
 
 
+def delete_unsent() -> int:
+    """Delete what nobody sent for a day."""
+    return service.forget_unsent(clock.now() - timedelta(days=1))
+
+
 def swept_in(hours: int) -> int:
     with time_machine.travel(clock.now() + timedelta(hours=hours), tick=False):
-        return service.forget_unsent()
+        return delete_unsent()
 
 
 def test_a_letter_that_was_taken_out_goes_after_a_day(context: APIFlask) -> None:
@@ -108,10 +113,6 @@ def test_a_letter_that_is_gone_has_to_be_chosen_again(context: APIFlask) -> None
     assert refused.value.field == f"answer-{asking.question}"
 
 
-def test_the_sweep_is_a_job(context: APIFlask) -> None:
-    assert jobs.jobs_of(context).registered["enrolment.forget_unsent_letters"].every == 3600
-
-
 def dangling() -> int:
     """Return how many applications and drafts name a letter that is not kept."""
     found = [answer.file_key for one in everyone() for answer in queries.answers_of(one) if answer.file_key]
@@ -149,7 +150,7 @@ def taken_out_and_swept_while_it_is_sent(app: APIFlask, monkeypatch: pytest.Monk
         assert checked.wait(30)
         with app.app_context():
             asking.forgets()
-            service.forget_unsent()
+            delete_unsent()
         swept.set()
 
     results = at_once([in_context(app, asking.sends), takes_out_and_sweeps])
@@ -202,7 +203,7 @@ def chosen_while_it_is_swept(app: APIFlask, monkeypatch: pytest.MonkeyPatch, *, 
             asking.chooses(other)
         chosen.set()
 
-    results = at_once([in_context(app, service.forget_unsent), chooses])
+    results = at_once([in_context(app, delete_unsent), chooses])
     assert [one for one in results if isinstance(one, Exception)] == []
     with app.app_context():
         return dangling()

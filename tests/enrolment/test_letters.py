@@ -43,7 +43,7 @@ def test_the_confirmation_of_a_webinar_names_its_hour_and_zone(app: APIFlask, co
         ("es", "America/Argentina/Buenos_Aires", "10:00 (hora de Santiago); 11:00 donde usted está"),
         ("en", "Asia/Tokyo", "10:00 (Santiago time); 23:00 where you are"),
         ("pt", "America/Sao_Paulo", "10:00 (horário de Santiago); 11:00 onde você está"),
-        ("fr", "Pacific/Auckland", "10:00 (heure à Santiago) ; mercredi 7 avril 2032, 02:00 là où vous êtes"),
+        ("fr", "Pacific/Auckland", "10:00 (heure à Santiago)\u00a0; mercredi 7 avril 2032, 02:00 là où vous êtes"),
     ],
 )
 def test_who_is_elsewhere_reads_their_own_clock_as_well(

@@ -12,7 +12,9 @@ from tests.conftest import new_database
 from tests.factories.catalogue import make_activity
 
 
-def test_activities_that_stood_go_on_to_pass_places_on_as_they_did(tmp_path: Path, request, database_kind: str) -> None:
+def test_trust_16_activities_that_stood_go_on_to_pass_places_on_as_they_did(
+    tmp_path: Path, request, database_kind: str
+) -> None:
     if database_kind == "sqlite":
         url = f"sqlite:///{tmp_path / 'promotion.db'}"
     else:

@@ -1,21 +1,29 @@
 """A class session that is moved or called off: who has a place is told once, in their zone and language."""
 
+import re
 from datetime import date, datetime
+from email.message import EmailMessage
 
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
+from ilpes_lms.attendance import queries as attendance
+from ilpes_lms.catalogue import queries
 from ilpes_lms.catalogue import service as catalogue
 from ilpes_lms.core import clock
+from ilpes_lms.core.database import writing
 from ilpes_lms.core.errors import Stale
+from ilpes_lms.notifications.models import Message
 from tests.enrolment.test_announcements import told
 from tests.factories import people
 from tests.factories.attendance import make_taught, mark
 from tests.factories.catalogue import make_activity, make_class_session
 from tests.factories.enrolment import enrol, make_offer, make_someone
-from tests.factories.notifications import deliver_all, mailbox, text_of
+from tests.factories.notifications import deliver_all, deliver_later, mailbox, text_of
 
+DATES = "enrolment.dates_changed"
 MOVED, CALLED_OFF = "enrolment.class_session_moved", "enrolment.class_session_cancelled"
 
 
@@ -33,6 +41,11 @@ def session_ref(app: APIFlask) -> str:
         return make_class_session(course, starts_wall=datetime.fromisoformat("2032-04-13T18:00"), minutes=90).public_id
 
 
+def lines_of(letter: EmailMessage) -> list[str]:
+    """Return the lines of a letter with ordinary spaces."""
+    return re.sub("[\u2009\u00a0]", " ", text_of(letter)).splitlines()
+
+
 def move(app: APIFlask, ref: str, hour: int, **more: object) -> None:
     with app.app_context():
         catalogue.edit_class_session(
@@ -42,7 +55,7 @@ def move(app: APIFlask, ref: str, hour: int, **more: object) -> None:
 
 def test_who_has_a_place_hears_of_a_move_with_old_and_new_time_in_their_zone(app: APIFlask, session_ref: str) -> None:
     move(app, session_ref, 16, minutes=60, reason="Feriado local")
-    deliver_all(app)
+    deliver_later(app)
     assert told(app, MOVED) == {"sent": 1}
     text = text_of(mailbox(app, to="ana@example.org")[-1])
     assert "Before: Tuesday, 13 April 2032, 18:00" in text
@@ -55,8 +68,123 @@ def test_each_move_is_told_once_and_one_that_was_overtaken_not_at_all(app: APIFl
     move(app, session_ref, 16)
     move(app, session_ref, 16)
     move(app, session_ref, 17)
-    deliver_all(app)
+    deliver_later(app)
     assert told(app, MOVED) == {"sent": 1, "skipped": 1}
+
+
+def change_dates(app: APIFlask, session_ref: str, starts_on: date, *, along: bool = False) -> None:
+    """Give the activity of a class session another first day."""
+    with app.app_context():
+        activity = queries.class_session(session_ref).activity
+        catalogue.edit_activity(
+            activity_ref=activity.public_id, version=activity.version, starts_on=starts_on, move_class_sessions=along
+        )
+
+
+@pytest.mark.parametrize("dates_first", [True, False])
+def test_new_dates_and_a_move_are_told_in_one_letter_whichever_came_first(
+    app: APIFlask, session_ref: str, dates_first: bool
+) -> None:
+    deeds = [
+        lambda: change_dates(app, session_ref, date(2032, 4, 7)),
+        lambda: move(app, session_ref, 16, minutes=60, reason="Feriado local"),
+    ]
+    for deed in deeds if dates_first else deeds[::-1]:
+        deed()
+    deliver_all(app)
+    assert not mailbox(app, to="ana@example.org"), "who changes several things is left the time to"
+    deliver_later(app)
+    assert (told(app, DATES)["sent"], told(app, MOVED)["sent"]) == (2, 0), "one who is offered a place hears of dates"
+    (letter,) = mailbox(app, to="ana@example.org")
+    lines = lines_of(letter)
+    first = lines.index("When: 7 Apr – 6 May 2032")
+    assert lines[first + 1].startswith("Class session 1: Wednesday, 14 April 2032, 16:00 (")
+    assert lines[first + 1].endswith(" where you are, 60 minutes")
+    assert lines[first + 2].startswith("Before: Tuesday, 13 April 2032, 18:00 (")
+    assert lines[first + 3 : first + 5] == ["Reason: Feriado local", "Dates before: 6 Apr – 6 May 2032"]
+
+
+def test_what_left_before_is_not_told_again_with_what_changes_later(app: APIFlask, session_ref: str) -> None:
+    move(app, session_ref, 16)
+    deliver_later(app)
+    change_dates(app, session_ref, date(2032, 4, 7))
+    deliver_later(app)
+    first, second = (text_of(letter) for letter in mailbox(app, to="ana@example.org"))
+    assert "Before: Tuesday, 13 April 2032, 18:00" in first
+    assert "First class session: Wednesday, 14 April 2032, 16:00" in second
+    assert "Tuesday, 13 April" not in second
+
+
+def test_of_dates_that_changed_twice_the_letter_says_those_that_people_knew(app: APIFlask, session_ref: str) -> None:
+    change_dates(app, session_ref, date(2032, 4, 7))
+    change_dates(app, session_ref, date(2032, 4, 8))
+    deliver_later(app)
+    (letter,) = mailbox(app, to="ana@example.org")
+    assert {"When: 8 Apr – 6 May 2032", "Dates before: 6 Apr – 6 May 2032"} <= set(lines_of(letter))
+
+
+def test_what_was_put_back_before_anybody_heard_of_it_is_told_to_nobody(app: APIFlask, session_ref: str) -> None:
+    change_dates(app, session_ref, date(2032, 4, 7))
+    move(app, session_ref, 16)
+    change_dates(app, session_ref, date(2032, 4, 6))
+    with app.app_context():
+        catalogue.edit_class_session(
+            class_session_ref=session_ref, starts_wall=datetime.fromisoformat("2032-04-13T18:00")
+        )
+    deliver_later(app)
+    assert told(app, DATES)["sent"] == told(app, MOVED)["sent"] == 0
+    assert mailbox(app, to="ana@example.org") == []
+
+
+def test_with_the_dates_put_back_a_move_is_told_by_itself(app: APIFlask, session_ref: str) -> None:
+    move(app, session_ref, 16, reason="Feriado local")
+    change_dates(app, session_ref, date(2032, 4, 7))
+    change_dates(app, session_ref, date(2032, 4, 6))
+    deliver_later(app)
+    assert (told(app, DATES)["sent"], told(app, MOVED)["sent"]) == (0, 1)
+    assert "Reason: Feriado local" in text_of(mailbox(app, to="ana@example.org")[0])
+
+
+def test_class_sessions_that_move_along_and_are_moved_are_told_as_they_were_before_both(
+    app: APIFlask, session_ref: str
+) -> None:
+    change_dates(app, session_ref, date(2032, 4, 7), along=True)
+    move(app, session_ref, 16)
+    deliver_later(app)
+    (letter,) = mailbox(app, to="ana@example.org")
+    assert "Class session 1: Wednesday, 14 April 2032, 16:00" in text_of(letter)
+    assert "Before: Tuesday, 13 April 2032, 18:00" in text_of(letter)
+
+
+def test_of_class_sessions_that_only_moved_along_the_letter_says_when_the_first_is(
+    app: APIFlask, session_ref: str
+) -> None:
+    change_dates(app, session_ref, date(2032, 4, 7), along=True)
+    deliver_later(app)
+    lines = lines_of(mailbox(app, to="ana@example.org")[0])
+    first = lines.index("When: 7 Apr – 6 May 2032")
+    assert lines[first + 1].startswith("First class session: Wednesday, 14 April 2032, 18:00")
+    assert lines[first + 2] == "Dates before: 6 Apr – 6 May 2032"
+
+
+def test_class_sessions_that_stay_where_they_moved_along_are_told_when_the_dates_are_put_back(
+    app: APIFlask, session_ref: str
+) -> None:
+    change_dates(app, session_ref, date(2032, 4, 7), along=True)
+    change_dates(app, session_ref, date(2032, 4, 6))
+    deliver_later(app)
+    assert (told(app, DATES)["sent"], told(app, MOVED)["sent"]) == (0, 1)
+    assert "Before: Tuesday, 13 April 2032, 18:00" in text_of(mailbox(app, to="ana@example.org")[0])
+
+
+def test_a_letter_in_hand_is_not_taken_back(app: APIFlask, session_ref: str) -> None:
+    move(app, session_ref, 16)
+    with app.app_context(), writing() as session:
+        session.execute(update(Message).values(state="sending", lease_until=clock.now()))
+    change_dates(app, session_ref, date(2032, 4, 7))
+    deliver_later(app)
+    assert (told(app, DATES)["sent"], told(app, MOVED)["sent"]) == (2, 1)
+    assert "Tuesday, 13 April" not in text_of(mailbox(app, to="ana@example.org")[-1])
 
 
 def test_a_new_title_is_told_to_nobody(app: APIFlask, session_ref: str) -> None:
@@ -85,9 +213,7 @@ def test_what_is_over_is_corrected_in_silence_and_its_marks_stay(app: APIFlask) 
             class_session_ref=taught.session_refs[0], starts_wall=wall.replace(minute=(wall.minute + 1) % 60)
         )
         assert changed.starts_at < clock.now()
-        from ilpes_lms.attendance import queries
-
-        assert queries.roster_row(changed, taught.refs[0]).mark == "late"
+        assert attendance.roster_row(changed, taught.refs[0]).mark == "late"
     assert not told(app, MOVED)
 
 

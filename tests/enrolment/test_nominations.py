@@ -143,6 +143,8 @@ def test_two_thousand_people_are_nominated_in_a_few_statements(context: APIFlask
         (b"", errors.ListEmpty),
         (HEADER.encode(), errors.ListEmpty),
         (b"Color;Fruta\nrojo;manzana\n", errors.ColumnsUnknown),
+        (b"Nombres;Apellidos\nLuz;Paz\n", errors.NoAddressColumn),
+        (b"Nombres;Correo\nLuz;luz@example.org\n", errors.NoSurnamesColumn),
         (b"Nombres;Nombre;Apellidos;Correo\nLuz;Ana;Paz;luz@example.org\n", errors.ColumnTwice),
         (HEADER.encode() + b"a;b;c@example.org\n" * 2001, tables.TooManyRows),
     ],
@@ -156,7 +158,7 @@ def test_a_file_that_is_no_list_of_people_is_refused_with_what_to_do(content, re
 @pytest.mark.parametrize("language", ["es", "en", "pt", "fr"])
 def test_the_template_of_every_language_is_read_in_both_forms(language) -> None:
     rows = [[rules.HEADERS[name][language] for name in rules.COLUMNS], ["Luz", "Paz", "luz@example.org", "Jefa", "fr"]]
-    for content in (tables.as_csv(rows), tables.as_csv(rows, separator=","), tables.as_workbook(rows, title="x")):
+    for content in (tables.as_csv(rows), tables.as_csv(rows, separator=","), tables.as_workbook(rows, "x")):
         found = service.read_list(io.BytesIO(content))
         assert [(line.number, *line.said.values()) for line in found] == [
             (2, "Luz", "Paz", "luz@example.org", "Jefa", "fr")

@@ -145,6 +145,8 @@ def test_a_long_waiting_list_has_parts_and_asks_the_database_little(
             enrol(activity, make_someone(residence_country=("CHL", "PER")[number % 2]), state="waitlisted")
     base = f"/coordinate/activities/{activity.public_id}"
     for path in (f"{base}/waiting", f"{base}/waiting?from=101", f"{base}/waiting?from=x", f"{base}/places"):
+        # That somebody looked is recorded once for some minutes, which is no part of the page.
+        client.get(path).close()
         del statements[:]
         page = client.get(path)
         assert page.status_code == 200
@@ -240,6 +242,42 @@ def test_the_preview_names_whom_the_rules_stand_against_and_lets_them_be_set_asi
     with app.app_context():
         assert states(activity) == {"confirmed": 2}
     assert "Both are needed." in client.get(f"{base}/waiting").text
+
+
+def test_countries_are_ticked_by_region_and_stay_ticked_when_the_form_comes_back(
+    app: APIFlask, client: FlaskClient, staff
+) -> None:
+    ref, version = an_activity(app, capacity=10)
+    base = f"/coordinate/activities/{ref}/places"
+    page = client.get(base).text
+    assert page.count('type="checkbox" name="countries"') > 200
+    assert page.index("Latin America and the Caribbean") < page.index("Other countries and territories")
+    sent = {"kind": "reserved", "number": "0", "countries": ["BOL", "FRA"], "version": version}
+    back = form_post(client, base, sent).text
+    assert [f'value="{code}" checked' in back for code in ("BOL", "FRA", "PER")] == [True, True, False]
+
+
+def test_whom_the_rules_stand_against_is_not_accepted_without_a_reason_and_the_form_comes_back_as_it_was(
+    app: APIFlask, client: FlaskClient, staff
+) -> None:
+    with app.app_context():
+        activity = make_activity(kind="international_open", capacity=4)
+        make_rule(activity, "at_most_per_country", 1)
+        refs = [enrol(activity, state="applied").public_id for _ in range(3)]
+    base = f"/coordinate/activities/{activity.public_id}"
+    sent = {"chosen": refs[:2], "here": refs, "decision": "accept", "reason": "Bienvenidas.", "override": " "}
+    back = form_post(client, f"{base}/decisions", sent, page=f"{base}/applications")
+    assert (back.status_code, "Say why the place rules are set aside" in back.text) == (422, True)
+    assert "Bienvenidas." in back.text
+    assert f'value="{refs[1]}" checked' in back.text
+    assert f'id="barred-{refs[2]}" value="{refs[2]}">' in back.text
+    assert "set aside for those ticked (optional)" not in back.text
+    nobody = form_post(client, f"{base}/decisions", sent | {"chosen": []}, page=f"{base}/applications")
+    assert (nobody.status_code, "Choose at least one person first." in nobody.text) == (422, True)
+    assert f'id="barred-{refs[2]}" value="{refs[2]}">' in nobody.text
+    assert "Bienvenidas." in nobody.text
+    with app.app_context():
+        assert states(activity) == {"applied": 3}
 
 
 @pytest.mark.parametrize("number", ["9" * 400, "-" + "9" * 30])

@@ -162,7 +162,7 @@ def test_the_owner_of_an_account_registers_with_one_button(app: APIFlask, englis
     )
     deliver_all(app)
     (letter,) = mailbox(app, "rosa@example.org")
-    assert "Hello, Rosa:" in text_of(letter)
+    assert "Hello Rosa Soto Rojas" in text_of(letter)
     assert "You already have an account" in text_of(letter)
     page = english.get(link_in(letter))
     assert "You have an account with the address rosa@example.org" in shown(page)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from ilpes_lms.attendance import service
 from ilpes_lms.catalogue import service as catalogue
 from ilpes_lms.catalogue.models import Activity, ClassSession
-from ilpes_lms.core.database import writing
+from ilpes_lms.core.database import db, writing
 from ilpes_lms.enrolment.models import Enrolment
 from ilpes_lms.people.models import Person
 from tests.factories.catalogue import make_activity, make_class_session
@@ -47,8 +47,10 @@ def make_taught(
 
 
 def mark(session: ClassSession, enrolment: Enrolment, what: str = "present") -> None:
-    """Mark one participant."""
+    """Mark one participant; what tests hold can be read on when the session is gone."""
     service.mark(class_session_ref=session.public_id, enrolment_ref=enrolment.public_id, mark=what)
+    for held in [one for one in db.session if isinstance(one, Activity | ClassSession | Enrolment | Person)]:
+        db.session.refresh(held)
 
 
 def complete(taught: Taught) -> None:

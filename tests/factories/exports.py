@@ -99,7 +99,7 @@ def as_csv(rows: Rows, *, delimiter: str = ",", encoding: str = "utf-8") -> byte
 
 def as_xlsx(rows: Rows) -> bytes:
     """Return rows as a workbook."""
-    return tables.as_workbook(rows, title="Calificaciones")
+    return tables.as_workbook(rows, "Calificaciones")
 
 
 def _points(one: Learner, maximum: int, *, comma: bool) -> str:

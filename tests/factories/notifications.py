@@ -16,7 +16,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from apiflask import APIFlask
 from jinja2 import ChoiceLoader, DictLoader
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from ilpes_lms.core import clock
 from ilpes_lms.core.database import db, writing
@@ -39,6 +39,13 @@ def deliver_all(app: APIFlask) -> None:
         tasks.deliver()
 
 
+def deliver_later(app: APIFlask) -> None:
+    """Let the time pass until all that is queued is due, and send it."""
+    with app.app_context(), writing() as session:
+        session.execute(update(Message).where(Message.state == "queued").values(due_at=clock.now()))
+    deliver_all(app)
+
+
 def mailbox(app: APIFlask, to: str | None = None) -> list[EmailMessage]:
     """Return the letters written to files in this test, oldest first, or those to one address."""
     with app.app_context():
@@ -59,10 +66,10 @@ def letter_of(content: bytes) -> EmailMessage:
 
 
 def text_of(letter: EmailMessage) -> str:
-    """Return a letter's plain text."""
+    """Return a letter's plain text, its soft line breaks joined again as mail programs do (RFC 3676)."""
     part = letter.get_body(("plain",))
     assert part is not None
-    return str(part.get_content())
+    return re.sub(r"(?m)^ ", "", re.sub(r"(?m)(?<!^--) \n", " ", str(part.get_content())))
 
 
 def html_of(letter: EmailMessage) -> str:
@@ -104,7 +111,7 @@ class Question:
 
 @contextmanager
 def test_kinds(app: APIFlask) -> Iterator[Question]:
-    """Make the kinds test.greeting, test.secret, test.holed and test.dated known while a test runs."""
+    """Make the kinds test.greeting, test.awaited, test.secret, test.holed and test.dated known while a test runs."""
     registered = app.extensions["ilpes-message-kinds"]
     before, loader, question = dict(registered), app.jinja_env.loader, Question()
     assert loader is not None
@@ -112,6 +119,7 @@ def test_kinds(app: APIFlask) -> Iterator[Question]:
     app.extensions.pop(rendering._EXTENSION, None)
     kinds.register(app, Kind("test.greeting", "test/mail/greeting", is_due=question))
     kinds.register(app, Kind("test.secret", "test/mail/secret"))
+    kinds.register(app, Kind("test.awaited", "test/mail/greeting", awaited=True))
     kinds.register(app, Kind("test.holed", "test/mail/holed"))
     kinds.register(app, Kind("test.dated", "test/mail/dated", values=_dated))
     yield question
@@ -144,13 +152,21 @@ def add_person(address: str = "ana@example.org", *, name: str = "Ana", verified:
     return person
 
 
+def add_address(person_id: int, address: str) -> None:
+    """Write one more confirmed address of a person."""
+    with writing() as session:
+        session.add(
+            EmailAddress(person_id=person_id, address=address, address_key=address, verified_at=clock.now())
+        )  # fmt: skip
+
+
 class Sink:
     """A real mail server that keeps what it takes; `answer` is its reply to a letter."""
 
-    def __init__(self) -> None:
+    def __init__(self, **settings: Any) -> None:
         self.taken: list[tuple[str, EmailMessage]] = []
         self.answer = "250 OK"
-        self._controller = Controller(self, hostname="127.0.0.1", port=_free_port())
+        self._controller = Controller(self, hostname="127.0.0.1", port=_free_port(), **settings)
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - its name
         if self.answer.startswith("250"):
@@ -185,3 +201,12 @@ def mail_over(app: APIFlask, url: str) -> Iterator[None]:
         yield
     finally:
         app.config["SETTINGS"] = settings
+
+
+def plain_letter(number: int = 1) -> EmailMessage:
+    """Write the least letter that a mail server takes."""
+    letter = EmailMessage()
+    letter["From"], letter["To"] = "noreply@example.org", "ana@example.org"
+    letter["Subject"], letter["Message-ID"] = f"Letter {number}", f"<{number}@example.org>"
+    letter.set_content("Words.\n")
+    return letter

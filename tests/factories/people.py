@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from ilpes_lms.people import queries, service
+from ilpes_lms.people import queries, rules, service
 from ilpes_lms.people.models import Account, Organization, Person
 
 PASSWORD = "seven quiet rivers"
@@ -20,7 +20,10 @@ def person(email: str | None = None, **values: Any) -> Person:
     """Add a person who can sign in once given a password; call it inside an application context."""
     number = next(_numbers)
     names = {"given_names": "Ana María", "first_surname": "Soto", "second_surname": f"Rojas {number}"}
-    return service.create_person(email=email or f"ana{number}@example.org", **{**names, **values})
+    made = service.create_person(email=email or f"ana{number}@example.org", **{**names, **values})
+    if "password" in values:
+        service.give_consent(person_id=made.id, notice_version=rules.PRIVACY_NOTICE_VERSION)
+    return made
 
 
 def staff(role: str, email: str | None = None, division: str | None = None, **values: Any) -> Person:
@@ -52,7 +55,9 @@ def account(email: str) -> Account:
 def sign_in(client: FlaskClient, email: str) -> str:
     """Give a test client the session of someone who signed in; return the sign-in's key."""
     with client.application.app_context():
-        key = service.open_sign_in(account_id=account(email).id)
+        found = account(email)
+        service.give_consent(person_id=found.person_id, notice_version=rules.PRIVACY_NOTICE_VERSION)
+        key = service.open_sign_in(account_id=found.id)
     with client.session_transaction() as session:
         session.clear()
         session["_user_id"] = key

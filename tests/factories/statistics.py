@@ -6,8 +6,10 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
+from ilpes_lms.attendance.models import Outcome
 from ilpes_lms.catalogue.models import Activity, Headcount
 from ilpes_lms.catalogue.service import record_headcount
+from ilpes_lms.certificates.models import Certificate
 from ilpes_lms.core import clock
 from ilpes_lms.core.database import db, writing
 from ilpes_lms.enrolment.models import Enrolment
@@ -43,6 +45,25 @@ def peopled_activity(kind: str = "webinar", *sexes: str, **fields: Any) -> Activ
     return activity
 
 
+def decide(enrolment: Enrolment, result: str = "completed") -> None:
+    """Let a participant have an outcome."""
+    with writing() as session:
+        session.add(Outcome(enrolment_id=enrolment.id, result=result, rule_version=1, evidence={},
+                            decided_at=clock.now()))  # fmt: skip
+
+
+def certify(enrolment: Enrolment, state: str = "issued", **fields: Any) -> Certificate:
+    """Let a participant have a certificate."""
+    certificate = Certificate(
+        serial=f"{enrolment.id}-{state}-{fields.get('edition', 1)}", kind="completion", enrolment_id=enrolment.id,
+        activity_ref=enrolment.activity.public_id, language="es", content={}, state=state, requested_at=clock.now(),
+        **fields,
+    )  # fmt: skip
+    with writing() as session:
+        session.add(certificate)
+    return certificate
+
+
 def put_people_in_place_of_headcounts() -> int:
     """Turn every headcount into as many individual people with a confirmed enrolment; return how many."""
     counts = list(db.session.scalars(select(Headcount)))
@@ -75,3 +96,13 @@ def _enrolment(number: int, activity_id: int, sex: str, place: int) -> dict[str,
         "activity_id": activity_id, "activity_record": "people", "person_id": number, "state": "confirmed",
         "place_number": place, "applied_at": now, "confirmed_at": now, "sex": sex,
     }  # fmt: skip
+
+
+def crowd(activity: Activity, numbers: dict[tuple[str | None, str], int], **said: Any) -> None:
+    """Let many people take part at once, so many of each country and sex; `said` is the same of all."""
+    for (country, sex), number in numbers.items():
+        people = [next(_numbers) for _person in range(number)]
+        rows = [_enrolment(person, activity.id, sex, person) | {"country": country, **said} for person in people]
+        with writing() as session:
+            session.execute(insert(Person), [_person(person, sex) for person in people])
+            session.execute(insert(Enrolment), rows)

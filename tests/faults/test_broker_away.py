@@ -125,7 +125,9 @@ def system(tmp_path: Path, postgresql: str) -> Iterator[System]:
         db.engine.dispose()
 
 
-def test_with_the_broker_stopped_people_register_in_time_and_messages_follow(system: System, tmp_path: Path) -> None:
+def test_trust_9_with_the_broker_stopped_people_register_in_time_and_messages_follow(
+    system: System, tmp_path: Path
+) -> None:
     system.broker.terminate()
     system.broker.wait(20)
 
@@ -140,7 +142,7 @@ def test_with_the_broker_stopped_people_register_in_time_and_messages_follow(sys
 
 
 @pytest.mark.slow
-def test_with_the_broker_frozen_people_register_in_time_and_messages_follow(system: System) -> None:
+def test_trust_9_with_the_broker_frozen_people_register_in_time_and_messages_follow(system: System) -> None:
     system.broker.send_signal(signal.SIGSTOP)
     statuses, longest = system.register_everyone()
     assert statuses == [201] * PEOPLE
@@ -150,7 +152,7 @@ def test_with_the_broker_frozen_people_register_in_time_and_messages_follow(syst
 
 
 @pytest.mark.slow
-def test_with_the_broker_emptied_again_and_again_every_message_still_goes_out(system: System) -> None:
+def test_trust_9_with_the_broker_emptied_again_and_again_every_message_still_goes_out(system: System) -> None:
     client = redis.Redis.from_url(system.redis_url)
     client.flushall()
     statuses, _longest = system.register_everyone()

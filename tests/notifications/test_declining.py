@@ -5,9 +5,12 @@ import re
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
-from ilpes_lms.notifications import delivery, kinds, service
+from ilpes_lms.core.database import db
+from ilpes_lms.notifications import kinds, notes, service
 from ilpes_lms.notifications.kinds import Kind
+from ilpes_lms.notifications.models import DeclinedKind
 from tests.factories.notifications import Question, add_person, deliver_all, greet, html_of, mailbox, messages, text_of
 
 
@@ -43,9 +46,9 @@ def send_more(app: APIFlask) -> list[tuple[str, str]]:
 def test_a_mail_program_declines_with_one_post_and_only_that_kind_stops(
     app: APIFlask, client: FlaskClient, stop_path: str
 ) -> None:
-    assert client.post(stop_path, data={"List-Unsubscribe": "One-Click"}).status_code == 303
-    assert client.post(stop_path, data={"List-Unsubscribe": "One-Click"}).status_code == 303
-    assert send_more(app) == [("skipped", delivery.DECLINED), ("sent", "")]
+    assert client.post(stop_path, data={"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert client.post(stop_path, data={"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert send_more(app) == [("skipped", notes.DECLINED), ("sent", "")]
 
 
 def test_looking_at_the_page_changes_nothing_and_the_choice_can_be_taken_back(
@@ -56,6 +59,15 @@ def test_looking_at_the_page_changes_nothing_and_the_choice_can_be_taken_back(
     assert "no more messages of this kind: News" in client.get(stop_path).text
     client.post(stop_path, data={"wanted": "yes"})
     assert send_more(app) == [("sent", ""), ("sent", "")]
+
+
+def test_the_link_in_a_test_says_what_it_is_and_declines_nothing(app: APIFlask, client: FlaskClient) -> None:
+    assert "This was a test" in client.get("/messages/stop/test?lang=en").text
+    for pressed in ({}, {"List-Unsubscribe": "One-Click"}):
+        assert client.post("/messages/stop/test", data=pressed).status_code == 200
+    with app.app_context():
+        assert db.session.scalars(select(DeclinedKind)).all() == []
+    assert client.get("/api/v1/message-kinds/test").status_code == 404
 
 
 def test_a_link_that_was_tampered_with_declines_nothing(app: APIFlask, client: FlaskClient, stop_path: str) -> None:

@@ -58,11 +58,36 @@ def test_a_failed_message_is_sent_again_from_its_page(app: APIFlask, coordinator
     )
     assert answer.status_code == 303
     deliver_all(app)
-    assert messages(app)[-1].state == "sent"
-    again = people.form_post(
-        coordinator, f"/coordinate/messages/{reference}/send-again?lang=en", page=f"/coordinate/messages/{reference}"
-    )
-    assert "Only a message that failed can be sent again." in coordinator.get(again.location).text
+    first, again = messages(app)
+    assert (first.state, again.state) == ("failed", "sent")
+    assert answer.location == f"/coordinate/messages/{again.public_id}"
+    assert f"/coordinate/messages/{reference}" in coordinator.get(answer.location).text
+    earlier = coordinator.get(f"/coordinate/messages/{reference}").text
+    assert answer.location in earlier
+    assert "send-again" not in earlier
+
+
+def test_a_message_that_can_not_be_sent_again_says_why(app: APIFlask, coordinator: FlaskClient) -> None:
+    with app.app_context():
+        greet("waiting")
+    reference = messages(app)[0].public_id
+    page = f"/coordinate/messages/{reference}"
+    assert "send-again" not in coordinator.get(page).text
+    answer = people.form_post(coordinator, f"{page}/send-again?lang=en", page="/my/password")
+    assert "it is still on its way" in coordinator.get(f"{answer.location}?lang=en").text
+
+
+def test_the_log_is_searched_by_kind_and_by_whom_it_went_to(app: APIFlask, coordinator: FlaskClient) -> None:
+    with app.app_context():
+        greet("1", to=None, person_id=add_person().id)
+        greet("2", to="beto@example.org", title="Beto")
+    deliver_all(app)
+    page = coordinator.get("/coordinate/messages?to=beto&state=sent&lang=en").text
+    assert ("Hello Beto" in page, "Hello there" in page) == (True, False)
+    assert "Sent (1)" in page
+    assert 'value="beto"' in page
+    assert "No message fits" in coordinator.get("/coordinate/messages?to=nobody&lang=en").text
+    assert coordinator.get("/coordinate/messages?kind=nonsense").status_code == 422
 
 
 def test_a_one_time_link_is_masked_on_the_page(app: APIFlask, coordinator: FlaskClient) -> None:

@@ -7,7 +7,7 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 
 from ilpes_lms.core import clock
-from ilpes_lms.notifications import delivery
+from ilpes_lms.notifications import notes
 from ilpes_lms.people import service
 from tests.factories.notifications import Sink, deliver_all, link_in, mail_over, mailbox, messages
 
@@ -40,4 +40,4 @@ def test_a_confirmation_whose_link_ran_out_before_it_could_be_sent_is_skipped(ap
         sign_up(app)
     with time_machine.travel(clock.now() + timedelta(days=30)):
         deliver_all(app)
-    assert [(m.state, m.note) for m in messages(app)] == [("skipped", delivery.NOT_DUE)]
+    assert [(m.state, m.note) for m in messages(app)] == [("skipped", notes.NOT_DUE)]

@@ -4,8 +4,9 @@ import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 
+from ilpes_lms.notifications import service
 from tests.factories import people
-from tests.factories.notifications import deliver_all, greet, messages
+from tests.factories.notifications import add_person, deliver_all, greet, messages
 
 
 @pytest.fixture
@@ -24,6 +25,7 @@ def test_the_log_is_read_page_by_page(app: APIFlask, client: FlaskClient, header
     assert [line["subject"] for line in first["items"]] == ["Hello 2", "Hello 1"]
     assert set(first["items"][0]) == {
         "id", "kind", "state", "to", "subject", "activity", "due_at", "sent_at", "attempts",
+        "note",
     }  # fmt: skip
     rest = client.get(f"/api/v1/messages?size=2&cursor={first['next_cursor']}", headers=headers).get_json()
     assert [line["subject"] for line in rest["items"]] == ["Hello 0"]
@@ -45,7 +47,39 @@ def test_a_bad_question_is_answered_with_a_problem(client: FlaskClient, headers:
     assert (answer.status_code, answer.content_type) == (422, "application/problem+json")
 
 
-def test_only_a_failed_message_is_sent_again(app: APIFlask, client: FlaskClient, headers: dict[str, str]) -> None:
+def test_a_message_is_found_by_its_kind_and_by_whom_it_went_to(
+    app: APIFlask, client: FlaskClient, headers: dict[str, str]
+) -> None:
+    with app.app_context():
+        person = add_person("nandu@example.org", name="Nandu")
+        greet("1", to=None, person_id=person.id)
+        greet("2", to="100%@example.org")
+        service.send(kind="test.secret", key="3", values={"token": "x"}, address="beto@example.org")
+    deliver_all(app)
+
+    def found(query: str) -> list[str]:
+        return [line["to"] for line in client.get(f"/api/v1/messages?{query}", headers=headers).get_json()["items"]]
+
+    assert found("to=nandu") == found("to=%C3%91AND%C3%9A") == found("to=Nandu@exam") == ["nandu@example.org"]
+    assert found("to=100%25") == ["100%@example.org"]
+    assert found("kind=test.secret") == ["beto@example.org"]
+    assert found("kind=test.secret&to=nandu") == []
+
+
+def test_a_message_sent_again_tells_of_the_one_before(
+    app: APIFlask, client: FlaskClient, headers: dict[str, str]
+) -> None:
+    with app.app_context():
+        greet()
+    deliver_all(app)
+    first = messages(app)[0].public_id
+    again = client.post(f"/api/v1/messages/{first}/send-again", headers=headers).get_json()
+    assert (again["repeats"], again["state"], again["may_be_repeated"]) == (first, "queued", False)
+    earlier = client.get(f"/api/v1/messages/{first}", headers=headers).get_json()
+    assert (earlier["repeated_by"], earlier["may_be_repeated"]) == (again["id"], True)
+
+
+def test_only_a_message_that_is_over_is_sent_again(app: APIFlask, client: FlaskClient, headers: dict[str, str]) -> None:
     with app.app_context():
         greet()
     (message,) = messages(app)

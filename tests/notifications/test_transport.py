@@ -1,5 +1,6 @@
 """Which mail server MAIL_URL names, and how letters look on their way to it and in files."""
 
+import re
 from contextlib import closing
 from dataclasses import replace
 from email.message import EmailMessage
@@ -10,7 +11,8 @@ from apiflask import APIFlask
 
 from ilpes_lms.app import create_app
 from ilpes_lms.config import UnsafeSettings
-from ilpes_lms.notifications.letter import compose
+from ilpes_lms.notifications.enclosures import CalendarPart
+from ilpes_lms.notifications.letter import as_sent, compose
 from ilpes_lms.notifications.rendering import Draft
 from ilpes_lms.notifications.transport import Folder, Server, Smtp, server_named
 from tests.factories.notifications import Sink, html_of, letter_of, text_of
@@ -47,11 +49,11 @@ LONG_LINK = "https://example.org/confirm/" + "k" * 300
 WORDS = f"Señora Ñandú:\n\nAbra este enlace = su dirección:\n{LONG_LINK}\n\n.\nFrom aquí\n"
 
 
-def letter() -> EmailMessage:
-    draft = Draft("Confirme su dirección", WORDS, f'<p><a href="{LONG_LINK}">Señora Ñandú</a></p>')
+def letter(subject: str = "Confirme su dirección", *, name: str = "Ñandú", files: int = 0) -> EmailMessage:
+    draft = Draft(subject, WORDS, f'<p><a href="{LONG_LINK}">Señora Ñandú</a></p>')
     return compose(
-        draft, message_id="<abc@example.org>", sender="noreply@example.org", name="Ñandú", address="ana@example.org",
-        language="es", unsubscribe_url=LONG_LINK,
+        draft, message_id="<abc@example.org>", sender="noreply@example.org", name=name, address="ana@example.org",
+        language="es", unsubscribe_url=LONG_LINK, calendar=[CalendarPart("ñ\r\n" * 90, "REQUEST", "ñ.ics")] * files,
     )  # fmt: skip
 
 
@@ -98,3 +100,34 @@ def test_a_server_gets_short_lines_of_ascii_that_read_back_whole() -> None:
     assert LONG_LINK in text_of(taken)
     assert f"List-Unsubscribe: <{LONG_LINK}>\r\n".encode() in raw
     assert taken["List-Unsubscribe"] == f"<{LONG_LINK}>"
+
+
+@pytest.mark.parametrize("files", [0, 1, 3])
+@pytest.mark.parametrize("name", ["Ana Soto", 'Soto, Ana "la" (x)', "Ñandú " * 5])
+@pytest.mark.parametrize("subject", ["Hola", "=?utf-8?q?Hola?=", "Hola " * 40, "Señora Ñandú " * 20])
+def test_what_a_server_gets_is_what_the_mail_library_would_write(subject: str, name: str, files: int) -> None:
+    written = letter(subject, name=name, files=files)
+    assert as_sent(written) == written.as_bytes()
+    read = letter_of(as_sent(written))
+    assert (read["Subject"], read["To"].addresses[0].display_name) == (decoded(subject), name.strip())
+
+
+def decoded(subject: str) -> str:
+    return "Hola" if subject.startswith("=?") else subject.strip()
+
+
+def test_no_encoded_word_of_a_header_is_longer_than_readers_must_understand() -> None:
+    head = as_sent(letter("Señora Ñandú " * 20)).partition(b"\r\n\r\n")[0].decode("ascii")
+    words = re.findall(r"=\?[^?]+\?[^?]+\?[^?]*\?=", head)
+    # RFC 2047, section 2.
+    assert words
+    assert max(map(len, words)) <= 75
+
+
+def test_a_short_text_beyond_ascii_reaches_a_server_as_ascii() -> None:
+    draft = Draft("Hola", "Señora Ñandú", "<p>Señora Ñandú</p>")
+    written = compose(
+        draft, message_id="<a@b.example>", sender="a@b.example", name="Ana", address="a@b.example", language="es"
+    )
+    assert as_sent(written).isascii()
+    assert text_of(letter_of(as_sent(written))).rstrip() == "Señora Ñandú"

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from ilpes_lms.core import clock
 from ilpes_lms.people import queries, service
 from tests.factories import people as make
 
@@ -31,6 +32,17 @@ def test_asked_again_the_command_gives_the_role_to_who_is_there(app, run):
     with app.app_context():
         person = queries.person_by_email("ana@example.org")
         assert [(g.role, g.division) for g in queries.grants_of([person.id])[person.id]] == [("coordinator", "celade")]
+
+
+def test_a_role_is_given_until_a_day_and_for_a_reason_at_the_console(app, run):
+    until = f"{clock.today().year + 1}-06-30"
+    done = run(
+        "people", "create", "--email", "ana@example.org", "--role", "auditor", "--until", until, "--reason", "Audit"
+    )
+    assert done.exit_code == 0, done.output
+    with app.app_context():
+        [grant] = queries.grants_of([queries.person_by_email("ana@example.org").id]).popitem()[1]
+        assert (grant.role, grant.reason, grant.ends_at.year) == ("auditor", "Audit", clock.today().year + 1)
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,18 @@
 """The pages as a browser without scripts meets them."""
 
 import re
+from datetime import timedelta
 
 import pytest
+import time_machine
 from sqlalchemy import select
 
 from ilpes_lms.audit.models import AuditEntry
+from ilpes_lms.core import clock
 from ilpes_lms.core.database import db
 from ilpes_lms.people import queries, service
 from ilpes_lms.people.models import Account, SignIn
+from tests.factories import notifications as post
 from tests.factories import people as make
 from tests.factories.people import form_post
 
@@ -120,7 +124,7 @@ def test_consent_is_asked_for(english, letterbox):
     assert "privacy notice" in field_errors(form_post(english, "/sign-up", without))["consent"]
 
 
-def test_the_same_answer_whether_or_not_the_address_is_known(english, letterbox, ana):
+def test_trust_26_the_same_answer_whether_or_not_the_address_is_known(english, letterbox, ana):
     answers = {
         (page.status_code, page.location)
         for email in ("ana@example.org", "new@example.org")
@@ -154,7 +158,7 @@ def test_organizations_are_suggested(app, english):
 # signing in and out
 
 
-def test_signing_in_renews_the_session(client, ana):
+def test_trust_23_signing_in_renews_the_session(client, ana):
     with client.session_transaction() as session:
         session["planted"] = "by someone else"
     form_post(client, "/sign-in", ANA)
@@ -176,7 +180,7 @@ def test_signing_in_renews_the_session(client, ana):
         ("javascript:alert(1)", "desk"),
     ],
 )
-def test_signing_in_leads_only_into_this_site(app, client, ana, target, goes):
+def test_trust_25_signing_in_leads_only_into_this_site(app, client, ana, target, goes):
     with app.test_request_context():
         from ilpes_lms.web.navigation import place
 
@@ -191,7 +195,7 @@ def test_a_page_for_signed_in_people_leads_to_the_sign_in_and_back(client, ana):
     assert 'value="/my/sign-ins"' in client.get(away.location).text
 
 
-def test_a_wrong_password_and_an_unknown_address_look_the_same(english, ana):
+def test_trust_26_a_wrong_password_and_an_unknown_address_look_the_same(english, ana):
     pages = [form_post(english, "/sign-in", {"email": email, "password": "wrong password"})
              for email in ("ana@example.org", "nob@example.org")]  # fmt: skip
     assert [page.status_code for page in pages] == [422, 422]
@@ -199,14 +203,14 @@ def test_a_wrong_password_and_an_unknown_address_look_the_same(english, ana):
     assert plain[0] == plain[1]
 
 
-def test_too_many_wrong_passwords_are_told_to_wait(english, ana):
+def test_trust_27_too_many_wrong_passwords_are_told_to_wait(english, ana):
     for _ in range(10):
         form_post(english, "/sign-in", {**ANA, "password": "wrong password"})
     page = form_post(english, "/sign-in", ANA)
     assert "wait 15 minutes" in shown(page)
 
 
-def test_a_cookie_kept_from_before_signing_out_is_useless(app, client, ana):
+def test_trust_23_a_cookie_kept_from_before_signing_out_is_useless(app, client, ana):
     make.sign_in(client, "ana@example.org")
     kept = client.get_cookie("session").value
     assert form_post(client, "/sign-out", page="/my/profile").status_code == 303
@@ -215,7 +219,7 @@ def test_a_cookie_kept_from_before_signing_out_is_useless(app, client, ana):
     assert thief.get("/my/profile").status_code == 303
 
 
-def test_signing_out_needs_a_form_of_ours_and_no_link_does_it(client, ana):
+def test_trust_23_signing_out_needs_a_form_of_ours_and_no_link_does_it(client, ana):
     make.sign_in(client, "ana@example.org")
     assert client.get("/sign-out").status_code == 405
     assert client.post("/sign-out").status_code == 400
@@ -223,7 +227,7 @@ def test_signing_out_needs_a_form_of_ours_and_no_link_does_it(client, ana):
 
 
 @pytest.mark.parametrize("path", ["/sign-up", "/sign-in", "/reset", "/my/profile", "/my/password", "/my/sign-ins/end"])
-def test_no_form_is_taken_without_proof_that_it_was_ours(app, client, ana, letterbox, path):
+def test_trust_23_no_form_is_taken_without_proof_that_it_was_ours(app, client, ana, letterbox, path):
     make.sign_in(client, "ana@example.org")
     assert client.post(path, data={**SIGN_UP, "current": make.PASSWORD}).status_code in {400, 422}
     with app.app_context():
@@ -247,7 +251,7 @@ def test_a_forgotten_password_is_replaced_by_mail(app, client, english, letterbo
     assert english.get(letterbox.path()).status_code == 410
 
 
-def test_changing_the_password_ends_old_cookies_and_keeps_this_browser_in(app, english, ana):
+def test_trust_23_changing_the_password_ends_old_cookies_and_keeps_this_browser_in(app, english, ana):
     make.sign_in(english, "ana@example.org")
     kept = english.get_cookie("session").value
     wrong = form_post(english, "/my/password", {"current": "wrong", "password": "another password"})
@@ -315,6 +319,18 @@ def test_one_sign_in_or_all_others_are_ended(app, english, ana):
     assert english.get("/my/profile").status_code == 200
 
 
+def test_a_sign_in_tells_when_it_was_last_seen_and_over_which_kind_of_network(app, english, ana):
+    make.sign_in(english, "ana@example.org")
+    with time_machine.travel(clock.now() + timedelta(hours=3)):
+        english.get("/my/profile", environ_base={"REMOTE_ADDR": "2001:db8::7"})
+        page = shown(english.get("/my/sign-ins"))
+    assert "over IPv6" in page
+    assert "2001:db8" not in page
+    with app.app_context():
+        kept = db.session.scalars(select(SignIn)).one()
+        assert kept.last_seen_at - kept.created_at > timedelta(hours=2)
+
+
 def test_a_sign_in_of_someone_else_is_not_found(app, client, ana, admin):
     make.sign_in(client, "ana@example.org")
     with app.app_context():
@@ -336,28 +352,60 @@ def test_people_are_found_and_their_roles_shown(app, english, ana, admin):
     assert "Nobody was found" in shown(english.get("/admin/people?q=zzzz"))
 
 
-def test_a_role_given_and_taken_is_in_force_with_the_next_request(app, english, ana, admin):
+def test_trust_23_a_role_given_or_taken_is_in_force_at_once_and_ends_the_cookies_of_before(app, english, ana, admin):
     make.sign_in(english, "admin@example.org")
     make.sign_in(hers := app.test_client(), "ana@example.org")
     with app.app_context():
         page = f"/admin/people/{queries.person(ana).public_id}"
     assert hers.get("/admin/people").status_code == 403
-    form_post(english, f"{page}/roles", {"role": "administrator"}, page=page)
+    form_post(english, f"{page}/roles", {"role": "administrator", "reason": "Asked for."}, page=page)
+    assert hers.get("/admin/people").status_code == 303
+    make.sign_in(hers, "ana@example.org")
     assert hers.get("/admin/people").status_code == 200
     revoke = re.search(r'action="([^"]+/revoke)"', english.get(page).text).group(1)
     form_post(english, revoke, page=page)
+    assert hers.get("/admin/people").status_code == 303
+    make.sign_in(hers, "ana@example.org")
     assert hers.get("/admin/people").status_code == 403
+
+
+def test_trust_23_whoever_gives_themselves_a_role_stays_signed_in_here(app, english, admin):
+    make.sign_in(english, "admin@example.org")
+    make.sign_in(elsewhere := app.test_client(), "admin@example.org")
+    page = f"/admin/people/{admin}"
+    form_post(english, f"{page}/roles", {"role": "statistics_reader", "reason": "Asked for."}, page=page)
+    assert english.get("/admin/people").status_code == 200
+    assert elsewhere.get("/admin/people").status_code == 303
 
 
 def test_a_role_that_cannot_be_given_is_explained_beside_the_field(app, english, ana, admin):
     make.sign_in(english, "admin@example.org")
     with app.app_context():
         page = f"/admin/people/{queries.person(ana).public_id}"
-    wrong = form_post(english, f"{page}/roles", {"role": "focal_point", "organization": "Nowhere"}, page=page)
+    nowhere = {"role": "focal_point", "organization": "Nowhere", "reason": "x"}
+    wrong = form_post(english, f"{page}/roles", nowhere, page=page)
     assert wrong.status_code == 422
     assert set(field_errors(wrong)) == {"organization"}
-    wrong = form_post(english, f"{page}/roles", {"role": "administrator", "division": "ilpes"}, page=page)
+    divided = {"role": "administrator", "division": "ilpes", "reason": "x"}
+    wrong = form_post(english, f"{page}/roles", divided, page=page)
     assert set(field_errors(wrong)) == {"division"}
+
+
+def test_a_role_is_shown_with_its_last_day_and_its_reason_also_after_it_was_taken_back(app, english, ana, admin):
+    make.sign_in(english, "admin@example.org")
+    with app.app_context():
+        page = f"/admin/people/{queries.person(ana).public_id}"
+    given = {"role": "auditor", "reason": "The yearly audit.", "ends_on": f"{clock.today().year + 1}-03-31"}
+    assert set(field_errors(form_post(english, f"{page}/roles", {**given, "reason": ""}, page=page))) == {"reason"}
+    form_post(english, f"{page}/roles", given, page=page)
+    text = shown(english.get(page))
+    assert f"until 31 March {clock.today().year + 1}" in text
+    assert "The yearly audit." in text
+    revoke = re.search(r'action="([^"]+/revoke)"', english.get(page).text).group(1)
+    form_post(english, revoke, page=page)
+    text = shown(english.get(page))
+    assert "Former roles (1)" in text
+    assert "taken back on" in text
 
 
 def test_an_account_is_disabled_at_once_and_enabled_again(app, english, ana, admin):
@@ -438,3 +486,12 @@ def test_what_an_administrator_does_with_an_account_stays_the_administrator_s_de
         theirs = make.account("admin@example.org").public_id
     form_post(client, f"/admin/people/{ref}/disable", page=f"/admin/people/{ref}")
     assert actors(app)["account.disabled"] == {theirs}
+
+
+def test_trust_24_a_forged_host_changes_no_link_in_a_letter(app, client, ana):
+    for headers in ({"Host": "evil.example"}, {"X-Forwarded-Host": "evil.example"}):
+        assert client.post("/api/v1/password-resets", json={"email": ANA["email"]}, headers=headers).status_code == 202
+    post.deliver_all(app)
+    texts = [post.text_of(letter) for letter in post.mailbox(app, "ana@example.org")]
+    assert len(texts) == 2
+    assert all("http://localhost/reset/" in text and "evil" not in text for text in texts)

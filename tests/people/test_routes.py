@@ -1,7 +1,10 @@
 """The room's JSON: the same verbs, strict shapes, problem documents."""
 
+from datetime import timedelta
+
 import pytest
 
+from ilpes_lms.core import clock
 from ilpes_lms.people import queries, service
 from tests.factories import people as make
 
@@ -9,6 +12,7 @@ SIGN_UP = {
     "email": "ana@example.org", "password": make.PASSWORD, "given_names": "Ana", "first_surname": "Soto",
     "country": "CHL", "sex": "female", "language": "es", "consent": True,
 }  # fmt: skip
+COORDINATOR, ADMINISTRATOR = ({"role": role, "reason": "Asked for."} for role in ("coordinator", "administrator"))
 ANA = {"email": "ana@example.org", "password": make.PASSWORD}
 
 
@@ -101,7 +105,7 @@ def test_a_password_that_is_the_address_is_refused_by_the_schema_too(client, let
     assert set(faults(client.post("/api/v1/accounts", json=wrong))) == {"password", "sex"}
 
 
-def test_known_and_unknown_addresses_get_the_same_answers(client, letterbox, ana):
+def test_trust_26_known_and_unknown_addresses_get_the_same_answers(client, letterbox, ana):
     for path, body in (("accounts", SIGN_UP), ("password-resets", {"email": "ana@example.org"})):
         known = client.post(f"/api/v1/{path}", json=body)
         unknown = client.post(f"/api/v1/{path}", json={**body, "email": "nobody@example.org"})
@@ -119,7 +123,7 @@ def test_a_space_at_the_end_of_a_password_is_a_part_of_it(app, client):
     assert tries == [422, 201]
 
 
-def test_guessing_is_answered_with_429(client, ana):
+def test_trust_27_guessing_is_answered_with_429(client, ana):
     for _ in range(10):
         client.post("/api/v1/tokens", json={**ANA, "password": "wrong password"})
     answer = client.post("/api/v1/tokens", json=ANA)
@@ -243,24 +247,39 @@ def test_an_administrator_enters_a_person_once_even_if_asked_twice(app, client, 
 
 def test_a_role_asked_for_twice_under_one_key_is_given_once(app, client, ana, admin):
     bearer = make.bearer(app, "admin@example.org") | {"Idempotency-Key": "one"}
-    answers = [client.post(f"/api/v1/people/{ana}/roles", json={"role": "coordinator"}, headers=bearer)
+    answers = [client.post(f"/api/v1/people/{ana}/roles", json=COORDINATOR, headers=bearer)
                for _ in range(2)]  # fmt: skip
     assert [answer.status_code for answer in answers] == [201, 201]
     assert answers[0].json == answers[1].json
-    other = client.post(f"/api/v1/people/{ana}/roles", json={"role": "administrator"}, headers=bearer)
+    other = client.post(f"/api/v1/people/{ana}/roles", json=ADMINISTRATOR, headers=bearer)
     assert other.status_code == 422
 
 
 def test_roles_are_given_and_taken_and_hold_at_once(app, client, ana, admin):
     bearer, hers = make.bearer(app, "admin@example.org"), make.bearer(app, "ana@example.org")
     assert client.get("/api/v1/people", headers=hers).status_code == 403
-    given = client.post(f"/api/v1/people/{ana}/roles", json={"role": "administrator"}, headers=bearer)
+    given = client.post(f"/api/v1/people/{ana}/roles", json=ADMINISTRATOR, headers=bearer)
     assert given.status_code == 201
     assert client.get("/api/v1/people", headers=hers).status_code == 200
     path = f"/api/v1/people/{ana}/roles/{given.json['public_id']}"
     assert client.delete(path, headers=bearer).status_code == 204
     assert client.delete(path, headers=bearer).status_code == 404
     assert client.get("/api/v1/people", headers=hers).status_code == 403
+
+
+def test_a_role_with_an_end_and_a_reason_is_listed_and_so_is_one_that_was_taken_back(app, client, ana, admin):
+    bearer, path = make.bearer(app, "admin@example.org"), f"/api/v1/people/{ana}/roles"
+    assert set(faults(client.post(path, json={"role": "auditor"}, headers=bearer))) == {"reason"}
+    late = {"role": "auditor", "reason": "The yearly audit.", "ends_on": "2020-01-31"}
+    assert set(faults(client.post(path, json=late, headers=bearer))) == {"ends_on"}
+    ends_on = (clock.today() + timedelta(days=30)).isoformat()
+    given = client.post(path, json={**late, "ends_on": ends_on}, headers=bearer)
+    assert given.status_code == 201
+    assert given.json["ends_at"] > ends_on
+    client.delete(f"{path}/{client.post(path, json=COORDINATOR, headers=bearer).json['public_id']}", headers=bearer)
+    listed = client.get(path, headers=bearer).json
+    assert [(role["role"], role["reason"]) for role in listed["items"]] == [("auditor", "The yearly audit.")]
+    assert [(role["role"], bool(role["revoked_at"])) for role in listed["former"]] == [("coordinator", True)]
 
 
 def test_a_coordinator_of_one_division_is_limited_to_it(app, client, ana):

@@ -150,14 +150,14 @@ def test_of_two_sign_ups_with_one_address_only_the_confirmed_one_counts(letterbo
 # links
 
 
-def test_a_link_works_once(letterbox):
+def test_trust_28_a_link_works_once(letterbox):
     confirmed(letterbox)
     with pytest.raises(errors.LinkNotValid):
         service.confirm_email(token=letterbox.token())
     assert count(Person) == 1
 
 
-def test_a_link_pressed_twice_at_once_works_once(app, letterbox):
+def test_trust_28_a_link_pressed_twice_at_once_works_once(app, letterbox):
     make.person("eva@example.org", password=make.PASSWORD)
     service.sign_up(**WISH)
     service.request_reset(email="eva@example.org")
@@ -195,7 +195,7 @@ def in_threads(calls: Sequence[tuple[Callable[..., None], tuple]]) -> None:
 
 
 @pytest.mark.parametrize(("hours", "works"), [(47, True), (49, False)])
-def test_a_confirmation_link_lasts_two_days(letterbox, hours, works):
+def test_trust_28_a_confirmation_link_lasts_two_days(letterbox, hours, works):
     service.sign_up(**WISH)
     token = letterbox.token()
     with time_machine.travel(clock.now() + timedelta(hours=hours)):
@@ -206,7 +206,7 @@ def test_a_confirmation_link_lasts_two_days(letterbox, hours, works):
                 service.confirm_email(token=token)
 
 
-def test_a_reset_link_lasts_two_hours(letterbox):
+def test_trust_28_a_reset_link_lasts_two_hours(letterbox):
     make.person("ana@example.org", password=make.PASSWORD)
     service.request_reset(email="ana@example.org")
     with (
@@ -216,7 +216,7 @@ def test_a_reset_link_lasts_two_hours(letterbox):
         service.reset_password(token=letterbox.token(), password="another password")
 
 
-def test_a_link_for_one_purpose_is_refused_for_another(letterbox):
+def test_trust_28_a_link_for_one_purpose_is_refused_for_another(letterbox):
     service.sign_up(**WISH)
     with pytest.raises(errors.LinkNotValid):
         service.reset_password(token=letterbox.token(), password="another password")
@@ -299,7 +299,7 @@ def without_password() -> str:
 
 
 @pytest.mark.parametrize("who", [unknown, known, disabled, unconfirmed, without_password])
-def test_a_wrong_password_gets_the_same_answer_after_the_same_work_whoever_it_is(who):
+def test_trust_26_a_wrong_password_gets_the_same_answer_after_the_same_work_whoever_it_is(who):
     email = who()
     hasher = passwords._hasher
     with (
@@ -319,7 +319,7 @@ def test_the_right_password_does_not_open_an_account_that_is_not_usable(who):
         sign_in(who())
 
 
-def test_the_password_is_hashed_for_a_sign_up_whether_or_not_the_address_is_known(letterbox):
+def test_trust_26_the_password_is_hashed_for_a_sign_up_whether_or_not_the_address_is_known(letterbox):
     known()
     for email in ("known@example.org", "nobody@example.org"):
         with mock.patch.object(passwords, "_hasher", wraps=passwords._hasher) as work:
@@ -346,7 +346,7 @@ def test_an_account_that_is_disabled_while_its_password_is_compared_stays_shut()
 # guessing
 
 
-def test_guessing_one_account_is_stopped_from_however_many_places():
+def test_trust_27_guessing_one_account_is_stopped_from_however_many_places():
     make.person("ana@example.org", password=make.PASSWORD)
     for number in range(10):
         with pytest.raises(errors.CredentialsRefused):
@@ -356,7 +356,7 @@ def test_guessing_one_account_is_stopped_from_however_many_places():
     assert refusal.value.params == {"minutes": 15}
 
 
-def test_guessing_many_accounts_from_one_place_is_stopped():
+def test_trust_27_guessing_many_accounts_from_one_place_is_stopped():
     with mock.patch.dict(rules.LIMITS, {"sign_in.caller": rules.Limit(3, timedelta(minutes=15))}):
         for number in range(3):
             with pytest.raises(errors.CredentialsRefused):
@@ -388,7 +388,7 @@ def test_a_right_password_forgives_the_wrong_ones_before_it():
     assert count(Attempt) == 0
 
 
-def test_of_many_guesses_at_once_no_more_than_the_limit_are_compared(app):
+def test_trust_27_of_many_guesses_at_once_no_more_than_the_limit_are_compared(app):
     make.person("ana@example.org", password=make.PASSWORD)
     compared, barrier = [], threading.Barrier(16)
 
@@ -618,6 +618,49 @@ def test_the_last_administrator_stays():
     assert queries.roles_of(admin.id) == set()
 
 
+def test_a_role_ends_by_itself_when_its_last_day_is_over(app):
+    person, today = make.person(), clock.today("America/Santiago")
+    service.grant_role(person_id=person.id, role="coordinator", ends_on=today + timedelta(days=2), reason="A leave.")
+    key = service.open_sign_in(account_id=queries.account_of(person.id).id, kind="token")
+    last = clock.end_of_day(today + timedelta(days=2), "America/Santiago")
+    for moment, roles_then in ((last - timedelta(seconds=1), {"coordinator"}), (last, set())):
+        with mock.patch.object(clock, "now", lambda moment=moment: moment):
+            assert queries.roles_of(person.id) == roles_then
+            assert {grant.role for grant in queries.signed_in(digest(key)).grants} == roles_then
+            assert len(queries.former_grants_of(person.id)) == (not roles_then)
+
+
+def test_a_role_given_again_with_another_end_takes_the_place_of_the_one_before():
+    person, today = make.person(), clock.today("America/Santiago")
+    first = service.grant_role(person_id=person.id, role="auditor", ends_on=today)
+    assert service.grant_role(person_id=person.id, role="auditor", ends_on=today) is first
+    longer = service.grant_role(person_id=person.id, role="auditor", ends_on=today + timedelta(days=1), reason="More.")
+    assert [grant.public_id for grant in queries.grants_of([person.id])[person.id]] == [longer.public_id]
+    assert [grant.public_id for grant in queries.former_grants_of(person.id)] == [first.public_id]
+
+
+@pytest.mark.parametrize("days", [-1, 365 * 12])
+def test_a_last_day_that_is_over_or_far_away_is_refused(days):
+    with pytest.raises(errors.EndNotPlausible):
+        service.grant_role(
+            person_id=make.person().id, role="auditor", ends_on=clock.today("America/Santiago") + timedelta(days=days)
+        )
+
+
+def test_an_administrator_whose_role_will_end_does_not_count_as_the_one_who_remains():
+    admin, other = make.administrator(), make.person()
+    ends_on = clock.today("America/Santiago") + timedelta(days=5)
+    service.grant_role(person_id=other.id, role="administrator", ends_on=ends_on)
+    [grant] = queries.grants_of([admin.id])[admin.id]
+    with pytest.raises(errors.LastAdministrator):
+        service.revoke_role(person_id=admin.id, grant_ref=grant.public_id)
+    with pytest.raises(errors.LastAdministrator):
+        service.grant_role(person_id=admin.id, role="administrator", ends_on=ends_on)
+    [limited] = queries.grants_of([other.id])[other.id]
+    service.revoke_role(person_id=other.id, grant_ref=limited.public_id)
+    assert queries.roles_of(other.id) == set()
+
+
 def test_a_disabled_administrator_does_not_count_as_one():
     admin, other = make.administrator(), make.administrator("other@example.org")
     service.disable_account(person_id=other.id)
@@ -687,11 +730,12 @@ def test_what_is_kept_for_a_time_is_forgotten_after_it(letterbox):
     make.person("eva@example.org", password=make.PASSWORD)
     sign_in("eva@example.org")
     with time_machine.travel(clock.now() + timedelta(days=1)):
-        service.forget_old()
+        service.let_go_of_attempts(clock.now() - rules.LONGEST_MEMORY)
+        assert (service.let_go_of_links(clock.now()), service.let_go_of_sign_ins(clock.now())) == (0, 0)
     assert (count(Attempt), count(OneTimeToken), count(SignIn)) == (0, 1, 1)
     with time_machine.travel(clock.now() + timedelta(days=120)):
-        service.forget_old()
-        service.forget_old()
+        assert (service.let_go_of_links(clock.now()), service.let_go_of_sign_ins(clock.now())) == (1, 1)
+        assert (service.let_go_of_links(clock.now()), service.let_go_of_sign_ins(clock.now())) == (0, 0)
     assert (count(OneTimeToken), count(SignIn)) == (0, 0)
 
 

@@ -26,7 +26,6 @@ ALL = [*SMALL, countries, time_zones]
 UN_NAMES = [
     ("BOL", "en", "Bolivia (Plurinational State of)"),
     ("BOL", "es", "Bolivia (Estado Plurinacional de)"),
-    ("BOL", "pt", "Bolívia (Estado Plurinacional da)"),
     ("BOL", "fr", "Bolivie (État plurinational de)"),
     ("VEN", "en", "Venezuela (Bolivarian Republic of)"),
     ("VEN", "es", "Venezuela (República Bolivariana de)"),
@@ -36,12 +35,9 @@ UN_NAMES = [
     ("TUR", "en", "Türkiye"),
     ("CZE", "en", "Czechia"),
     ("CIV", "en", "Côte d'Ivoire"),
-    ("CIV", "pt", "Costa do Marfim"),
     ("VNM", "en", "Viet Nam"),
-    ("VNM", "pt", "Vietnã"),
     ("RUS", "es", "Federación de Rusia"),
     ("GBR", "en", "United Kingdom of Great Britain and Northern Ireland"),
-    ("USA", "pt", "Estados Unidos da América"),
     ("PSE", "fr", "État de Palestine"),
     ("NLD", "es", "Países Bajos (Reino de los)"),
     ("TWN", "en", "Taiwan (Province of China)"),
@@ -49,8 +45,50 @@ UN_NAMES = [
     ("KNA", "es", "Saint Kitts y Nevis"),
     ("NZL", "es", "Nueva Zelandia"),
     ("FLK", "es", "Islas Malvinas (Falkland Islands)"),
-    ("DEU", "pt", "Alemanha"),
+    ("KAZ", "es", "Kazajstán"),
+    ("BTN", "es", "Bhután"),
 ]
+ITAMARATY_NAMES = {
+    "BOL": "Bolívia", "VEN": "Venezuela", "CIV": "Côte d'Ivoire", "VNM": "Vietnã", "USA": "Estados Unidos",
+    "MMR": "Myanmar", "MDA": "Moldova", "PNG": "Papua Nova Guiné", "TJK": "Tajiquistão", "KOR": "República da Coreia",
+    "TTO": "Trinidad e Tobago", "KNA": "São Cristóvão e Névis", "DEU": "Alemanha", "VAT": "Santa Sé",
+}  # fmt: skip
+# The countries of the region as editors know them: es, en, pt, fr.
+REGION = """
+ATG Antigua y Barbuda | Antigua and Barbuda | Antígua e Barbuda | Antigua-et-Barbuda
+ARG Argentina | Argentina | Argentina | Argentine
+BHS Bahamas | Bahamas | Bahamas | Bahamas
+BRB Barbados | Barbados | Barbados | Barbade
+BLZ Belice | Belize | Belize | Belize
+BOL Bolivia (Estado Plurinacional de) | Bolivia (Plurinational State of) | Bolívia | Bolivie (État plurinational de)
+BRA Brasil | Brazil | Brasil | Brésil
+CHL Chile | Chile | Chile | Chili
+COL Colombia | Colombia | Colômbia | Colombie
+CRI Costa Rica | Costa Rica | Costa Rica | Costa Rica
+CUB Cuba | Cuba | Cuba | Cuba
+DMA Dominica | Dominica | Dominica | Dominique
+DOM República Dominicana | Dominican Republic | República Dominicana | République dominicaine
+ECU Ecuador | Ecuador | Equador | Équateur
+SLV El Salvador | El Salvador | El Salvador | El Salvador
+GRD Granada | Grenada | Granada | Grenade
+GTM Guatemala | Guatemala | Guatemala | Guatemala
+GUY Guyana | Guyana | Guiana | Guyana
+HTI Haití | Haiti | Haiti | Haïti
+HND Honduras | Honduras | Honduras | Honduras
+JAM Jamaica | Jamaica | Jamaica | Jamaïque
+MEX México | Mexico | México | Mexique
+NIC Nicaragua | Nicaragua | Nicarágua | Nicaragua
+PAN Panamá | Panama | Panamá | Panama
+PRY Paraguay | Paraguay | Paraguai | Paraguay
+PER Perú | Peru | Peru | Pérou
+KNA Saint Kitts y Nevis | Saint Kitts and Nevis | São Cristóvão e Névis | Saint-Kitts-et-Nevis
+VCT San Vicente y las Granadinas | Saint Vincent and the Grenadines | São Vicente e Granadinas | Saint-Vincent-et-les Grenadines
+LCA Santa Lucía | Saint Lucia | Santa Lúcia | Sainte-Lucie
+SUR Suriname | Suriname | Suriname | Suriname
+TTO Trinidad y Tabago | Trinidad and Tobago | Trinidad e Tobago | Trinité-et-Tobago
+URY Uruguay | Uruguay | Uruguai | Uruguay
+VEN Venezuela (República Bolivariana de) | Venezuela (Bolivarian Republic of) | Venezuela | Venezuela (République bolivarienne du)
+"""  # noqa: E501 - a table
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -64,6 +102,23 @@ def test_every_iso_country_has_a_name_of_its_own(language: str) -> None:
 @pytest.mark.parametrize(("code", "language", "name"), UN_NAMES)
 def test_names_are_those_of_the_united_nations(code: str, language: str, name: str) -> None:
     assert countries.country_name(code, language) == name
+
+
+def test_portuguese_names_of_states_are_those_of_itamaraty_as_a_named_list() -> None:
+    named = read_data("itamaraty")
+    # The 193 member States of the United Nations, and its two observer States.
+    assert len(named) == 195
+    assert set(named) <= set(countries.COUNTRIES)
+    assert {code: countries.country_name(code, "pt") for code in named} == named
+    assert {code: named[code] for code in ITAMARATY_NAMES} == ITAMARATY_NAMES
+
+
+def test_the_countries_of_the_region_are_named_as_editors_know_them() -> None:
+    lines = [line.split(" ", 1) for line in REGION.strip().splitlines()]
+    expected = {code: names.split(" | ") for code, names in lines}
+    assert set(expected) == countries.LATIN_AMERICA_CARIBBEAN
+    found = {code: [countries.country_name(code, tongue) for tongue in ("es", "en", "pt", "fr")] for code in expected}
+    assert found == expected
 
 
 def test_english_names_are_written_out_where_cldr_shortens_them() -> None:

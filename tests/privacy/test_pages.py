@@ -6,17 +6,23 @@ import pytest
 from sqlalchemy import update
 
 from ilpes_lms.attendance.models import OutcomeAppeal, PlatformRecord
+from ilpes_lms.calendars import service as calendars
+from ilpes_lms.calendars.models import CalendarBook, CalendarEntry
 from ilpes_lms.catalogue import service as catalogue
 from ilpes_lms.certificates.models import Certificate
 from ilpes_lms.core import clock
 from ilpes_lms.core.database import Model, writing
 from ilpes_lms.enrolment import service as enrolment
 from ilpes_lms.enrolment.models import Invitation, NominationQuota
-from ilpes_lms.notifications.models import DeclinedKind, Message
+from ilpes_lms.notifications.models import DeclinedKind, DigestChoice, Message
 from ilpes_lms.people import service as people_service
-from ilpes_lms.people.models import Consent, RoleGrant
+from ilpes_lms.people.models import Consent, FormerAddress, ProviderIdentity, RoleGrant, SecondFactor
 from ilpes_lms.privacy import exporters, wording
 from ilpes_lms.privacy.errors import TwoExporters
+from ilpes_lms.privacy.merging import service as merging
+from ilpes_lms.privacy.models import ErasureRequest
+from ilpes_lms.privacy.retention.models import DisuseNotice
+from ilpes_lms.privacy.taking.models import DataArchive
 from ilpes_lms.statistics import service as statistics
 from ilpes_lms.statistics.models import Compilation
 from ilpes_lms.web.models import RememberedAnswer
@@ -34,13 +40,22 @@ def whole(client) -> str:
     return "".join(client.get(f"/my/data/{room}?lang=en").text for room in wording.ROOM_LABELS)
 
 
+def _merge_another_record(into: str) -> None:
+    gone = people.person("ana.antes@example.org", given_names="Ana", first_surname="Soto").public_id
+    seen = merging.preview_persons(gone_ref=gone, into=into).seen
+    merging.merge_persons(gone_ref=gone, into=into, seen=seen, reason="La misma cédula.")
+
+
 @pytest.fixture
 def ana(app) -> int:
     """Someone of whom every room knows something."""
     with app.app_context():
         person = people.person(EMAIL, given_names="Ana", first_surname="Soto")
+        _merge_another_record(person.public_id)
         taught = make_taught(sessions=1, participants=0, titles={"es": "Curso con marcas"})
-        _ask_for_a_correction(enrol(taught.activity, person))
+        held = enrol(taught.activity, person)
+        _ask_for_a_correction(held)
+        _tell_calendar(held)
         complete(taught)
         applied = make_activity("international_open", title="Curso al que postuló", starts_in=20)
         _apply(applied, person)
@@ -55,6 +70,19 @@ def _ask_for_a_correction(enrolment) -> None:
     with writing() as session:
         session.add(OutcomeAppeal(enrolment_id=enrolment.id, text="Estuve.", state="open", asked_at=clock.now()))
         session.add(PlatformRecord(enrolment_id=enrolment.id, items={"Foro": True}, updated_at=clock.now()))
+
+
+def _tell_calendar(enrolment) -> None:
+    """Have a calendar told of a class session, and another one fetch all of them."""
+    calendars.make_feed(person_id=enrolment.person_id)
+    with writing() as session:
+        book = CalendarBook(enrolment_id=enrolment.id, standing=True, rounds=0)
+        session.add(book)
+        session.flush()
+        session.add(CalendarEntry(
+            book_id=book.id, uid="x", sequence=0, standing=True, fingerprint="x", starts_at=clock.now(),
+            ends_at=clock.now(), zone="America/Lima", whole_days=False, title="", told_at=clock.now(), message_id="x",
+        ))  # fmt: skip
 
 
 def _apply(activity, person) -> None:
@@ -73,7 +101,12 @@ def _add_the_rest(person, activity_id: int) -> None:
     catalogue.assign(activity_id=activity_id, person_id=person.id, role="instructor")
     rows = [
         DeclinedKind(person_id=person.id, kind="reminders.activity_starts", at=now),
+        DigestChoice(person_id=person.id, hour=7, at=now),
+        FormerAddress(person_id=person.id, address="before@example.org", left_at=now),
+        ProviderIdentity(account_id=account.id, issuer="https://id.example.org", subject="1", linked_at=now),
+        SecondFactor(account_id=account.id, secret="sealed", created_at=now),
         Consent(person_id=person.id, notice_version="2026-01", given_at=now),
+        ErasureRequest(person_id=person.id, asked_at=now, due_at=now),
         RoleGrant(person_id=person.id, role="statistics_reader", granted_at=now),
         Certificate(
             serial="ILPES-2027-000001", kind="completion", person_id=person.id, activity_ref="x", language="es",
@@ -87,6 +120,8 @@ def _add_the_rest(person, activity_id: int) -> None:
             activity_id=activity_id, organization_id=people.organization().id, places=2, closes_at=now,
             focal_point_email=EMAIL.upper(), link_digest="x", created_at=now,
         ),
+        DataArchive(person_id=person.id, asked_at=now),
+        DisuseNotice(person_id=person.id, told_at=now),
         RememberedAnswer(
             caller=account.public_id, endpoint="/api/v1/x", key="k", body_digest="x", status=201, answer=b"", at=now
         ),
@@ -137,11 +172,9 @@ def test_one_s_answers_are_there_with_the_way_to_the_file(client, ana) -> None:
     assert client.get(file).data.startswith(b"%PDF-")
 
 
-def test_the_page_says_how_to_ask_for_erasure_and_promises_no_button(client, ana) -> None:
+def test_the_page_leads_to_erasure(client, ana) -> None:
     people.sign_in(client, EMAIL)
-    page = client.get("/my/data?lang=en").text
-    assert "capacitacion@example.org" in page
-    assert "there is no button for it yet" in page
+    assert 'href="/my/data/erase"' in client.get("/my/data?lang=en").text
 
 
 def test_the_file_holds_what_the_page_shows(client, ana) -> None:
@@ -198,7 +231,8 @@ def test_every_table_that_names_a_person_is_exported_or_named_here() -> None:
     """A new table with a person in it must be thought of."""
     exported = {
         "email_addresses", "accounts", "role_grants", "consents", "assignments", "enrolments", "certificates",
-        "messages", "declined_kinds", "application_drafts",
+        "messages", "declined_kinds", "digest_choices", "application_drafts", "calendar_feeds", "erasure_requests",
+        "former_addresses", "data_archives", "disuse_notices",
     }  # fmt: skip
     with_person = {table.name for table in Model.metadata.sorted_tables if "person_id" in table.columns}
     assert with_person == exported

@@ -45,6 +45,9 @@ def test_doctor_misses_the_tables_until_init_and_a_broker_that_is_away(tmp_path:
     after = console(tmp_path, "doctor")
     assert after.returncode == 0
     assert re.search(r"job +notifications\.deliver +never", after.stdout)
+    assert re.search(r"pulse +scheduler +never", after.stdout)
+    assert re.search(r"messages +0 due; 0 addresses bounce", after.stdout)
+    assert "No worker gives a sign of life" in after.stdout
 
     away = console(tmp_path, "doctor", REDIS_URL="redis://127.0.0.1:1/0")
     assert away.returncode == 1

@@ -30,7 +30,7 @@ def run(app, *arguments: str):
 @pytest.mark.parametrize(
     "title", ["=1+1", "+1", "-2", "@SUM(A1)", "\tx", "  =cmd|'/c calc'!A1", "＝1", '=HYPERLINK("http://x")']
 )
-def test_a_cell_that_a_spreadsheet_takes_for_a_formula_stays_text(title: str) -> None:
+def test_trust_30_a_cell_that_a_spreadsheet_takes_for_a_formula_stays_text(title: str) -> None:
     row = rows_of(formats.as_csv(result_of(title)))[0]
     assert row["title"] == f"'{title}"
 
@@ -98,3 +98,22 @@ def test_a_wrong_call_is_refused_with_a_reason_and_no_output(app, arguments) -> 
     assert done.exit_code == 2
     assert done.stdout == ""
     assert done.stderr
+
+
+def test_reconcile_prints_the_interface_s_json_and_a_table(app) -> None:
+    runner = app.test_cli_runner()
+    assert runner.invoke(args=["statistics", "reconcile"]).exit_code == 1
+    with app.app_context():
+        load_report()
+    printed = runner.invoke(args=["statistics", "reconcile", "--format", "json"])
+    assert printed.exit_code == 0
+    findings = json.loads(printed.output)
+    keys = ["id", "type", "figure", "published", "computed", "where", "note"]
+    assert all(list(finding) == keys for finding in findings)
+    growth = next(finding for finding in findings if finding["id"] == "growth-webinars")
+    assert (growth["published"], growth["computed"]) == (49, 95)
+    assert growth["where"] == ["section 6 a), paragraph 4"]
+    table = runner.invoke(args=["statistics", "reconcile", "--lang", "es"])
+    assert "published 577, computed or elsewhere 579" in table.output
+    assert "sección 1 b), párrafo 3" in table.output
+    assert table.output.rstrip().endswith("9 contradictions, 9 ambiguities")

@@ -5,14 +5,17 @@ import io
 import re
 
 import pytest
+from sqlalchemy import select
 
-from ilpes_lms.demo.service import load_report
-from ilpes_lms.statistics import service
+from ilpes_lms.core.database import db
+from ilpes_lms.demo.service import load_report, publish_report
+from ilpes_lms.statistics import rules, service
 from ilpes_lms.statistics.models import Compilation
 from tests.factories import people
 from tests.factories.statistics import counted_activity, peopled_activity, put_people_in_place_of_headcounts
 
-PAGE = "/coordinate/statistics"
+STATISTICS = "/coordinate/statistics"
+PAGE = f"{STATISTICS}/tables"
 MARCH = {"from": "2023-03-01", "to": "2023-03-31"}
 
 
@@ -110,6 +113,7 @@ def test_the_pictures_say_in_words_what_they_show(app, coordinator) -> None:
 def test_what_has_no_record_is_said_with_the_figures(app, coordinator, client) -> None:
     with app.app_context():
         load_report()
+        publish_report()
     legend = "1 activity has no record of its participants: it is in no bar"
     assert coordinator.get(in_english(PAGE)).text.count(legend) == 1
     assert legend in client.get("/statistics?lang=en").text
@@ -150,7 +154,7 @@ def test_the_page_speaks_the_reader_s_language(app, coordinator, language) -> No
     ],
 )
 def test_a_wrong_period_is_told_beside_its_field_and_kept(coordinator, asked, message) -> None:
-    for page in (PAGE, f"{PAGE}.csv"):
+    for page in (PAGE, f"{STATISTICS}.csv"):
         answer = coordinator.get(page, query_string={**asked, "lang": "en"})
         assert answer.status_code == 422
         assert message in answer.text
@@ -166,7 +170,7 @@ def test_a_period_without_activities_says_so(coordinator) -> None:
 def test_the_csv_is_what_the_page_shows(app, coordinator) -> None:
     with app.app_context():
         load_report()
-    answer = coordinator.get(f"{PAGE}.csv")
+    answer = coordinator.get(f"{STATISTICS}.csv")
     assert answer.content_type == "text/csv; charset=utf-8"
     assert "statistics-2021-06-01-2022-05-31.csv" in answer.headers["Content-Disposition"]
     rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
@@ -179,7 +183,7 @@ def test_no_page_asks_the_database_more_than_twelve_times(app, coordinator, stat
         put_people_in_place_of_headcounts()
         kept = [service.ask_compilation(**_dates()).public_id for _ in range(12)]
         service.compile_queued()
-    for page in (PAGE, f"{PAGE}/compilations", f"{PAGE}/compilations/{kept[0]}", "/statistics"):
+    for page in (PAGE, f"{STATISTICS}/compilations", f"{STATISTICS}/compilations/{kept[0]}", "/statistics"):
         del statements[:]
         assert coordinator.get(page).status_code == 200
         assert len(statements) <= 12, page
@@ -194,7 +198,7 @@ def _dates():
 def test_a_compilation_is_asked_for_done_by_the_worker_and_shown_as_kept(app, coordinator, run_jobs) -> None:
     with app.app_context():
         counted_activity("webinar", women=3, men=4)
-    answer = people.form_post(coordinator, f"{PAGE}/compilations", MARCH, page=PAGE)
+    answer = people.form_post(coordinator, f"{STATISTICS}/compilations", MARCH, page=PAGE)
     assert answer.status_code == 303
     place = answer.headers["Location"]
     waiting = coordinator.get(in_english(place)).text
@@ -209,7 +213,7 @@ def test_a_compilation_is_asked_for_done_by_the_worker_and_shown_as_kept(app, co
     assert "hx-trigger" not in done
     assert table(done, "Table A1.2")[-1][-3:] == ["3", "4", "7"]
     assert coordinator.get(f"{place}.csv").status_code == 200
-    assert place.rsplit("/", 1)[1] in coordinator.get(f"{PAGE}/compilations").text
+    assert place.rsplit("/", 1)[1] in coordinator.get(f"{STATISTICS}/compilations").text
 
 
 def test_a_kept_result_that_was_changed_afterwards_is_found_out(app, coordinator, run_jobs) -> None:
@@ -224,7 +228,7 @@ def test_a_kept_result_that_was_changed_afterwards_is_found_out(app, coordinator
         kept = session.scalar(Compilation.__table__.select().with_only_columns(Compilation.result))
         kept["totals"]["women"] = 999
         session.execute(update(Compilation).values(result=kept))
-    html = coordinator.get(in_english(f"{PAGE}/compilations/{ref}")).text
+    html = coordinator.get(in_english(f"{STATISTICS}/compilations/{ref}")).text
     assert "they were changed after they were compiled" in html
 
 
@@ -237,13 +241,13 @@ def test_a_failed_compilation_says_how_to_go_on(app, coordinator) -> None:
         ref = service.ask_compilation(**_dates()).public_id
         with writing() as session:
             session.execute(update(Compilation).values(state="failed"))
-    html = coordinator.get(in_english(f"{PAGE}/compilations/{ref}")).text
+    html = coordinator.get(in_english(f"{STATISTICS}/compilations/{ref}")).text
     assert "Ask for it again" in html
 
 
 def test_asking_for_a_wrong_period_is_refused_on_the_page(app, coordinator) -> None:
     wrong = {"from": "2023-03-31", "to": "2023-03-01"}
-    answer = people.form_post(coordinator, f"{PAGE}/compilations", wrong, page=PAGE)
+    answer = people.form_post(coordinator, f"{STATISTICS}/compilations", wrong, page=PAGE)
     assert answer.status_code == 422
     with app.app_context():
         from ilpes_lms.statistics import queries
@@ -254,33 +258,18 @@ def test_asking_for_a_wrong_period_is_refused_on_the_page(app, coordinator) -> N
 def test_compilations_come_in_pages_newest_first(app, coordinator) -> None:
     with app.app_context():
         refs = [service.ask_compilation(**_dates()).public_id for _ in range(12)]
-    first = coordinator.get(f"{PAGE}/compilations").text
+    first = coordinator.get(f"{STATISTICS}/compilations").text
     assert refs[-1] in first
     assert refs[0] not in first
     older = re.search(r'href="([^"]+cursor=[^"]+)"[^>]*rel="next"', first).group(1)
     assert refs[0] in coordinator.get(older.replace("&amp;", "&")).text
 
 
-def test_everyone_sees_the_published_figures_with_their_source(app, client) -> None:
-    with app.app_context():
-        load_report()
-    html = client.get("/statistics?lang=en").text
-    assert "4,328" in html
-    assert "LC/MDCRP.29/3" in html
-    assert "computed from the records of the activities" in html
-    assert "Table A1.1" not in html
-
-
-def test_without_records_nothing_is_published(client) -> None:
-    answer = client.get("/statistics?lang=en")
-    assert answer.status_code == 200
-    assert "Nothing is published yet" in answer.text
-
-
-def test_the_home_page_shows_the_last_published_year_once_it_is_on_record(app, client) -> None:
+def test_the_home_page_shows_the_last_published_year_once_it_is_published(app, client) -> None:
     assert "The last published year in figures" not in client.get("/?lang=en").text
     with app.app_context():
         load_report()
+        publish_report()
     home = client.get("/?lang=en").text
     assert "The last published year in figures" in home
     assert "Webinars and seminars: Women 1,172 (50%), Men 1,168 (50%)" in home
@@ -299,5 +288,63 @@ def test_others_may_not(app, client) -> None:
     with app.app_context():
         people.person("ana@example.org")
     people.sign_in(client, "ana@example.org")
-    for page in (PAGE, f"{PAGE}.csv", f"{PAGE}/compilations", f"{PAGE}/compilations/x"):
+    for page in (PAGE, f"{STATISTICS}.csv", f"{STATISTICS}/compilations", f"{STATISTICS}/compilations/x"):
         assert client.get(page).status_code == 403
+
+
+def test_the_reconciliation_shows_each_contradiction_with_both_values_and_why(app, coordinator) -> None:
+    page = f"{STATISTICS}/reconciliation"
+    assert "There is nothing to hold the report against" in coordinator.get(in_english(page)).text
+    with app.app_context():
+        load_report()
+    answer = coordinator.get(in_english(page))
+    assert answer.status_code == 200
+    assert "Published figures 345 Agree 329 Contradictions 9" in words_of(answer.text)
+    rows = {row[0]: row[1:] for row in table(answer.text, "Figures that do not agree")}
+    growth = rows["Increase in participants over the previous period: Webinars and seminars"]
+    assert growth[:3] == ["49%", "95%", "section 6 a), paragraph 4"]
+    assert "the wrong base" in growth[3]
+    launch = next(cells for name, cells in rows.items() if "anzamiento del libro" in name)
+    assert launch[:2] == ["13 Dec 2021", "27 Dec 2021"]
+    doubted = table(answer.text, "Figures that can be read in two ways")
+    assert ["not known" in row for row in doubted].count(True) == 3
+
+
+def test_the_period_stands_beside_the_one_before_on_its_own_base(app, coordinator) -> None:
+    with app.app_context():
+        load_report()
+        publish_report()
+    rows = table(coordinator.get(in_english(PAGE)).text, "Participations beside those of 1 June 2020")
+    assert rows[2] == ["Webinars and seminars", "1,198", "2,340", "+1,142", "+95%", "49%", "54%", "+5"]
+    assert rows[3] == ["International open courses", "521", "477", "−44", "−8%", "22%", "11%", "−11"]
+    assert rows[4] == ["Courses of other divisions", "not published", "622", "", "", "", "14%", ""]
+    assert rows[5][:5] == ["Total", "not published", "4,328", "", "+79%"]
+
+
+def test_a_kept_compilation_offers_the_annual_report_in_four_languages(app, coordinator, run_jobs) -> None:
+    with app.app_context():
+        load_report()
+        service.ask_compilation(start=rules.PUBLISHED.start, end=rules.PUBLISHED.end)
+    run_jobs()
+    with app.app_context():
+        kept = db.session.scalar(select(Compilation))
+        page = f"{STATISTICS}/compilations/{kept.public_id}"
+    html = coordinator.get(in_english(page)).text
+    offered = re.findall(r'href="([^"]+/report/[^"]+)"', html)
+    assert len(offered) == 12
+    made = coordinator.get(next(one for one in offered if one.endswith("/fr.docx")))
+    assert made.status_code == 200
+    assert made.data.startswith(b"PK")
+    assert "Participations beside those of" in html
+
+
+@pytest.mark.parametrize("page", [PAGE, f"{STATISTICS}.csv", f"{STATISTICS}/releases/new"])
+@pytest.mark.parametrize("period", ["from=0001-01-01&to=2022-05-31", "from=2021-06-01&to=9999-12-31"])
+def test_dates_on_which_nothing_can_be_on_record_are_named(coordinator, page, period) -> None:
+    answer = coordinator.get(in_english(f"{page}?{period}"))
+    assert answer.status_code == 422
+    assert "This date is not plausible." in answer.text
+
+
+def test_the_first_year_that_can_be_asked_for_has_an_earlier_one_beside_it(coordinator) -> None:
+    assert coordinator.get(f"{PAGE}?from=1948-01-01&to=1948-12-31").status_code == 200

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from ilpes_lms.demo.service import load_report
+from ilpes_lms.demo.service import load_report, publish_report
 from ilpes_lms.statistics import service
 from tests.factories import people
 from tests.factories.statistics import REPORT_PERIOD, counted_activity
@@ -85,3 +85,47 @@ def test_without_the_permission_nothing_is_told(app, client) -> None:
         assert client.get(url, query_string=MARCH).status_code == 401
         assert client.get(url, query_string=MARCH, headers=ana).status_code == 403
     assert client.post(f"{URL}/compilations", json=MARCH, headers=ana).status_code == 403
+
+
+def test_reconciliation_lists_what_the_command_prints_in_the_reader_s_language(app, client, token) -> None:
+    page = f"{URL}/reconciliation?lang=fr"
+    nothing = client.get(page, headers=token)
+    assert nothing.status_code == 409
+    assert nothing.json["code"] == "nothing_to_reconcile"
+    with app.app_context():
+        load_report()
+    items = client.get(page, headers=token).json["items"]
+    first = next(item for item in items if item["id"] == "participations-27-october")
+    assert (first["type"], first["published"], first["computed"]) == ("contradiction", 577, 579)
+    assert first["where"] == ["section 1 b), paragraphe 3", "tableau A1.2, ligne 2"]
+    assert "298 hommes" in first["note"]
+
+
+def test_a_comparison_is_given_and_null_where_nothing_is_known(app, client, token) -> None:
+    with app.app_context():
+        load_report()
+        publish_report()
+    asked = {"from": REPORT_PERIOD[0], "to": REPORT_PERIOD[1]}
+    found = client.get(f"{URL}/comparison", query_string=asked, headers=token).json["comparison"]
+    assert found["previous"] == {
+        "start": "2020-06-01", "end": "2021-05-31", "published_in": "LC/MDCRP.29/3", "release": None,
+        "total_from": 2421, "total_to": 2423,
+    }  # fmt: skip
+    assert found["by_kind"]["webinar"]["per_cent"] == 95
+    nothing = client.get(f"{URL}/comparison", query_string={"from": "2001-01-01", "to": "2001-12-31"}, headers=token)
+    assert nothing.json == {"comparison": None}
+
+
+def test_the_annual_report_of_a_kept_compilation_can_be_fetched(app, client, token, run_jobs) -> None:
+    with app.app_context():
+        load_report()
+    asked = {"from": REPORT_PERIOD[0], "to": REPORT_PERIOD[1]}
+    place = client.post(f"{URL}/compilations", json=asked, headers=token).headers["Location"]
+    assert client.get(f"{place}/report/es.pdf", headers=token).status_code == 404
+    run_jobs()
+    made = client.get(f"{place}/report/es.pdf", headers=token)
+    assert made.status_code == 200
+    assert made.data.startswith(b"%PDF")
+    assert made.headers["Content-Disposition"] == "attachment; filename=ilpes-2021-06-01-2022-05-31-es.pdf"
+    assert client.get(f"{place}/report/de.pdf", headers=token).status_code == 404
+    assert client.get(f"{place}/report/es.odt", headers=token).status_code == 404

@@ -160,7 +160,7 @@ def test_the_worker_keeps_the_result_with_its_digest(context) -> None:
     asked = service.ask_compilation(start=MARCH[0], end=MARCH[1])
     assert service.compile_queued(asked.public_id) == 1
     kept = queries.compilation(asked.public_id)
-    assert (kept.state, kept.result) == ("done", service.compute(*MARCH))
+    assert (kept.state, kept.result) == ("done", {**service.compute(*MARCH), "comparison": service.compare(*MARCH)})
     assert kept.digest == service.digest(kept.result)
     assert kept.done_at is not None
 

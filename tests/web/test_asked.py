@@ -21,9 +21,13 @@ def admin(app: APIFlask, client: FlaskClient) -> FlaskClient:
     [
         ("/coordinate/messages", "state=nonsense", "state=failed&activity=&cursor="),
         ("/coordinate/activities", "sort=name", "status=draft&kind=webinar&q=x"),
-        ("/coordinate/statistics", "from=2023-01-01&to=2023-12-31&kind=webinar", "from=2023-01-01&to=2023-12-31"),
+        (
+            "/coordinate/statistics/tables",
+            "from=2023-01-01&to=2023-12-31&kind=webinar",
+            "from=2023-01-01&to=2023-12-31",
+        ),
         ("/coordinate/statistics/compilations", "state=done", ""),
-        ("/admin/people", "role=administrator", "q=ana"),
+        ("/admin/people", "role=emperor", "q=ana&role=administrator&country=CHL"),
         ("/admin/audit", "name=ana", "object=x&actor=y"),
         ("{}/applications", "state=gone", "state=applied&sort=score&order=desc&mine=yes&score=50&country=&q=ana"),
         ("{}/invitations", "state=gone", "state=expired"),

@@ -2,12 +2,16 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
+import time_machine
 from apiflask import APIFlask
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 
+from ilpes_lms.core import clock, pulses
 from ilpes_lms.core.database import db
+from ilpes_lms.notifications import service as notifications
 from tests.conftest import new_database
 
 
@@ -28,11 +32,67 @@ def revision(app: APIFlask, number: str) -> Iterator[None]:
         stand_at(before)
 
 
-def test_a_database_brought_to_the_newest_is_ready(client) -> None:
+def lively(app: APIFlask, *parts: str) -> None:
+    with app.app_context():
+        for part in parts:
+            pulses.give(part, "here:1")
+
+
+def test_a_database_brought_to_the_newest_is_ready(app, client) -> None:
+    lively(app, *pulses.PARTS)
     answer = client.get("/health/ready")
     assert (answer.status_code, answer.json) == (
-        200, {"status": "ready", "checks": {"database": True, "tables": True}}
+        200, {"status": "ready", "checks": {"database": True, "tables": True}, "degraded": {}}
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("silent", pulses.PARTS)
+def test_without_a_scheduler_or_a_worker_it_answers_and_says_what_does_not_work(app, client, silent) -> None:
+    lively(app, *(part for part in pulses.PARTS if part != silent))
+    answer = client.get("/health/ready?lang=en")
+    assert (answer.status_code, answer.json["status"], set(answer.json["degraded"])) == (200, "degraded", {silent})
+    assert "sign of life" in answer.json["degraded"][silent]
+
+
+def test_a_part_that_fell_silent_is_missed_after_a_while_and_no_sooner(app, client) -> None:
+    lively(app, *pulses.PARTS)
+    with time_machine.travel(clock.now() + pulses.LONGEST_SILENCE - timedelta(seconds=5)):
+        assert client.get("/health/ready").json["status"] == "ready"
+    with time_machine.travel(clock.now() + pulses.LONGEST_SILENCE + timedelta(seconds=5)):
+        lively(app, "worker")
+        assert set(client.get("/health/ready").json["degraded"]) == {"scheduler"}
+
+
+def test_messages_that_wait_too_long_are_a_sign(app, client) -> None:
+    lively(app, *pulses.PARTS)
+    with app.app_context():
+        notifications.send(kind="people.address_known", key="k", values={}, address="ana@example.org")
+        notifications.send(
+            kind="people.address_known", key="later", values={}, address="ana@example.org",
+            due_at=clock.now() + timedelta(days=3),
+        )  # fmt: skip
+    assert client.get("/health/ready").json["status"] == "ready"
+    with time_machine.travel(clock.now() + timedelta(minutes=20)):
+        lively(app, *pulses.PARTS)
+        assert set(client.get("/health/ready").json["degraded"]) == {"messages"}
+
+
+def test_one_process_is_one_row_and_those_gone_are_forgotten(app) -> None:
+    lively(app, *pulses.PARTS, *pulses.PARTS)
+    with app.app_context():
+        pulses.give("worker", "there:2")
+        assert db.session.scalar(select(func.count(pulses.Pulse.id))) == 3
+        with time_machine.travel(clock.now() + timedelta(days=2)):
+            pulses.give("worker", "there:3")
+        assert [pulse.name for pulse in db.session.scalars(select(pulses.Pulse))] == ["there:3"]
+
+
+def test_a_heart_beats_often_and_writes_now_and_then(app, statements) -> None:
+    heart = pulses.Heart("worker")
+    with app.app_context():
+        for _ in range(100):
+            heart.beat()
+    assert len([statement for statement in statements if statement.startswith("INSERT")]) == 1
 
 
 def test_tables_of_an_older_release_are_a_problem_that_says_what_to_run(app, client) -> None:

@@ -1,8 +1,19 @@
 """Headers, cookies and addresses that keep a page to itself."""
 
-import pytest
+from http.cookies import SimpleCookie
+from pathlib import Path
+from typing import Any
 
+import pytest
+import structlog
+from apiflask import APIFlask
+from flask.testing import FlaskClient
+
+from ilpes_lms import config
+from ilpes_lms.app import create_app
+from ilpes_lms.core.database import db
 from ilpes_lms.web.security import safe_way
+from tests.factories import people
 
 
 @pytest.mark.parametrize(
@@ -10,12 +21,12 @@ from ilpes_lms.web.security import safe_way
     ["https://evil.example", "//evil.example", "///evil.example", "/\\evil.example", "https:evil.example", "\\\\evil",
      "/\tevil", "javascript:alert(1)", "", None, "my", "/%0d%0a\n"],
 )  # fmt: skip
-def test_a_way_out_of_the_site_is_refused(target):
+def test_trust_25_a_way_out_of_the_site_is_refused(target):
     assert safe_way(target) is None
 
 
 @pytest.mark.parametrize("target", ["/", "/my", "/activities?q=ordenamiento&when=past", "/activities/abc/título"])
-def test_a_way_within_the_site_is_kept(target):
+def test_trust_25_a_way_within_the_site_is_kept(target):
     assert safe_way(target) == target
 
 
@@ -53,12 +64,14 @@ def test_a_body_that_is_no_object_is_a_problem_document_and_never_a_fault_of_our
     assert answer.content_type == "application/problem+json"
 
 
-def test_links_are_built_from_the_base_address_and_not_from_the_host_header(client):
+def test_trust_24_links_are_built_from_the_base_address_and_not_from_the_host_header(client):
     page = client.get("/activities", headers={"Host": "evil.example"})
     assert "evil.example" not in page.text
 
 
-@pytest.mark.parametrize("path", ["/activities?q=%00", "/activities/%00", "/verify/%00", "/activities?cursor=%00"])
+@pytest.mark.parametrize(
+    "path", ["/activities?q=%00", "/activities?q=a&q=%00", "/activities/%00", "/verify/%00", "/activities?cursor=%00"]
+)
 def test_a_character_that_no_text_may_hold_is_refused(client, path):
     assert client.get(path).status_code == 400
 
@@ -66,3 +79,84 @@ def test_a_character_that_no_text_may_hold_is_refused(client, path):
 def test_the_caller_is_who_connects_unless_our_own_proxy_says_otherwise(client):
     with client.application.test_request_context(headers={"X-Forwarded-For": "203.0.113.9"}) as here:
         assert here.request.remote_addr != "203.0.113.9"
+
+
+def test_a_form_with_a_character_that_no_text_may_hold_is_refused(client):
+    assert client.post("/sign-in", data={"email": "a\x00@example.org"}).status_code == 400
+
+
+def test_every_page_says_that_it_depends_on_who_asks_and_in_which_language(client):
+    for path in ("/activities", "/verify/nothing", "/no-such-page"):
+        assert {"Cookie", "Accept-Language"} <= set(client.get(path).vary)
+
+
+def test_a_browser_gets_the_language_that_it_asks_for_most(client):
+    asked = {"pt-BR,fr;q=0.3": "pt", "de, en;q=0.2, fr;q=0.5": "fr", "en;q=0, fr;q=0.1": "fr", "de, *": "es", "": "es"}
+    for header, language in asked.items():
+        assert f'<html lang="{language}">' in client.get("/verify", headers={"Accept-Language": header}).text
+
+
+def cookies_of(app: APIFlask, **environ: str) -> dict[str, Any]:
+    """Return the cookies that a form and a choice of language give a browser."""
+    client = app.test_client()
+    answers = [client.get(path, environ_overrides=environ) for path in ("/sign-in", "/help?lang=fr")]
+    found = SimpleCookie()
+    for answer in answers:
+        for header in answer.headers.getlist("Set-Cookie"):
+            found.load(header)
+    return dict(found)
+
+
+def test_in_production_cookies_are_bound_to_this_host_alone_and_to_tls(tmp_path: Path) -> None:
+    app = create_app(
+        config.load(
+            {}, environment="production", secret_key="k" * 48, base_url="https://courses.example.org", proxies=1,
+            database_url=f"sqlite:///{tmp_path / 'some.db'}", var_folder=str(tmp_path),
+        )
+    )  # fmt: skip
+    found = cookies_of(app, **{"wsgi.url_scheme": "https"})
+    assert set(found) == {"__Host-session", "__Host-language"}
+    for cookie in found.values():
+        # What browsers ask of such a name, or they take none of it.
+        assert (cookie["secure"], cookie["path"], cookie["domain"]) == (True, "/", "")
+        assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
+    client = app.test_client()
+    client.set_cookie("__Host-language", "pt", domain="localhost")
+    assert '<html lang="pt">' in client.get("/help").text
+    client.set_cookie("session", "kept from before", domain="localhost")
+    assert client.get("/my").status_code == 303
+    with app.app_context():
+        db.engine.dispose()
+
+
+def test_without_tls_on_one_s_own_machine_cookies_have_plain_names(app: APIFlask) -> None:
+    found = cookies_of(app)
+    assert set(found) == {"session", "language"}
+    assert not any(cookie["secure"] for cookie in found.values())
+
+
+def test_who_is_kept_out_leaves_a_line_that_says_where_and_never_who(app: APIFlask, client: FlaskClient) -> None:
+    with app.app_context():
+        people.person("canaria@example.org")
+    token = people.bearer(app, "canaria@example.org")
+    with structlog.testing.capture_logs() as lines:
+        client.get("/api/v1/people?q=Canaria")
+        client.get("/api/v1/people/canaria", headers=token)
+        client.post("/sign-up", data={"email": "canaria@example.org"})
+        client.post("/api/v1/tokens", json={"email": "canaria@example.org", "password": "wrong password"})
+    told = [line for line in lines if line["event"] not in ("request", "job")]
+    assert [(line["event"], line.get("route"), line.get("status")) for line in told] == [
+        ("access_refused", "/api/v1/people", 401),
+        ("access_refused", "/api/v1/people/<person_ref>", 403),
+        ("form_not_ours", "/sign-up", None),
+        ("sign_in_refused", None, None),
+    ]
+    assert "canaria" not in str(lines).lower()
+
+
+def test_who_finds_what_they_may_see_leaves_no_such_line(client: FlaskClient) -> None:
+    with structlog.testing.capture_logs() as lines:
+        client.get("/help")
+        client.get("/my")
+        client.get("/no-such-page")
+    assert [line["event"] for line in lines if line["event"] != "request"] == []

@@ -65,3 +65,15 @@ def test_what_is_said_under_a_label_has_the_colon_that_its_language_and_its_end_
 ) -> None:
     with app.test_request_context(), i18n.in_language(language):
         assert i18n.labelled(label, "hoy") == line
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("es", "9\u00a0980"), ("en", "9,980"), ("pt", "9.980"), ("fr", "9\u202f980")]
+)
+def test_a_text_for_many_has_its_number_as_people_write_it(app: APIFlask, language: str, said: str) -> None:
+    template = app.jinja_env.from_string("{{ ngettext('%(num)s <b>person</b>', '%(num)s <b>people</b>', n) }}")
+    template.environment.autoescape = True
+    with app.test_request_context(), i18n.in_language(language):
+        assert i18n.ngettext("%(num)s of %(all)s", "%(num)s of %(all)s", 9980, all="x") == f"{said} of x"
+        assert f"{said} <b>" in template.render(n=9980)
+        assert i18n.ngettext("one", "%(num)s", 1) == "one"

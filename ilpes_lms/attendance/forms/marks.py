@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import HiddenField, IntegerField, RadioField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 
 from ilpes_lms.attendance import rules
 from ilpes_lms.attendance.service import Press
@@ -67,9 +67,17 @@ class MarkForm(Form):
     version = HiddenField()
     deed = HiddenField(validators=[Regexp(f"{_ID}$")])
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, begun: bool, marked: bool, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.mark.choices = [*((code, _(label)) for code, label in rules.MARK_LABELS.items()), (NO_MARK, _("No mark"))]
+        self._marked = marked
+        # Before a class session begins, only an absence can be known.
+        known = [code for code in rules.MARKS if begun or code not in rules.ATTENDED]
+        self.mark.choices = [*((code, _(rules.MARK_LABELS[code])) for code in known), (NO_MARK, _("No mark"))]
+
+    def validate_mark(self, field: RadioField) -> None:
+        # To take a mark back takes its note along; a note where there was no mark would be lost in silence.
+        if field.data == NO_MARK and not self._marked and (self.minutes.data is not None or self.note.data):
+            raise ValidationError(_("Choose a mark: minutes and a note are kept only with one."))
 
     @property
     def press(self) -> Press:

@@ -52,8 +52,15 @@ class MatchForm(Form):
 
 
 class WalkInsForm(Form):
-    """Whether those with an address are written to when people nobody registered are counted."""
+    """What is said when people nobody registered are counted.
 
+    Whether those with an address are written to, and that those who may be participants are counted as new ones.
+    """
+
+    despite_likely = BooleanField(
+        _("Count those with the name of a participant, too"),
+        description=_("Each of them becomes a new participation. Do this only if they are other people."),
+    )
     ask = BooleanField(
         _("Write once to those whose address is in the report"),
         description=_("The letter says what is on record, how to agree, and how to have it erased."),

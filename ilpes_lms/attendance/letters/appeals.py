@@ -4,18 +4,28 @@ from flask import Flask
 from flask_babel import gettext as _
 
 from ilpes_lms.attendance import queries, rules
+from ilpes_lms.attendance.letters.placeholders import OWN_ATTENDANCE
 from ilpes_lms.attendance.service import APPEAL_LETTER
 from ilpes_lms.core.text import N_
 from ilpes_lms.notifications import kinds, links
 from ilpes_lms.notifications.kinds import Kind, Values
+from ilpes_lms.notifications.placeholders import ACTIVITY, NAME, Placeholder
 from ilpes_lms.web.i18n import in_own_words
+
+_PLACEHOLDERS = (
+    NAME,
+    ACTIVITY,
+    Placeholder("state", N_("What was decided"), N_("Accepted")),
+    Placeholder("answer", N_("The answer, as somebody wrote it"), N_("We have corrected your mark."), form="prose"),
+    OWN_ATTENDANCE,
+)
 
 
 def register(app: Flask) -> None:
     """Make this kind of message known."""
     kind = Kind(
         APPEAL_LETTER, "attendance/mail/appeal_answered", is_due=_is_answered, values=_words,
-        label=N_("A correction is answered"),
+        label=N_("A correction is answered"), placeholders=_PLACEHOLDERS,
     )  # fmt: skip
     kinds.register(app, kind)
 

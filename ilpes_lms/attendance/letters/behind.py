@@ -6,18 +6,34 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Flask
+from flask_babel import gettext as _
 
+from ilpes_lms.attendance.letters.placeholders import OWN_ATTENDANCE
 from ilpes_lms.attendance.queries import Behind
 from ilpes_lms.catalogue.models import Activity
 from ilpes_lms.core.text import N_
 from ilpes_lms.enrolment import queries as enrolment
 from ilpes_lms.notifications import kinds, links
 from ilpes_lms.notifications.kinds import Kind, Values
+from ilpes_lms.notifications.placeholders import ACTIVITY, CONTACT, NAME, Placeholder
 from ilpes_lms.notifications.rendering import Draft, render
 from ilpes_lms.people import queries as people
 from ilpes_lms.web.i18n import in_own_words
 
 _KIND = "attendance.behind"
+_PLACEHOLDERS = (
+    NAME,
+    ACTIVITY,
+    CONTACT,
+    Placeholder(
+        "opening", N_("A sentence: who writes about which activity"),
+        N_("Luis Rojas writes to you about “Territorial planning”:"),
+    ),
+    Placeholder(
+        "text", N_("What was written to them"), N_("We have missed you. How can we help?"), required=True, form="prose"
+    ),
+    OWN_ATTENDANCE,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -32,8 +48,9 @@ class LetterShown:
 def register(app: Flask) -> None:
     """Make this kind of message known."""
     kind = Kind(
-        _KIND, "attendance/mail/behind", is_due=_is_due, values=_values, label=N_("Message to who is falling behind")
-    )
+        _KIND, "attendance/mail/behind", is_due=_is_due, values=_values, label=N_("Message to who is falling behind"),
+        placeholders=_PLACEHOLDERS,
+    )  # fmt: skip
     kinds.register(app, kind)
 
 
@@ -65,7 +82,14 @@ def _values(values: Values, language: str) -> Values:
 
 
 def _words(activity: Activity, ref: str, text: str, sender: str, language: str) -> dict[str, Any]:
+    title = in_own_words(activity.titles, language)
     return {
-        "title": in_own_words(activity.titles, language), "text": text, "sender": sender, "contact": activity.contact,
+        "title": title, "text": text, "opening": _opening(sender, title), "contact": activity.contact,
         "link": links.absolute(f"/my/attendance/{ref}"),
     }  # fmt: skip
+
+
+def _opening(sender: str, title: str) -> str:
+    if sender:
+        return str(_("%(name)s writes to you about “%(title)s”:", name=sender, title=title))
+    return str(_("You are written to about “%(title)s”:", title=title))

@@ -4,8 +4,8 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, and_
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship, remote
 
 from ilpes_lms.catalogue.models import ClassSession
 from ilpes_lms.core.database import Model
@@ -101,6 +101,14 @@ class Disagreement(Model):
     settled_by: Mapped[str | None] = mapped_column(String(64))
 
     enrolment: Mapped[Enrolment] = relationship()
+    # The mark that stands; None where it was taken back since.
+    against: Mapped[Mark | None] = relationship(
+        primaryjoin=lambda: and_(
+            foreign(Disagreement.enrolment_id) == remote(Mark.enrolment_id),
+            foreign(Disagreement.class_session_id) == remote(Mark.class_session_id),
+        ),
+        viewonly=True,
+    )
 
 
 class CheckInScreen(Model):

@@ -33,7 +33,8 @@ class PlatformImport(Model):
     """One export of the learning platform: kept as a file until it is applied, then known by its digest.
 
     `summary` has the headings, what the columns mean, and what could not be read. `applied_at` is when it was asked
-    for: of several exports the one that was applied last counts.
+    for: of several exports the one that was applied last counts. `done` counts the people whose record has what it
+    says: up while it is applied, down to none while it is taken back.
     """
 
     __tablename__ = "platform_imports"
@@ -57,6 +58,14 @@ class PlatformImport(Model):
     undone_at: Mapped[datetime | None]
 
     activity: Mapped[Activity] = relationship()
+
+    @property
+    def is_being_taken_back(self) -> bool:
+        return self.state == "undone" and self.done > 0
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.state == "applying" or self.is_being_taken_back
 
 
 class PlatformRow(Model):

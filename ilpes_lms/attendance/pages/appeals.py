@@ -9,7 +9,9 @@ from ilpes_lms.attendance.display import standing
 from ilpes_lms.attendance.forms import AnswerForm, AppealForm
 from ilpes_lms.attendance.pages.blueprint import pages
 from ilpes_lms.attendance.viewer import viewer
+from ilpes_lms.enrolment.models import Enrolment
 from ilpes_lms.web import access
+from ilpes_lms.web.errors import text_of
 
 
 @pages.route("/my/attendance/<enrolment_ref>/correction", methods=["GET", "POST"])
@@ -22,10 +24,7 @@ def ask_for_correction(enrolment_ref: str) -> ResponseReturnValue:
     ):
         flash(_("Your request was sent. You get a letter with the answer."), "good")
         return redirect(url_for("attendance.own", enrolment_ref=enrolment_ref), 303)
-    outcome = standing(queries.outcome_of(enrolment.id))
-    page = render_template("attendance/appeal.html", enrolment=enrolment, activity=enrolment.activity, form=form,
-                           standing=outcome)  # fmt: skip
-    return page, 422 if form.errors else 200
+    return _ask_page(enrolment, form), 422 if form.errors or form.form_errors else 200
 
 
 @pages.get("/teach/activities/<activity_ref>/corrections")
@@ -53,3 +52,11 @@ def correction(activity_ref: str, appeal_ref: str) -> ResponseReturnValue:
         standing=standing(queries.outcome_of(found.enrolment_id)),
     )  # fmt: skip
     return page, 422 if form.errors or form.form_errors else 200
+
+
+def _ask_page(enrolment: Enrolment, form: AppealForm) -> str:
+    refusal = service.why_not_to_ask(enrolment, queries.appeals_of(enrolment.id))
+    return render_template(
+        "attendance/appeal.html", enrolment=enrolment, activity=enrolment.activity, form=form,
+        standing=standing(queries.outcome_of(enrolment.id)), refused=text_of(refusal) if refusal else None,
+    )  # fmt: skip

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import ngettext
 
 from ilpes_lms.attendance import queries, rules, service
 from ilpes_lms.attendance.display import standing
@@ -15,7 +14,7 @@ from ilpes_lms.attendance.queries import Behind
 from ilpes_lms.attendance.viewer import viewer
 from ilpes_lms.catalogue.models import Activity
 from ilpes_lms.web import access
-from ilpes_lms.web.i18n import LANGUAGES
+from ilpes_lms.web.i18n import LANGUAGES, ngettext
 
 
 @pages.route("/teach/activities/<activity_ref>/behind", methods=["GET", "POST"])

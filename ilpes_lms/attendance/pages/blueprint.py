@@ -2,4 +2,4 @@
 
 from apiflask import APIBlueprint
 
-pages = APIBlueprint("attendance", "ilpes_lms.attendance", template_folder="templates", enable_openapi=False)
+pages = APIBlueprint("attendance", "ilpes_lms.attendance", enable_openapi=False)

@@ -37,6 +37,7 @@ def check_ins(class_session_ref: str) -> ResponseReturnValue:
     return render_template(
         "attendance/check_ins.html", class_session=class_session, activity=class_session.activity,
         found=queries.check_ins(class_session.id), labels=rules.MARK_LABELS, notes=rules.CHECK_IN_NOTES,
+        contradicted=queries.number_of_disagreements(class_session.id, source="check_in"),
     )  # fmt: skip
 
 

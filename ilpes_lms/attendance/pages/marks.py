@@ -5,10 +5,9 @@ from typing import Any
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from ilpes_lms.attendance import queries, rules, service
-from ilpes_lms.attendance.display import both_marks, changes_in_words, key_of, mark_in_words
+from ilpes_lms.attendance.display import both_marks, changes_in_words, is_open, key_of, mark_in_words
 from ilpes_lms.attendance.errors import MarkChanged
 from ilpes_lms.attendance.forms import NO_MARK, DeedForm, MarkForm, PressForm
 from ilpes_lms.attendance.pages.blueprint import pages
@@ -19,6 +18,7 @@ from ilpes_lms.core.errors import Conflict
 from ilpes_lms.core.ids import public_id
 from ilpes_lms.web import access
 from ilpes_lms.web.errors import text_of
+from ilpes_lms.web.i18n import ngettext
 
 _CHANGED = 409
 
@@ -63,7 +63,7 @@ def take_back(class_session_ref: str) -> ResponseReturnValue:
 def marked_person(class_session_ref: str, enrolment_ref: str) -> ResponseReturnValue:
     class_session = queries.visible_class_session(class_session_ref, viewer())
     row = queries.roster_row(class_session, enrolment_ref)
-    form = MarkForm(data=_data_of(row))
+    form = MarkForm(begun=is_open(class_session), marked=row.mark is not None, data=_data_of(row))
     if form.validate_on_submit() and _saved(class_session_ref, enrolment_ref, form):
         flash(_("Saved."), "good")
         return redirect(url_for("attendance.roster", class_session_ref=class_session_ref, _anchor=enrolment_ref), 303)

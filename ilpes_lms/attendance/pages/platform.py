@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -41,7 +41,11 @@ def exports(activity_ref: str) -> ResponseReturnValue:
 @access.requires("attendance.mark")
 def export(activity_ref: str, import_ref: str) -> ResponseReturnValue:
     activity, found = _visible(activity_ref, import_ref)
-    return _export_page(activity, found, _columns_form(found))
+    response = make_response(_export_page(activity, found, _columns_form(found)))
+    if "HX-Request" in request.headers and not found.is_under_way:
+        # It is done: the page has more to show now than how far it is.
+        response.headers["HX-Refresh"] = "true"
+    return response
 
 
 @pages.post(f"{_EXPORT}/columns")
@@ -112,7 +116,7 @@ def _export_page(activity: Activity, found: PlatformImport, form: ColumnsForm) -
 
 def _changes(found: PlatformImport) -> dict[str, Any]:
     """Return what applying an export would change, while that is still to be decided."""
-    if found.state in rules.STANDING_IMPORTS:
+    if found.state != "previewed":
         return {"effects": {}, "changes": []}
     changes = queries.export_changes(found)
     renewed = [one for one in changes if one.before is not None and one.before != one.after]
@@ -128,7 +132,8 @@ def _try(verb: Any, said: str, import_ref: str) -> None:
     if not Bare().validate_on_submit():
         return
     try:
-        verb(import_ref=import_ref)
-        flash(said, "good")
+        # Of what the worker still does, the page shows how far it is: it is not said to be done.
+        if not verb(import_ref=import_ref).is_under_way:
+            flash(said, "good")
     except DomainError as refusal:
         flash(text_of(refusal), "wrong")

@@ -12,7 +12,7 @@ from ilpes_lms.attendance.models import AttendanceImport
 from ilpes_lms.attendance.pages.blueprint import pages
 from ilpes_lms.attendance.viewer import viewer
 from ilpes_lms.catalogue.models import ClassSession
-from ilpes_lms.core.errors import DomainError
+from ilpes_lms.core.errors import DomainError, NotFound
 from ilpes_lms.web import access
 from ilpes_lms.web.errors import text_of
 from ilpes_lms.web.forms import Bare
@@ -86,7 +86,10 @@ def reported_person(class_session_ref: str, import_ref: str, person_ref: str) ->
 @access.requires("attendance.mark")
 def apply_report(class_session_ref: str, import_ref: str) -> ResponseReturnValue:
     class_session, found = _visible(class_session_ref, import_ref)
-    _try(service.apply_report, _("The marks follow the report."), import_ref=import_ref)
+    applied = _tried(service.apply_report, import_ref=import_ref)
+    # Of what the worker still does, the page shows how far it is: it is not said to be done.
+    if applied and applied.state == "applied":
+        flash(_("The marks follow the report."), "good")
     return _to(class_session, found)
 
 
@@ -94,7 +97,8 @@ def apply_report(class_session_ref: str, import_ref: str) -> ResponseReturnValue
 @access.requires("attendance.mark")
 def undo_report(class_session_ref: str, import_ref: str) -> ResponseReturnValue:
     class_session, found = _visible(class_session_ref, import_ref)
-    _try(service.undo_report, _("The import was taken back: the marks are as they were."), import_ref=import_ref)
+    if _tried(service.undo_report, import_ref=import_ref):
+        flash(_("The import was taken back: the marks are as they were."), "good")
     return _to(class_session, found)
 
 
@@ -104,12 +108,16 @@ def settle(class_session_ref: str, disagreement_ref: str) -> ResponseReturnValue
     class_session, form = queries.visible_class_session(class_session_ref, viewer()), SettleForm()
     if form.validate_on_submit():
         take = form.take.data == "yes"
-        said = _("The mark follows the report.") if take else _("The mark stands.")
-        _try(
-            service.settle_disagreement, said, disagreement_ref=disagreement_ref, class_session_ref=class_session_ref,
-            take=take,
-        )  # fmt: skip
+        refs = {"disagreement_ref": disagreement_ref, "class_session_ref": class_session_ref}
+        if settled := _tried(service.settle_disagreement, **refs, take=take):
+            flash(_said_settled(settled.source, take=take), "good")
     return redirect(url_for("attendance.reports", class_session_ref=class_session.public_id), 303)
+
+
+def _said_settled(source: str, *, take: bool) -> str:
+    if not take:
+        return str(_("The mark stands."))
+    return str(_("The mark follows the check-in.") if source == "check_in" else _("The mark follows the report."))
 
 
 def _visible(class_session_ref: str, import_ref: str) -> tuple[ClassSession, AttendanceImport]:
@@ -126,20 +134,22 @@ def _shown(class_session: ClassSession, found: AttendanceImport) -> str:
         "attendance/report.html", class_session=class_session, activity=class_session.activity, found=found,
         counts=queries.standings_in(found), effects=queries.effects_of(found), standings=rules.STANDING_OF_REPORTED,
         states=rules.IMPORT_LABELS, open_number=len(still_open), names=names, nobody=NOBODY, queue=queue,
-        shown=found.people[:_SHOWN], walk_ins=_walk_ins(found), labels=rules.MARK_LABELS,
+        shown=found.people[:_SHOWN], walk_ins=_walk_ins(found, known), labels=rules.MARK_LABELS,
         disagreements=queries.disagreements(class_session.id),
         total=len({one.enrolment_id for one in found.people} - {None}),
+        nobody_there=not any(one.minutes for one in found.people),
     )  # fmt: skip
 
 
-def _walk_ins(found: AttendanceImport) -> dict[str, Any] | None:
+def _walk_ins(found: AttendanceImport, known: list[rules.Known]) -> dict[str, Any] | None:
     """Return what is said about people nobody registered, where one may come without registering."""
     activity = found.class_session.activity
     if not rules.takes_walk_ins(activity.kind, activity.admission):
         return None
     return {
         "number": queries.number_of_walk_ins(found), "there": queries.number_there(found),
-        "consents": queries.consents_in(found), "labels": rules.CONSENT_LABELS, "form": WalkInsForm(),
+        "likely": rules.number_likely(queries.undecided_names(found), known), "consents": queries.consents_in(found),
+        "labels": rules.CONSENT_LABELS, "form": WalkInsForm(),
     }  # fmt: skip
 
 
@@ -148,11 +158,14 @@ def _to(class_session: ClassSession, found: AttendanceImport) -> ResponseReturnV
     return redirect(url_for("attendance.report", class_session_ref=ref, import_ref=found.public_id), 303)
 
 
-def _try(verb: Any, said: str, **values: Any) -> None:
+def _tried(verb: Any, **values: Any) -> Any:
+    """Return what a deed returns; where it is refused, say why and return None."""
     if not Bare().validate_on_submit():
-        return
+        return None
     try:
-        verb(**values)
-        flash(said, "good")
+        return verb(**values)
+    except NotFound:
+        raise
     except DomainError as refusal:
         flash(text_of(refusal), "wrong")
+        return None

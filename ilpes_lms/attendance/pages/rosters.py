@@ -5,7 +5,7 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from ilpes_lms.attendance import queries, rules
+from ilpes_lms.attendance import queries, rules, service
 from ilpes_lms.attendance.display import SOURCE_LABELS, is_open, last_deed, rule_in_words, standing
 from ilpes_lms.attendance.pages.blueprint import pages
 from ilpes_lms.attendance.queries import Grid
@@ -45,12 +45,14 @@ def own(enrolment_ref: str) -> ResponseReturnValue:
     enrolment = queries.own_enrolment(enrolment_ref, access.principal().person_id)
     line, now = queries.line_of(enrolment), clock.now()
     marks = [(own, shown_session(own.class_session, now)) for own in queries.own_marks(enrolment)]
+    appeals = queries.appeals_of(enrolment.id)
     return render_template(
         "attendance/own.html", enrolment=enrolment, activity=enrolment.activity, marks=marks,
         standing=standing(line.outcome), sources=SOURCE_LABELS,
         rule=rule_in_words(queries.rule_in_force(enrolment.activity)), labels=rules.MARK_LABELS, is_open=is_open,
-        record=queries.platform_record(enrolment.id), appeals=queries.appeals_of(enrolment.id),
-        appeal_states=rules.APPEAL_LABELS, earned=_modules_earned(line, enrolment.activity_id),
+        record=queries.platform_record(enrolment.id), appeals=appeals,
+        may_ask=service.why_not_to_ask(enrolment, appeals) is None, appeal_states=rules.APPEAL_LABELS,
+        earned=_modules_earned(line, enrolment.activity_id),
     )  # fmt: skip
 
 

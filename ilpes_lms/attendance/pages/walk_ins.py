@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from ilpes_lms.attendance import queries, service
 from ilpes_lms.attendance.forms import WalkInsForm
@@ -13,6 +12,7 @@ from ilpes_lms.attendance.pages.blueprint import pages
 from ilpes_lms.attendance.viewer import viewer
 from ilpes_lms.web import access
 from ilpes_lms.web.forms import Bare
+from ilpes_lms.web.i18n import ngettext
 
 _REPORT = "/teach/class-sessions/<class_session_ref>/reports/<import_ref>"
 
@@ -22,7 +22,9 @@ _REPORT = "/teach/class-sessions/<class_session_ref>/reports/<import_ref>"
 def count_walk_ins(class_session_ref: str, import_ref: str) -> ResponseReturnValue:
     _check_visible(class_session_ref, import_ref)
     form = WalkInsForm()
-    if form.validate_on_submit() and form.attempt(service.count_walk_ins, import_ref=import_ref, ask=form.ask.data):
+    if form.validate_on_submit() and form.attempt(
+        service.count_walk_ins, import_ref=import_ref, ask=form.ask.data, despite_likely=form.despite_likely.data
+    ):
         text = ngettext("%(num)s participation was counted.", "%(num)s participations were counted.", form.result)
         flash(text, "good" if form.result else "info")
     return _back(class_session_ref, import_ref, form.form_errors)

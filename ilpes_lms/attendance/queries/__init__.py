@@ -46,8 +46,7 @@ from ilpes_lms.attendance.queries.platform import (
     export_of_file,
     export_row,
     export_rows,
-    export_to_apply,
-    exports_left,
+    export_under_way,
     exports_of,
     known_from_exports,
     known_of,
@@ -83,6 +82,7 @@ from ilpes_lms.attendance.queries.rosters import (
     tallied,
     visible_activity,
     visible_class_session,
+    within_sight,
 )
 from ilpes_lms.attendance.queries.walk_ins import (
     consents_in,
@@ -90,6 +90,7 @@ from ilpes_lms.attendance.queries.walk_ins import (
     number_there,
     shown_by_reports,
     to_ask,
+    undecided_names,
     walk_ins,
 )
 
@@ -137,8 +138,7 @@ __all__ = [
     "export_of_file",
     "export_row",
     "export_rows",
-    "export_to_apply",
-    "exports_left",
+    "export_under_way",
     "exports_of",
     "falling_behind",
     "full_grid",
@@ -189,7 +189,9 @@ __all__ = [
     "tallied",
     "to_ask",
     "undecided",
+    "undecided_names",
     "visible_activity",
     "visible_class_session",
     "walk_ins",
+    "within_sight",
 ]

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -13,6 +13,7 @@ from ilpes_lms.attendance import rules
 from ilpes_lms.attendance.models import AttendanceImport, Disagreement, Mark, RememberedMatch, ReportedPerson
 from ilpes_lms.attendance.reports import Span
 from ilpes_lms.catalogue.models import ClassSession
+from ilpes_lms.core import witness
 from ilpes_lms.core.database import db
 from ilpes_lms.core.errors import NotFound
 from ilpes_lms.enrolment.models import Enrolment
@@ -71,11 +72,12 @@ def _import(ref: str, *more: ORMOption) -> AttendanceImport:
     return found
 
 
-def enrolments_in(import_id: int) -> list[int]:
-    """Return the enrolments that a report tells of, in their order."""
+def enrolments_in(import_id: int, *, skip: int = 0, most: int | None = None) -> list[int]:
+    """Return the enrolments that a report tells of in their order, or so many of them after the first ones."""
     statement = select(ReportedPerson.enrolment_id).distinct()
     wanted = (ReportedPerson.import_id == import_id, ReportedPerson.enrolment_id.is_not(None))
-    return sorted(one for one in db.session.scalars(statement.where(*wanted)) if one is not None)
+    ordered = statement.where(*wanted).order_by(ReportedPerson.enrolment_id).offset(skip).limit(most)
+    return [one for one in db.session.scalars(ordered) if one is not None]
 
 
 def head_in(ref: str, class_session_id: int) -> AttendanceImport:
@@ -174,12 +176,19 @@ def participant_named(enrolment_ref: str, activity_id: int) -> int:
 def participants_known(activity_id: int) -> list[rules.Known]:
     """Return the participants of an activity by name, for a person to choose from."""
     statement = (
-        select(Enrolment.id, Enrolment.public_id, Person.given_names, Person.first_surname, Person.second_surname)
+        select(
+            Enrolment.person_id, Enrolment.id, Enrolment.public_id,
+            Person.given_names, Person.first_surname, Person.second_surname,
+        )
         .join(Enrolment.person)
         .where(Enrolment.activity_id == activity_id, Enrolment.state == "confirmed")
         .order_by(Person.name_key, Enrolment.id)
-    )
-    return [rules.Known(number, ref, full_name(*names)) for number, ref, *names in db.session.execute(statement)]
+    )  # fmt: skip
+    known = []
+    for person_id, number, ref, *names in db.session.execute(statement):
+        witness.note(person_id)
+        known.append(rules.Known(number, ref, full_name(*names)))
+    return known
 
 
 def presences(class_session_id: int, enrolment_ids: Collection[int]) -> dict[int, list[Presence]]:
@@ -199,22 +208,32 @@ def presences(class_session_id: int, enrolment_ids: Collection[int]) -> dict[int
 
 
 def disagreements(class_session_id: int) -> list[Disagreement]:
-    """Return the open disagreements of a class session with the persons they are about."""
+    """Return the open disagreements of a class session with the persons and marks they are about."""
     statement = (
         select(Disagreement)
-        .options(joinedload(Disagreement.enrolment).joinedload(Enrolment.person))
-        .where(Disagreement.class_session_id == class_session_id, Disagreement.settled_at.is_(None))
+        .options(joinedload(Disagreement.enrolment).joinedload(Enrolment.person), joinedload(Disagreement.against))
+        .where(Disagreement.class_session_id == class_session_id, *_is_open())
         .order_by(Disagreement.id)
     )
     return list(db.session.scalars(statement))
 
 
-def number_of_disagreements(class_session_id: int) -> int:
-    """Count the open ones."""
-    statement = select(func.count()).where(
-        Disagreement.class_session_id == class_session_id, Disagreement.settled_at.is_(None)
-    )
+def number_of_disagreements(class_session_id: int, *, source: str | None = None) -> int:
+    """Count the open ones, of all sources or of one."""
+    statement = select(func.count()).where(Disagreement.class_session_id == class_session_id, *_is_open())
+    if source is not None:
+        statement = statement.where(Disagreement.source == source)
     return db.session.scalar(statement) or 0
+
+
+def _is_open() -> tuple[ColumnElement[bool], ...]:
+    """Return that nobody settled a disagreement, neither by a decision nor by a mark of their own that agrees."""
+    agrees = select(Mark.id).where(
+        Mark.enrolment_id == Disagreement.enrolment_id,
+        Mark.class_session_id == Disagreement.class_session_id,
+        Mark.mark.in_(rules.ATTENDED) == Disagreement.mark.in_(rules.ATTENDED),
+    )
+    return Disagreement.settled_at.is_(None), ~agrees.exists()
 
 
 def disagreement(ref: str, class_session_ref: str) -> Disagreement:

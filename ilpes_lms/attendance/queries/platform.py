@@ -3,10 +3,9 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from ilpes_lms.attendance import rules
@@ -80,18 +79,11 @@ def exports_of(activity_id: int) -> list[PlatformImport]:
     return list(db.session.scalars(statement.order_by(PlatformImport.id.desc())))
 
 
-def export_to_apply() -> str | None:
-    """Return an export that the worker should go on with, None where there is none."""
-    statement = select(PlatformImport.public_id).where(PlatformImport.state == "applying")
+def export_under_way() -> str | None:
+    """Return an export that the worker should go on to apply or to take back, None where there is none."""
+    taken_back = and_(PlatformImport.state == "undone", PlatformImport.done > 0)
+    statement = select(PlatformImport.public_id).where(or_(PlatformImport.state == "applying", taken_back))
     return db.session.scalar(statement.order_by(PlatformImport.id).limit(1))
-
-
-def exports_left(before: datetime) -> list[str]:
-    """Return the exports that were uploaded before a moment and never applied, or taken back."""
-    statement = select(PlatformImport.public_id).where(
-        PlatformImport.state.in_(("previewed", "undone")), PlatformImport.created_at < before
-    )
-    return list(db.session.scalars(statement.order_by(PlatformImport.id)))
 
 
 def mapping_of(activity_id: int, kind: str) -> PlatformMapping | None:

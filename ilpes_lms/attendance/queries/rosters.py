@@ -3,8 +3,9 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, false, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, bindparam, false, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from ilpes_lms.attendance import rules
@@ -93,7 +94,7 @@ def standing_of(outcome: Outcome | None) -> str:
 
 def visible_activity(activity_ref: str, viewer: Viewer) -> Activity:
     """Return an activity whose attendance someone may see and keep; raises NotFound."""
-    found = db.session.scalar(select(Activity).where(Activity.public_id == activity_ref, _within_sight(viewer)))
+    found = db.session.scalar(select(Activity).where(Activity.public_id == activity_ref, within_sight(viewer)))
     if found is None:
         raise NotFound
     return found
@@ -104,7 +105,7 @@ def visible_class_session(class_session_ref: str, viewer: Viewer) -> ClassSessio
     statement = (
         select(ClassSession)
         .join(ClassSession.activity)
-        .where(ClassSession.public_id == class_session_ref, _within_sight(viewer))
+        .where(ClassSession.public_id == class_session_ref, within_sight(viewer))
         .options(contains_eager(ClassSession.activity))
     )
     found = db.session.scalar(statement)
@@ -116,7 +117,7 @@ def visible_class_session(class_session_ref: str, viewer: Viewer) -> ClassSessio
 def check_class_session_visible(class_session_ref: str, viewer: Viewer) -> None:
     """Raise NotFound unless someone may see and keep the attendance at a class session; reads no more than that."""
     statement = select(ClassSession.id).join(ClassSession.activity)
-    if db.session.scalar(statement.where(ClassSession.public_id == class_session_ref, _within_sight(viewer))) is None:
+    if db.session.scalar(statement.where(ClassSession.public_id == class_session_ref, within_sight(viewer))) is None:
         raise NotFound
 
 
@@ -270,7 +271,7 @@ def latest_rule(activity_id: int) -> CompletionRule | None:
     return db.session.scalar(_LATEST_RULE, {"activity": activity_id})
 
 
-def rule_of(row: CompletionRule) -> Rule:
+def rule_of(row: CompletionRule | Row[Any]) -> Rule:
     """Return a stored rule as plain values."""
     return rules.rule_with(row.minimum_share, row.terms, at_least_one=row.at_least_one, version=row.version)
 
@@ -294,6 +295,7 @@ def _mark_at(class_session: ClassSession) -> ColumnElement[bool]:
     return and_(Mark.enrolment_id == Enrolment.id, Mark.class_session_id == class_session.id)
 
 
-def _within_sight(viewer: Viewer) -> ColumnElement[bool]:
+def within_sight(viewer: Viewer) -> ColumnElement[bool]:
+    """Return the condition that someone may see and keep the attendance of an activity."""
     teaches = taught_by(viewer.person_id, clock.today()) if viewer.person_id is not None else false()
     return or_(teaches, managed_by(viewer.divisions)) if viewer.coordinates else teaches

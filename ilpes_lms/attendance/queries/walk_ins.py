@@ -28,6 +28,13 @@ def number_of_walk_ins(found: AttendanceImport) -> int:
     return db.session.scalar(select(func.count()).select_from(ReportedPerson).where(*_uncounted(found))) or 0
 
 
+def undecided_names(found: AttendanceImport) -> list[str]:
+    """Return what those of them are called about whom a person has still to decide."""
+    columns = select(ReportedPerson.name, ReportedPerson.original)
+    undecided = columns.where(*_uncounted(found), ReportedPerson.standing == "open")
+    return [f"{name} {original}" for name, original in db.session.execute(undecided)]
+
+
 def number_there(found: AttendanceImport) -> int:
     """Count the people of a report who were there long enough; telephones and who was left out are not among them."""
     statement = select(ReportedPerson.enrolment_id, ReportedPerson.key).where(

@@ -4,7 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from ilpes_lms.attendance.errors import ReportEmpty, ReportNotRecognized, ReportWithoutTimes
+from ilpes_lms.attendance.errors import (
+    FileWithoutContent,
+    ReportEmpty,
+    ReportNotRecognized,
+    ReportNotText,
+    ReportTooLarge,
+    ReportWithoutTimes,
+)
 from ilpes_lms.attendance.reports import decoding, platforms
 from ilpes_lms.attendance.reports.headers import Header, header_of
 from ilpes_lms.attendance.reports.intervals import Span
@@ -25,7 +32,10 @@ _YES = frozenset({"yes", "si", "sim", "y"})
 _NOTHING = frozenset({"", "-", "--", "n/a"})
 _JOINS = ("joined", "join", "se unio", "unido", "ingressou", "entrou")
 _LEAVES = ("left", "leave", "salio", "abandono", "saiu")
+_LOOKED_AT = 20_000
 _DAY = timedelta(days=1)
+# What spreadsheets write where nothing stands.
+_BLANK = '\ufeff \t\r\n,;"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,20 +97,30 @@ def read(content: bytes, place: Place) -> Report:
 
     Times without a zone are those of `place.zone`, unless the platform writes UTC.
     """
-    lines = _lines(content)
+    text = decoding.decoded(content)
+    if not text.strip(_BLANK):
+        raise FileWithoutContent(field="report")
+    lines = _lines(text)
     shapes = {line.header.shape for line in lines}
     if not lines:
-        raise ReportNotRecognized
+        raise ReportNotRecognized(field="report")
     if shapes == {"totals"}:
-        raise ReportWithoutTimes
+        raise ReportWithoutTimes(field="report")
     if shapes & {"stays", "events", "events_utc"}:
         # Teams tells the same people again in a summary: the intervals count, never both.
         lines = [line for line in lines if line.header.shape not in ("summary", "totals")]
     return _Reading(place, platforms.name_of(lines[0].header), lines).report()
 
 
-def _lines(content: bytes) -> list[_Line]:
-    text = decoding.decoded(content)
+def is_report(content: bytes) -> bool:
+    """Tell whether a file has the headings of a report, as when one is uploaded where something else is asked for."""
+    try:
+        return bool(_lines(decoding.decoded(content)[:_LOOKED_AT]))
+    except (ReportNotText, ReportTooLarge):
+        return False
+
+
+def _lines(text: str) -> list[_Line]:
     for delimiter in decoding.DELIMITERS:
         found = list(_under_headings(decoding.rows_of(text, delimiter)))
         if found:
@@ -139,7 +159,7 @@ class _Reading:
                 self._stay(line)
         self._pair_events([line for line in self.lines if line.header.shape in ("events", "events_utc")])
         if not self.stays and not self.faults and not self.waited and not self.absent:
-            raise ReportEmpty
+            raise ReportEmpty(field="report")
         return Report(self.platform, self.stays, self.faults, self.waited, self.absent)
 
     def _moments(self) -> Iterator[Written]:

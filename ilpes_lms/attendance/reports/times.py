@@ -87,7 +87,7 @@ def order_of(moments: Iterable[Written], near: date) -> Order:
         return "day_first"
     fitting = [order for order in ORDERS if all(_is_near(m.day(order), near) for m in doubtful)]
     if len(fitting) != 1:
-        raise ReportDatesAmbiguous
+        raise ReportDatesAmbiguous(field="report")
     return fitting[0]
 
 

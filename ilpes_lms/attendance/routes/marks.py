@@ -19,12 +19,12 @@ from ilpes_lms.web.versions import seen_version_if_told, tagged
 @api.output(schemas.RosterRowOut)
 def mark(class_session_ref: str, enrolment_ref: str, json_data: schemas.MarkIn) -> ResponseReturnValue:
     """Mark a participant; with If-Match, a mark that somebody changed since is not overwritten ("0" is no mark)."""
-    queries.check_class_session_visible(class_session_ref, viewer())
     found = service.mark(
-        class_session_ref=class_session_ref, enrolment_ref=enrolment_ref, press=_press(), **json_data.model_dump()
-    )
-    row = queries.RosterRow(found.enrolment, found.mark, found.minutes, found.note, found.source, found.version)
-    return tagged(make_response(schemas.RosterRowOut.of(row).model_dump()), row.version)
+        class_session_ref=class_session_ref, enrolment_ref=enrolment_ref, press=_press(), viewer=viewer(),
+        **json_data.model_dump(),
+    )  # fmt: skip
+    out = schemas.RosterRowOut.model_validate(found)
+    return tagged(make_response(out.model_dump()), out.version)
 
 
 @api.delete("/class-sessions/<class_session_ref>/marks/<enrolment_ref>")

@@ -25,6 +25,15 @@ def read_report(class_session_ref: str, query_data: schemas.ReportQuery) -> sche
     return schemas.ReportOut.of(found)
 
 
+@api.get(_REPORTS)
+@access.requires("attendance.mark")
+@api.output(schemas.ReportsOut)
+def reports(class_session_ref: str) -> schemas.ReportsOut:
+    """List the reports of a class session, the newest first."""
+    found = queries.imports_of(queries.visible_class_session(class_session_ref, viewer()).id)
+    return schemas.ReportsOut(items=[schemas.ReportHeadOut.of(one) for one in found])
+
+
 @api.get(f"{_REPORTS}/<import_ref>")
 @access.requires("attendance.mark")
 @api.output(schemas.ReportOut)

@@ -25,7 +25,7 @@ def walk_ins(class_session_ref: str, import_ref: str) -> schemas.WalkInsOut:
 def count_walk_ins(class_session_ref: str, import_ref: str, json_data: schemas.WalkInsIn) -> schemas.WalkInsOut:
     """Make participations without an account of the people nobody registered."""
     _told(class_session_ref, import_ref)
-    service.count_walk_ins(import_ref=import_ref, ask=json_data.ask)
+    service.count_walk_ins(import_ref=import_ref, **json_data.model_dump())
     return _told(class_session_ref, import_ref)
 
 

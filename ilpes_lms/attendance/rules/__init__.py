@@ -76,6 +76,7 @@ from ilpes_lms.attendance.rules.platform import (
     PlatformKnown,
     Said,
     check_may_choose_columns,
+    check_not_being_taken_back,
     check_says_something,
     known_from,
     record_effect,
@@ -89,6 +90,7 @@ from ilpes_lms.attendance.rules.platform_columns import (
     labels_of,
     recognized,
     to_remember,
+    with_people,
     with_remembered,
 )
 from ilpes_lms.attendance.rules.presets import Preset, presets
@@ -100,8 +102,10 @@ from ilpes_lms.attendance.rules.walk_ins import (
     asked_by,
     check_marks_made,
     check_no_headcount,
+    check_nobody_likely,
     check_takes_walk_ins,
     consent_of,
+    number_likely,
     takes_walk_ins,
 )
 
@@ -163,6 +167,8 @@ __all__ = [
     "check_may_choose_columns",
     "check_message",
     "check_no_headcount",
+    "check_nobody_likely",
+    "check_not_being_taken_back",
     "check_says_something",
     "check_takes_walk_ins",
     "checked_columns",
@@ -183,6 +189,7 @@ __all__ = [
     "mark_at",
     "mark_for",
     "minutes_of",
+    "number_likely",
     "outcome",
     "presets",
     "reasons_behind",
@@ -202,5 +209,6 @@ __all__ = [
     "token_at",
     "usual_least_minutes",
     "with_hours",
+    "with_people",
     "with_remembered",
 ]

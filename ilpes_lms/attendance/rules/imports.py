@@ -70,10 +70,15 @@ def standing_of(
 
 def suggestions(names: Collection[str], participants: Collection[Known]) -> list[Known]:
     """Return the participants whose names share most words with what somebody was called; a person chooses."""
-    words = {word for name in names for word in fold(name).split() if len(word) >= _SHORTEST_WORD}
-    shared = [(len(words & set(fold(known.name).split())), known) for known in participants]
+    words = {word for name in names for word in telling_words(name)}
+    shared = [(len(words & telling_words(known.name)), known) for known in participants]
     likely = sorted((pair for pair in shared if pair[0]), key=lambda pair: (-pair[0], fold(pair[1].name)))
     return [known for _number, known in likely[:_MOST_SUGGESTIONS]]
+
+
+def telling_words(name: str) -> set[str]:
+    """Return the words of a name that are long enough to tell people apart."""
+    return {word for word in fold(name).split() if len(word) >= _SHORTEST_WORD}
 
 
 def mark_for(minutes: int, least_minutes: int) -> str:

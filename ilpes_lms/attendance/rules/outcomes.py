@@ -159,11 +159,14 @@ def check_mark(mark: str, minutes: int | None, note: str | None = None) -> None:
         raise NoteTooLong(field="note", most=LONGEST_NOTE)
 
 
-def check_markable(*, status: str, starts_at: datetime, now: datetime) -> None:
-    """Refuse to mark people at a class session that was cancelled or has not begun."""
+def check_markable(mark: str | None, *, status: str, starts_at: datetime, now: datetime) -> None:
+    """Refuse a mark at a class session that was cancelled, and that somebody came before it has begun.
+
+    An absence that was announced can be marked before, and taken back (None).
+    """
     if status != "scheduled":
         raise ClassSessionCancelled
-    if now < starts_at:
+    if now < starts_at and mark in ATTENDED:
         raise NotBegun
 
 

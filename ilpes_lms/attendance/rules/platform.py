@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal, TypeVar
 
-from ilpes_lms.attendance.errors import ExportApplied, ExportSaysNothing
+from ilpes_lms.attendance.errors import ExportApplied, ExportBeingTakenBack, ExportSaysNothing
 from ilpes_lms.attendance.rules.platform_columns import Columns
 from ilpes_lms.attendance.rules.platform_values import Unreadable, grade_of, is_done, plain_cell, wall_time_of
 from ilpes_lms.core.text import N_, fold
@@ -17,6 +17,8 @@ EXPORT_LABELS = {
     "applying": (N_("Being applied"), "waiting"),
     "applied": (N_("On record"), "good"),
     "undone": (N_("Taken back"), "plain"),
+    # No state of its own: taken back already, and the worker has not come through everyone yet.
+    "being_undone": (N_("Being taken back"), "waiting"),
 }
 _LONGEST_FOUND, _LONGEST_NAME, _LONGEST_ADDRESS = 80, 400, 254
 Read = TypeVar("Read")
@@ -134,6 +136,12 @@ def check_may_choose_columns(state: str) -> None:
     """Refuse to say what columns mean of an export that is applied already."""
     if state in ("applying", "applied"):
         raise ExportApplied
+
+
+def check_not_being_taken_back(*, under_way: bool) -> None:
+    """Refuse to change an export whose people are being followed one part after another."""
+    if under_way:
+        raise ExportBeingTakenBack
 
 
 def check_says_something(columns: Columns) -> None:

@@ -7,7 +7,12 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from ilpes_lms.attendance.errors import ColumnUnknown, ExportWithoutPeople, MaximumOutOfRange
+from ilpes_lms.attendance.errors import (
+    ColumnUnknown,
+    ExportWithoutKnownColumns,
+    ExportWithoutPeople,
+    MaximumOutOfRange,
+)
 from ilpes_lms.attendance.rules.platform_values import BEST, is_a_state, plain_cell
 from ilpes_lms.core.text import fold
 
@@ -98,6 +103,13 @@ def with_remembered(found: Columns, stored: Mapping[str, Any], labels: Sequence[
     left_out, added = set(stored.get("not_tasks", ())), set(stored.get("tasks", ()))
     tasks = tuple(label for label in labels if label in {*found.tasks, *added} - left_out)
     return replace(found, maximum=Decimal(str(stored.get("maximum", BEST))), tasks=tasks, **changes)
+
+
+def with_people(columns: Columns, rows: Sequence[Sequence[str]]) -> Columns:
+    """Return what columns mean; refuse a file in which none tells who somebody is, nor could: none holds addresses."""
+    if not columns.email and not columns.name and not any("@" in cell for row in rows[:_LOOKED_AT] for cell in row):
+        raise ExportWithoutKnownColumns(field="file")
+    return columns
 
 
 def to_remember(chosen: Columns, recognized_tasks: Sequence[str]) -> dict[str, Any]:

@@ -1,6 +1,14 @@
 """People in a report whom nobody registered: who of them is counted, and what is known of their consent."""
 
-from ilpes_lms.attendance.errors import HeadcountOnRecord, WalkInsBeforeMarks, WalkInsOnlyInOpenWebinars
+from collections.abc import Collection, Iterable
+
+from ilpes_lms.attendance.errors import (
+    HeadcountOnRecord,
+    LikelyParticipantsUndecided,
+    WalkInsBeforeMarks,
+    WalkInsOnlyInOpenWebinars,
+)
+from ilpes_lms.attendance.rules.imports import Known, telling_words
 from ilpes_lms.core.text import N_
 
 SEEN_LETTER = "attendance.seen"
@@ -28,6 +36,18 @@ def check_marks_made(state: str) -> None:
     """Refuse to count people by a report that is not applied: it says who is who, and is what counting rests on."""
     if state != "applied":
         raise WalkInsBeforeMarks
+
+
+def check_nobody_likely(names: Iterable[str], participants: Collection[Known]) -> None:
+    """Refuse to count people as new whose names are like those of participants: a person says who they are first."""
+    if number_likely(names, participants):
+        raise LikelyParticipantsUndecided
+
+
+def number_likely(names: Iterable[str], participants: Collection[Known]) -> int:
+    """Count the names that share a word with that of a participant, as those for whom somebody is suggested."""
+    known = {word for one in participants for word in telling_words(one.name)}
+    return sum(not known.isdisjoint(telling_words(name)) for name in names)
 
 
 def check_no_headcount(*, there: bool) -> None:

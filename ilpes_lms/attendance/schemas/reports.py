@@ -70,6 +70,30 @@ class ReportProgressOut(Out):
         return cls(state=found.state, done=found.done, total=len(queries.enrolments_in(found.id)))
 
 
+class ReportHeadOut(Out):
+    """A report without its people: when it was read, and what became of it."""
+
+    id: str
+    platform: str
+    state: str
+    created_at: datetime
+    applied_at: datetime | None
+    undone_at: datetime | None
+
+    @classmethod
+    def of(cls, found: AttendanceImport) -> "ReportHeadOut":
+        return cls(
+            id=found.public_id, platform=found.platform, state=found.state, created_at=found.created_at,
+            applied_at=found.applied_at, undone_at=found.undone_at,
+        )  # fmt: skip
+
+
+class ReportsOut(Out):
+    """The reports of a class session, the newest first."""
+
+    items: list[ReportHeadOut]
+
+
 class ReportOut(Out):
     """A report as it was read; `effects` counts what applying it does to marks."""
 
@@ -102,16 +126,21 @@ class ReportOut(Out):
 
 
 class DisagreementOut(Out):
-    """What a report says against a mark that a person set."""
+    """What a report or a check-in (`source`: import, check_in) says against a mark that a person set (`against`)."""
 
     id: str
     enrolment: str
+    source: str
     mark: str
     minutes: int | None
+    against: str | None
 
     @classmethod
     def of(cls, said: Disagreement) -> "DisagreementOut":
-        return cls(id=said.public_id, enrolment=said.enrolment.public_id, mark=said.mark, minutes=said.minutes)
+        return cls(
+            id=said.public_id, enrolment=said.enrolment.public_id, source=said.source, mark=said.mark,
+            minutes=said.minutes, against=said.against.mark if said.against else None,
+        )  # fmt: skip
 
 
 class DisagreementsOut(Out):

@@ -1,8 +1,10 @@
 """The verbs of attendance. Outcomes follow marks, rules and class sessions in the same transaction."""
 
-from ilpes_lms.attendance.service.appeals import APPEAL_LETTER, answer_correction, ask_for_correction
+from ilpes_lms.attendance.service.appeals import APPEAL_LETTER, answer_correction, ask_for_correction, why_not_to_ask
 from ilpes_lms.attendance.service.check_in import check_in, close_check_in, open_check_in
+from ilpes_lms.attendance.service.forgetting import forget
 from ilpes_lms.attendance.service.keeping import keep_outcomes_of
+from ilpes_lms.attendance.service.letting_go import let_go_of_reports, let_go_of_strangers
 from ilpes_lms.attendance.service.mark_changes import Press
 from ilpes_lms.attendance.service.marks import clear_mark, mark, mark_all_present, press_mark, take_back
 from ilpes_lms.attendance.service.messages import chosen_among, write_to_behind
@@ -13,7 +15,7 @@ from ilpes_lms.attendance.service.platform import (
     apply_waiting_exports,
     choose_columns,
     decide_about_row,
-    forget_old_exports,
+    let_go_of_exports,
     preview_export,
     undo_export,
 )
@@ -50,8 +52,11 @@ __all__ = [
     "decide_about",
     "decide_about_row",
     "follow_plan",
-    "forget_old_exports",
+    "forget",
     "keep_outcomes_of",
+    "let_go_of_exports",
+    "let_go_of_reports",
+    "let_go_of_strangers",
     "mark",
     "mark_all_present",
     "open_check_in",
@@ -65,5 +70,6 @@ __all__ = [
     "take_back",
     "undo_export",
     "undo_report",
+    "why_not_to_ask",
     "write_to_behind",
 ]

@@ -1,5 +1,7 @@
 """Participants ask that an outcome be looked at again; whoever teaches answers."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
@@ -9,7 +11,8 @@ from ilpes_lms.attendance.models import OutcomeAppeal
 from ilpes_lms.audit import service as audit
 from ilpes_lms.core import actor, clock
 from ilpes_lms.core.database import db, savepoint, transaction, violates
-from ilpes_lms.core.errors import NotFound
+from ilpes_lms.core.errors import Conflict, NotFound
+from ilpes_lms.enrolment.models import Enrolment
 from ilpes_lms.notifications import service as notifications
 
 APPEAL_LETTER = "attendance.appeal_answered"
@@ -21,9 +24,9 @@ _ONE_OPEN = ("uq_outcome_appeals_open", "outcome_appeals.enrolment_id")
 def ask_for_correction(*, enrolment_ref: str, person_id: int | None, text: str) -> OutcomeAppeal:
     """Ask that one's own outcome be looked at again, saying what is wrong; one at a time."""
     enrolment = queries.own_enrolment(enrolment_ref, person_id)
-    activity, said = enrolment.activity, rules.appeal_text(text, field="text")
-    states = [one.state for one in queries.appeals_of(enrolment.id)]
-    rules.check_may_appeal(states=states, starts_on=activity.starts_on, today=clock.today(activity.zone))
+    said = rules.appeal_text(text, field="text")
+    if refusal := why_not_to_ask(enrolment, queries.appeals_of(enrolment.id)):
+        raise refusal
     asked = OutcomeAppeal(enrolment_id=enrolment.id, text=said, state=rules.APPEAL_OPEN, asked_at=clock.now())
     try:
         with savepoint() as inner:
@@ -35,6 +38,17 @@ def ask_for_correction(*, enrolment_ref: str, person_id: int | None, text: str) 
         raise
     audit.record("attendance.correction_asked", "enrolment", enrolment.public_id)
     return asked
+
+
+def why_not_to_ask(enrolment: Enrolment, asked: Sequence[OutcomeAppeal]) -> Conflict | None:
+    """Return what speaks against asking now, with what was asked before, so that nobody writes in vain."""
+    activity = enrolment.activity
+    try:
+        states = [one.state for one in asked]
+        rules.check_may_appeal(states=states, starts_on=activity.starts_on, today=clock.today(activity.zone))
+    except Conflict as refusal:
+        return refusal
+    return None
 
 
 @transaction

@@ -77,7 +77,7 @@ def _mark(code: str, person_id: int, device: str, address: str) -> Mark:
         decide(class_session.activity, marks)
     elif found.source == "check_in":
         _note_another(found, now, device, address)
-    elif found.mark == "absent":
+    elif found.mark not in rules.ATTENDED:
         _disagree(class_session, enrolment_id, said, now, _evidence(now, device, address))
     return found
 

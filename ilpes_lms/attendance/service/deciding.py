@@ -63,6 +63,18 @@ class Marked(Protocol):
     def minutes(self) -> int | None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What outcomes of an activity are decided on beside what is known of each person.
+
+    `lengths` are the class sessions that count, each with its minutes.
+    """
+
+    rule: Rule
+    lengths: dict[int, int]
+    plan: Plan
+
+
 @dataclass(slots=True)
 class _Changes:
     """What is to be written, by kind of statement."""
@@ -78,26 +90,41 @@ def decide(activity: Activity, marks: Mapping[int, Mapping[int, Marked]]) -> int
     An outcome that a certificate was issued on stands; return how many changed.
     """
     db.session.flush()
-    rule = queries.rule_in_force(activity)
-    lengths, plan = _planned(activity)
+    rows: Any = db.session.execute(_PLANNED, {"activity": activity.id}).all()
+    return decide_on(ground_of(queries.rule_in_force(activity), activity.hours, rows), marks, _outcomes_of(marks))
+
+
+def decide_on(ground: Ground, marks: Mapping[int, Mapping[int, Marked]], found: Mapping[int, Row[Any]]) -> int:
+    """Do the same where the ground and the outcomes there are were read before, under the same locks."""
+    rule = ground.rule
     records = queries.platform_records(marks) if rule.asks_the_platform else {}
-    decisions = {one: _decision(theirs, lengths, plan, rule, records.get(one)) for one, theirs in marks.items()}
-    found = _outcomes_of(marks)
+    decisions = {one: _decision(theirs, ground, records.get(one)) for one, theirs in marks.items()}
     changes = _changes(decisions, found, rule.version)
     _spare_certified(changes, found)
     _write(changes)
     return len(changes.new) + len(changes.renewed) + len(changes.gone)
 
 
-def _decision(
-    theirs: Mapping[int, Marked], lengths: dict[int, int], plan: Plan, rule: Rule, record: PlatformRecord | None
-) -> Decision | None:
-    there = {session: row for session, row in theirs.items() if session in lengths}
+def ground_of(rule: Rule, hours: Decimal | None, rows: Iterable[Row[Any]]) -> Ground:
+    """Return the ground from the rows of the class sessions that count and of the modules, whose `id` is null."""
+    rows = list(rows)
+    lengths = {row.id: int((row.ends_at - row.starts_at).total_seconds() // 60) for row in rows if row.id is not None}
+    plans = sorted((row for row in rows if row.id is None), key=lambda row: row.number)
+    return Ground(rule, lengths, Plan(hours, tuple(_module_plan(plan, rows) for plan in plans)))
+
+
+def _module_plan(plan: Row[Any], rows: Iterable[Row[Any]]) -> ModulePlan:
+    theirs = frozenset(row.id for row in rows if row.id is not None and row.module_id == plan.module_id)
+    return ModulePlan(plan.number, plan.hours, theirs)
+
+
+def _decision(theirs: Mapping[int, Marked], ground: Ground, record: PlatformRecord | None) -> Decision | None:
+    there = {session: row for session, row in theirs.items() if session in ground.lengths}
     if not there and record is None:
         return None
     given = {session: row.mark for session, row in there.items()}
-    decision = rules.outcome(rule, given, lengths, _done(there, lengths, record))
-    return rules.with_hours(decision, plan, rule, given)
+    decision = rules.outcome(ground.rule, given, ground.lengths, _done(there, ground.lengths, record))
+    return rules.with_hours(decision, ground.plan, ground.rule, given)
 
 
 def _done(marks: Mapping[int, Marked], lengths: dict[int, int], record: PlatformRecord | None) -> Done:
@@ -105,19 +132,6 @@ def _done(marks: Mapping[int, Marked], lengths: dict[int, int], record: Platform
     if record is None:
         return Done(minutes)
     return Done(minutes, record.grade, record.tasks_done, record.tasks_total)
-
-
-def _planned(activity: Activity) -> tuple[dict[int, int], Plan]:
-    """Return the class sessions that count, each with its minutes, and the activity's modules, asked at once."""
-    rows: Any = db.session.execute(_PLANNED, {"activity": activity.id}).all()
-    lengths = {row.id: int((row.ends_at - row.starts_at).total_seconds() // 60) for row in rows if row.id is not None}
-    plans = sorted((row for row in rows if row.id is None), key=lambda row: row.number)
-    return lengths, Plan(activity.hours, tuple(_module_plan(plan, rows) for plan in plans))
-
-
-def _module_plan(plan: Row[Any], rows: Iterable[Row[Any]]) -> ModulePlan:
-    theirs = frozenset(row.id for row in rows if row.id is not None and row.module_id == plan.module_id)
-    return ModulePlan(plan.number, plan.hours, theirs)
 
 
 def _changes(decisions: Mapping[int, Decision | None], found: Mapping[int, Row[Any]], version: int) -> _Changes:

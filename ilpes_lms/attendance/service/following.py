@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 
 from ilpes_lms.attendance import queries, rules
 from ilpes_lms.attendance.models import Disagreement, Mark
 from ilpes_lms.attendance.queries import Presence
 from ilpes_lms.attendance.reports import Span, minutes_within
 from ilpes_lms.attendance.service.deciding import decide
+from ilpes_lms.attendance.service.lines import KeptMark
 from ilpes_lms.attendance.service.outcomes import ensure_rule, lock_enrolments, marks_of
 from ilpes_lms.catalogue.models import ClassSession
 from ilpes_lms.core import actor, clock
@@ -39,11 +40,13 @@ def follow(class_session: ClassSession, enrolment_ids: Collection[int]) -> None:
     presences = queries.presences(class_session.id, confirmed)
     bounds = Span(class_session.starts_at, class_session.ends_at)
     _forget_open_disagreements(class_session, confirmed)
-    marks, now = marks_of(confirmed), clock.now()
+    marks: dict[int, dict[int, Any]] = {one: {**theirs} for one, theirs in marks_of(confirmed).items()}
+    now = clock.now()
     for enrolment_id, theirs in marks.items():
         said = _said(presences[enrolment_id], bounds) if enrolment_id in presences else None
         _put(class_session, enrolment_id, theirs, said, now)
     db.session.flush()
+    _add_new(class_session, marks)
     decide(class_session.activity, marks)
 
 
@@ -56,9 +59,9 @@ def _said(found: list[Presence], bounds: Span) -> Said:
 
 
 def _put(
-    class_session: ClassSession, enrolment_id: int, theirs: dict[int, Mark], said: Said | None, now: datetime
+    class_session: ClassSession, enrolment_id: int, theirs: dict[int, Any], said: Said | None, now: datetime
 ) -> None:
-    found = theirs.get(class_session.id)
+    found: Mark | None = theirs.get(class_session.id)
     if said is None:
         _take_back(class_session, found, theirs)
         return
@@ -66,7 +69,7 @@ def _put(
     if what == "disagree":
         _disagree(class_session, enrolment_id, said, now)
     elif what == "add":
-        theirs[class_session.id] = _new(class_session, enrolment_id, said, now)
+        theirs[class_session.id] = KeptMark.by_report(said.mark, said.minutes, said.evidence, actor.current(), now)
     elif found is not None and what == "renew":
         found.mark, found.minutes, found.evidence = said.mark, said.minutes, said.evidence
         found.marked_by, found.marked_at = actor.current(), now
@@ -74,16 +77,18 @@ def _put(
         found.minutes, found.evidence = said.minutes, {**found.evidence, **said.evidence}
 
 
-def _new(class_session: ClassSession, enrolment_id: int, said: Said, now: datetime) -> Mark:
-    new = Mark(
-        enrolment_id=enrolment_id, class_session_id=class_session.id, mark=said.mark, minutes=said.minutes,
-        source="import", evidence=said.evidence, marked_by=actor.current(), marked_at=now,
-    )  # fmt: skip
-    db.session.add(new)
-    return new
+def _add_new(class_session: ClassSession, marks: Mapping[int, Mapping[int, Any]]) -> None:
+    """Write the marks that are new as plain rows: there may be thousands, and nobody needs their numbers back."""
+    rows = [
+        {"enrolment_id": enrolment_id, "class_session_id": class_session.id, **new.values}
+        for enrolment_id, theirs in marks.items()
+        if isinstance(new := theirs.get(class_session.id), KeptMark)
+    ]
+    if rows:
+        db.session.connection().execute(insert(Mark.metadata.tables[Mark.__tablename__]), rows)
 
 
-def _take_back(class_session: ClassSession, found: Mark | None, theirs: dict[int, Mark]) -> None:
+def _take_back(class_session: ClassSession, found: Mark | None, theirs: dict[int, Any]) -> None:
     if found is None or _REPORT not in found.evidence:
         return
     if found.source == "import":

@@ -9,6 +9,7 @@ from sqlalchemy import Row, insert, select
 
 from ilpes_lms.attendance.errors import MarkChanged
 from ilpes_lms.attendance.models import Mark, MarkChange
+from ilpes_lms.attendance.service.lines import KeptMark
 from ilpes_lms.core import clock
 from ilpes_lms.core.database import db
 
@@ -28,7 +29,7 @@ class Press:
     follows: frozenset[str] = frozenset()
 
 
-def is_new(press: Press, enrolment_id: int, class_session_id: int, found: Mark | None) -> bool:
+def is_new(press: Press, enrolment_id: int, class_session_id: int, found: KeptMark | None) -> bool:
     """Tell whether a press is still to be done; raises MarkChanged if somebody else changed what its page showed."""
     changes = _changes(enrolment_id, class_session_id)
     if any(change.deed == press.deed for change in changes):
@@ -39,7 +40,7 @@ def is_new(press: Press, enrolment_id: int, class_session_id: int, found: Mark |
     return True
 
 
-def state_of(found: Mark | None) -> dict[str, Any] | None:
+def state_of(found: Mark | KeptMark | None) -> dict[str, Any] | None:
     """Return all that is known of a mark, None where there is none."""
     if found is None:
         return None
@@ -65,7 +66,7 @@ def keep(
     *,
     deed: str,
     before: dict[str, Any] | None,
-    found: Mark | None,
+    found: Mark | KeptMark | None,
     actor: str,
 ) -> None:
     """Write down a change; the mark is flushed, so that it has its version."""

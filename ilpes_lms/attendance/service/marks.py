@@ -3,15 +3,16 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, select
-from sqlalchemy.orm import contains_eager, load_only
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy import select
+from sqlalchemy.orm import contains_eager
 
-from ilpes_lms.attendance import rules
-from ilpes_lms.attendance.errors import MarkChanged, NotAParticipant, NothingToTakeBack
+from ilpes_lms.attendance import queries, rules
+from ilpes_lms.attendance.errors import MarkChanged, NothingToTakeBack
 from ilpes_lms.attendance.models import CompletionRule, Mark, MarkChange
+from ilpes_lms.attendance.queries import Viewer
 from ilpes_lms.attendance.service import mark_changes
 from ilpes_lms.attendance.service.deciding import decide
+from ilpes_lms.attendance.service.lines import KeptMark, Line, lock_line, put
 from ilpes_lms.attendance.service.mark_changes import Press
 from ilpes_lms.attendance.service.outcomes import ensure_rule, fresh, lock_enrolments, lock_participants, marks_of
 from ilpes_lms.audit import service as audit
@@ -20,45 +21,20 @@ from ilpes_lms.core import actor, clock
 from ilpes_lms.core.database import db, transaction
 from ilpes_lms.core.errors import NotFound
 from ilpes_lms.core.ids import public_id
-from ilpes_lms.enrolment.models import Enrolment
 from ilpes_lms.people.models import Person
-
-_of_activity = CompletionRule.activity_id == Activity.id
-# Only where the rule is on record already: it is written before enrolments are locked. Made once, and of no more
-# columns than a mark needs, because it is asked with every mark.
-_IN_ACTIVITY_WITH_RULE = (
-    select(ClassSession, Enrolment)
-    .join(ClassSession.activity)
-    .join(Enrolment, Enrolment.activity_id == Activity.id)
-    .join(Enrolment.person)
-    .options(
-        contains_eager(ClassSession.activity).load_only(Activity.public_id, Activity.kind, Activity.hours),
-        load_only(Enrolment.public_id, Enrolment.state, Enrolment.activity_id, Enrolment.person_id),
-        contains_eager(Enrolment.person).load_only(
-            Person.public_id, Person.given_names, Person.first_surname, Person.second_surname
-        ),
-    )
-    .where(
-        ClassSession.public_id == bindparam("class_session"),
-        Enrolment.public_id == bindparam("enrolment"),
-        select(CompletionRule.id).where(_of_activity).exists(),
-    )
-    .with_for_update(of=Enrolment)
-    .execution_options(populate_existing=True)
-)
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
-    """A participant at a class session, locked, with all their marks in the activity."""
+class Marked:
+    """A participant's mark at a class session as it stands after it was set."""
 
-    class_session: ClassSession
-    enrolment: Enrolment
-    marks: dict[int, Mark]
-
-    @property
-    def found(self) -> Mark | None:
-        return self.marks.get(self.class_session.id)
+    enrolment: str
+    name: str
+    mark: str
+    minutes: int | None
+    note: str
+    source: str
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,30 +55,36 @@ def mark(
     note: str | None = None,
     by_person: int | None = None,
     press: Press | None = None,
-) -> Mark:
+    viewer: Viewer | None = None,
+) -> Marked:
     """Mark a participant at a class session of the same activity; the same mark again changes nothing.
 
-    `note` None leaves the note as it is. `by_person` is who marked, if it is not whoever acts. With `press`, a mark
+    `note` None leaves the note as it is. `by_person` is who marked, if it is not whoever acts. What a `viewer` may not
+    see does not exist for them; without one the caller has looked. With `press`, a mark
     that somebody changed since its page was made is not overwritten: raises MarkChanged.
     """
     rules.check_mark(mark, minutes, note)
-    line = _markable_line(class_session_ref, enrolment_ref)
+    line = _line(class_session_ref, enrolment_ref, viewer)
+    _check_markable(line.head, mark)
     kept = note if note is not None else _note_of(line.found)
     found = _set(line, (mark, minutes, kept), press, _name_of(by_person))
     if found is None:
         raise MarkChanged
-    return found
+    return Marked(
+        line.head.enrolment_ref, line.name, found.mark, found.minutes, found.note, found.source, found.version
+    )
 
 
 @transaction
-def press_mark(*, class_session_ref: str, enrolment_ref: str, mark: str | None, press: Press) -> Mark | None:
+def press_mark(*, class_session_ref: str, enrolment_ref: str, mark: str | None, press: Press) -> KeptMark | None:
     """Set a mark as one key or tap does, or take it back (None): minutes and note of a mark stay as they are.
 
     The same press again changes nothing; what is answered is the mark as it stands. Raises MarkChanged.
     """
     if mark is not None:
         rules.check_mark(mark, None)
-    line = _markable_line(class_session_ref, enrolment_ref)
+    line = _line(class_session_ref, enrolment_ref)
+    _check_markable(line.head, mark)
     if mark is None:
         return _clear(line, press)
     minutes = line.found.minutes if line.found else None
@@ -118,7 +100,7 @@ def clear_mark(*, class_session_ref: str, enrolment_ref: str, press: Press | Non
 @transaction
 def mark_all_present(*, class_session_ref: str, by_person: int | None = None, deed: str | None = None) -> int:
     """Mark every participant who has no mark yet as present; return how many those were. All of it is one deed."""
-    class_session = _markable(class_session_ref)
+    class_session = _markable(class_session_ref, "present")
     marks = marks_of(lock_participants(class_session.activity_id))
     unmarked = [enrolment_id for enrolment_id, theirs in marks.items() if class_session.id not in theirs]
     who, now, deed = _name_of(by_person), clock.now(), deed or public_id()
@@ -145,7 +127,7 @@ def take_back(*, class_session_ref: str, deed: str) -> TakenBack:
 
     Raises NothingToTakeBack.
     """
-    class_session = _markable(class_session_ref)
+    class_session = _markable(class_session_ref, None)
     touched = {change.enrolment_id for change in _changes(class_session, deed)}
     marks = marks_of(lock_enrolments(touched))
     # Read again under the lock: somebody may have taken it back in between.
@@ -160,46 +142,38 @@ def take_back(*, class_session_ref: str, deed: str) -> TakenBack:
     return TakenBack(len(restored), left)
 
 
-def _set(line: _Line, wanted: tuple[str, int | None, str], press: Press | None, who: str) -> Mark | None:
+def _set(line: Line, wanted: tuple[str, int | None, str], press: Press | None, who: str) -> KeptMark | None:
     found = line.found
     if found and (found.mark, found.minutes, found.note) == wanted:
         return found
     if not _is_to_do(line, press):
         return found
-    before = mark_changes.state_of(found)
-    if found is None:
-        found = Mark(enrolment=line.enrolment, class_session=line.class_session, evidence={})
-        db.session.add(found)
-    else:
-        _record(line, before=found.mark, after=wanted[0])
-    found.mark, found.minutes, found.note = wanted
-    found.source, found.marked_by, found.marked_at = "hand", who, clock.now()
-    line.marks[line.class_session.id] = found
-    _write_down(line, before, press, who)
-    return found
+    new = KeptMark.by_hand(wanted, found, who, clock.now())
+    _write_down(line, new, press, who)
+    return new
 
 
-def _clear(line: _Line, press: Press | None) -> Mark | None:
+def _clear(line: Line, press: Press | None) -> KeptMark | None:
     found = line.found
     if found is None or not _is_to_do(line, press):
         return found
-    before = mark_changes.state_of(found)
-    del line.marks[line.class_session.id]
-    _record(line, before=found.mark, after=None)
-    db.session.delete(found)
-    _write_down(line, before, press, actor.current())
+    _write_down(line, None, press, actor.current())
     return None
 
 
-def _is_to_do(line: _Line, press: Press | None) -> bool:
-    return press is None or mark_changes.is_new(press, line.enrolment.id, line.class_session.id, line.found)
+def _is_to_do(line: Line, press: Press | None) -> bool:
+    return press is None or mark_changes.is_new(press, line.enrolment_id, line.session_id, line.found)
 
 
-def _write_down(line: _Line, before: dict[str, Any] | None, press: Press | None, who: str) -> None:
-    db.session.flush()
-    deed = press.deed if press else public_id()
-    mark_changes.keep(line.enrolment.id, line.class_session.id, deed=deed, before=before, found=line.found, actor=who)
-    decide(line.class_session.activity, {line.enrolment.id: line.marks})
+def _write_down(line: Line, new: KeptMark | None, press: Press | None, who: str) -> None:
+    put(line, new)
+    if line.found is not None:
+        audit.record(
+            "attendance.corrected", "enrolment", line.head.enrolment_ref, class_session=line.head.ref,
+            before=line.found.mark, after=new.mark if new else None,
+        )  # fmt: skip
+    deed, before = press.deed if press else public_id(), mark_changes.state_of(line.found)
+    mark_changes.keep(line.enrolment_id, line.session_id, deed=deed, before=before, found=new, actor=who)
 
 
 def _restored(change: MarkChange, marks: dict[int, Mark] | None) -> bool:
@@ -225,50 +199,37 @@ def _changes(class_session: ClassSession, deed: str) -> list[MarkChange]:
     return list(db.session.scalars(fresh(statement.order_by(MarkChange.enrolment_id))))
 
 
-def _note_of(found: Mark | None) -> str:
+def _note_of(found: KeptMark | None) -> str:
     return found.note if found else ""
 
 
-def _markable_line(class_session_ref: str, enrolment_ref: str) -> _Line:
-    line = _line(class_session_ref, enrolment_ref)
-    _check_markable(line.class_session)
+def _line(class_session_ref: str, enrolment_ref: str, viewer: Viewer | None = None) -> Line:
+    line = lock_line(class_session_ref, enrolment_ref, viewer)
+    if line is None:
+        # Nobody needed the activity's rule yet, or there is no such line.
+        if viewer is not None:
+            queries.check_class_session_visible(class_session_ref, viewer)
+        _class_session(class_session_ref)
+        line = lock_line(class_session_ref, enrolment_ref, viewer)
+    if line is None:
+        raise NotFound
     return line
 
 
-def _line(class_session_ref: str, enrolment_ref: str) -> _Line:
-    """Lock a participant, under whose lock marks and outcome are written, and read all that is marked of them."""
-    named = {"class_session": class_session_ref, "enrolment": enrolment_ref}
-    row = db.session.execute(_IN_ACTIVITY_WITH_RULE, named).first()
-    if row is None:
-        # Nobody needed the activity's rule yet, or there is no such line.
-        _class_session(class_session_ref)
-        row = db.session.execute(_IN_ACTIVITY_WITH_RULE, named).first()
-    if row is None:
-        raise NotFound
-    class_session, enrolment = row
-    if enrolment.state != "confirmed":
-        raise NotAParticipant
-    marks = marks_of([enrolment.id])[enrolment.id]
-    for found in marks.values():
-        # Whose they are is known, and need not be asked for each.
-        set_committed_value(found, "enrolment", enrolment)
-    return _Line(class_session, enrolment, marks)
-
-
-def _markable(class_session_ref: str) -> ClassSession:
+def _markable(class_session_ref: str, mark: str | None) -> ClassSession:
     class_session = _class_session(class_session_ref)
-    _check_markable(class_session)
+    _check_markable(class_session, mark)
     return class_session
 
 
-def _check_markable(class_session: ClassSession) -> None:
-    rules.check_markable(status=class_session.status, starts_at=class_session.starts_at, now=clock.now())
+def _check_markable(class_session: Any, mark: str | None) -> None:
+    rules.check_markable(mark, status=class_session.status, starts_at=class_session.starts_at, now=clock.now())
 
 
 def _class_session(class_session_ref: str) -> ClassSession:
     """Return a class session with its activity, whose rule is on record from here on."""
     statement = (
-        select(ClassSession, select(CompletionRule.id).where(_of_activity).exists())
+        select(ClassSession, select(CompletionRule.id).where(CompletionRule.activity_id == Activity.id).exists())
         .join(ClassSession.activity)
         .options(contains_eager(ClassSession.activity))
         .where(ClassSession.public_id == class_session_ref)
@@ -285,10 +246,3 @@ def _class_session(class_session_ref: str) -> ClassSession:
 def _name_of(person_id: int | None) -> str:
     person = db.session.get(Person, person_id) if person_id is not None else None
     return person.public_id if person else actor.current()
-
-
-def _record(line: _Line, *, before: str, after: str | None) -> None:
-    audit.record(
-        "attendance.corrected", "enrolment", line.enrolment.public_id, class_session=line.class_session.public_id,
-        before=before, after=after,
-    )  # fmt: skip

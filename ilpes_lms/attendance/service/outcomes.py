@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Select, exists, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from ilpes_lms.attendance import queries, rules
 from ilpes_lms.attendance.models import CompletionRule, Mark, Outcome
@@ -15,7 +14,7 @@ from ilpes_lms.audit import service as audit
 from ilpes_lms.catalogue import service as catalogue
 from ilpes_lms.catalogue.models import Activity
 from ilpes_lms.core import actor, clock, jobs
-from ilpes_lms.core.database import db, transaction
+from ilpes_lms.core.database import db, inserting, transaction
 from ilpes_lms.core.errors import NotFound, Stale
 from ilpes_lms.enrolment.models import Enrolment
 
@@ -139,12 +138,11 @@ def ensure_rule(activity: Activity) -> None:
 
 def _write_rule(activity_id: int, rule: Rule, *, version: int, by: str) -> None:
     # Two who need the default at once, or set a rule at once, make one row: the version is unique.
-    dialect: Any = postgresql if db.engine.dialect.name == "postgresql" else sqlite
     values = {
         "activity_id": activity_id, "version": version, "minimum_share": rule.minimum_share,
         "at_least_one": rule.at_least_one, "terms": rules.terms_of(rule), "set_by": by, "set_at": clock.now(),
     }  # fmt: skip
-    statement = dialect.insert(CompletionRule).values(values)
+    statement = inserting(CompletionRule).values(values)
     db.session.execute(statement.on_conflict_do_nothing(index_elements=["activity_id", "version"]))
 
 

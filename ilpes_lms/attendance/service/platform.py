@@ -2,15 +2,14 @@
 
 import hashlib
 from collections.abc import Collection
-from datetime import timedelta
-from typing import Any
+from datetime import datetime
 
 from sqlalchemy import delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from ilpes_lms.attendance import queries, rules
 from ilpes_lms.attendance.errors import NotOneToDecide
 from ilpes_lms.attendance.models import PlatformImport, PlatformMapping, PlatformRecord, PlatformRow
+from ilpes_lms.attendance.queries.keeping import exports_left
 from ilpes_lms.attendance.rules import Columns, PlatformKnown
 from ilpes_lms.attendance.service.deciding import decide
 from ilpes_lms.attendance.service.outcomes import ensure_rule, in_parts, lock_enrolments, plain_marks_of
@@ -20,13 +19,13 @@ from ilpes_lms.audit import service as audit
 from ilpes_lms.catalogue import service as catalogue
 from ilpes_lms.catalogue.models import Activity
 from ilpes_lms.core import actor, clock, files, jobs
-from ilpes_lms.core.database import after_commit, db, transaction
+from ilpes_lms.core.database import after_commit, db, inserting, transaction
 from ilpes_lms.core.errors import NotFound
+from ilpes_lms.core.keeping import batch
 
 EXPORTS_JOB = "attendance.apply_exports"
 # Up to so many people an export is applied while its sender waits; beyond, by the worker in parts of this size.
 EXPORTS_AT_ONCE = 500
-_KEPT = timedelta(days=7)
 
 
 @transaction
@@ -41,8 +40,9 @@ def preview_export(*, activity_ref: str, content: bytes) -> PlatformImport:
     found = queries.export_of_file(activity.id, digest)
     if found is not None and found.state in rules.STANDING_IMPORTS:
         return found
+    rules.check_not_being_taken_back(under_way=found is not None and found.is_being_taken_back)
     table = Export(content)
-    columns = _as_remembered(activity.id, table)
+    columns = rules.with_people(_as_remembered(activity.id, table), [row.cells for row in table.rows])
     found = _new_or_renewed(found, activity, digest)
     found.file_key = files.keep(content)
     read_rows(found, table, columns)
@@ -73,6 +73,7 @@ def decide_about_row(*, import_ref: str, row_ref: str, enrolment_ref: str | None
     Where the export was applied, what is known of the person follows at once.
     """
     found = _locked(import_ref)
+    rules.check_not_being_taken_back(under_way=found.is_being_taken_back)
     row = queries.export_row(found.id, row_ref)
     if row.standing == "matched" or not row.key:
         raise NotOneToDecide
@@ -104,48 +105,54 @@ def apply_export(*, import_ref: str) -> PlatformImport:
 
 
 def apply_waiting_exports() -> int:
-    """Go on with the exports that wait for the worker; return how many parts were done, each a transaction."""
+    """Go on with the exports that wait for the worker, to be applied or taken back; return how many parts were done.
+
+    Each part is a transaction.
+    """
     parts = 0
-    while (ref := queries.export_to_apply()) is not None:
-        _apply_next_part(ref)
+    while (ref := queries.export_under_way()) is not None:
+        _do_next_part(ref)
         parts += 1
     return parts
 
 
 @transaction
 def undo_export(*, import_ref: str) -> PlatformImport:
-    """Take a whole export back: what is known is again what the other exports say, and outcomes follow."""
+    """Take a whole export back: what is known is again what the other exports say, and outcomes follow.
+
+    A small one at once, a large one by the worker.
+    """
     found = _locked(import_ref)
     rules.check_can_undo(found.state)
     found.state, found.undone_at = "undone", clock.now()
+    found.done = len(queries.enrolments_in_export(found.id))
     db.session.flush()
-    for part in in_parts(queries.enrolments_in_export(found.id)):
-        _follow(found.activity, part)
     audit.record("attendance.export_undone", "platform_import", found.public_id)
+    if found.done <= EXPORTS_AT_ONCE:
+        _take_part_back(found)
+    else:
+        jobs.wake(EXPORTS_JOB)
     return found
 
 
-def forget_old_exports() -> int:
-    """Forget the exports that nobody applied within a week, or that were taken back; return how many those were."""
-    return sum(_forget(ref) for ref in queries.exports_left(clock.now() - _KEPT))
+@transaction
+def let_go_of_exports(before: datetime) -> int:
+    """Delete some of the exports from before a moment that nobody applied, or that were taken back; return how many."""
+    ids = batch(PlatformImport, exports_left(before))
+    for found in db.session.scalars(select(PlatformImport).where(PlatformImport.id.in_(ids))):
+        _forget_file(found)
+        db.session.execute(delete(PlatformRow).where(PlatformRow.import_id == found.id))
+        db.session.delete(found)
+    return len(ids)
 
 
 @transaction
-def _forget(ref: str) -> bool:
-    found = _locked(ref)
-    if found.state not in ("previewed", "undone"):
-        return False
-    _forget_file(found)
-    db.session.execute(delete(PlatformRow).where(PlatformRow.import_id == found.id))
-    db.session.delete(found)
-    return True
-
-
-@transaction
-def _apply_next_part(ref: str) -> None:
+def _do_next_part(ref: str) -> None:
     found = _locked(ref)
     if found.state == "applying":
         _apply_part(found)
+    elif found.is_being_taken_back:
+        _take_part_back(found)
 
 
 def _apply_part(found: PlatformImport) -> None:
@@ -156,6 +163,13 @@ def _apply_part(found: PlatformImport) -> None:
     if found.done >= len(all_of_them):
         found.state = "applied"
         audit.record("attendance.export_applied", "platform_import", found.public_id, people=found.done)
+    db.session.flush()
+
+
+def _take_part_back(found: PlatformImport) -> None:
+    first = max(0, found.done - EXPORTS_AT_ONCE)
+    _follow(found.activity, queries.enrolments_in_export(found.id)[first : found.done])
+    found.done = first
     db.session.flush()
 
 
@@ -174,7 +188,6 @@ def _follow(activity: Activity, enrolment_ids: Collection[int]) -> None:
 
 
 def _put(changed: dict[int, PlatformKnown]) -> None:
-    dialect: Any = postgresql if db.engine.dialect.name == "postgresql" else sqlite
     now = clock.now()
     rows = [
         {
@@ -185,7 +198,7 @@ def _put(changed: dict[int, PlatformKnown]) -> None:
         for enrolment_id, one in sorted(changed.items())
     ]  # fmt: skip
     if rows:
-        new = dialect.insert(PlatformRecord.metadata.tables[PlatformRecord.__tablename__])
+        new = inserting(PlatformRecord.metadata.tables[PlatformRecord.__tablename__])
         names = [name for name in rows[0] if name != "enrolment_id"]
         renewed = {name: new.excluded[name] for name in names}
         upsert = new.on_conflict_do_update(index_elements=["enrolment_id"], set_=renewed)

@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy import delete, insert
 
 from ilpes_lms.attendance import queries, rules
-from ilpes_lms.attendance.errors import ExportEmpty
+from ilpes_lms.attendance.errors import ExportEmpty, ExportIsReport, FileWithoutContent
 from ilpes_lms.attendance.models import PlatformImport, PlatformRow
+from ilpes_lms.attendance.reports import is_report
 from ilpes_lms.attendance.rules import Columns, Fault, Said
 from ilpes_lms.core import clock, tables
 from ilpes_lms.core.database import db
@@ -22,6 +23,10 @@ class Export:
 
     def __init__(self, content: bytes) -> None:
         found = list(tables.read(io.BytesIO(content), LIMITS))
+        if not found:
+            raise FileWithoutContent(field="file")
+        if is_report(content):
+            raise ExportIsReport(field="file")
         if len(found) < 2:  # noqa: PLR2004 - the headings and one row
             raise ExportEmpty(field="file")
         self.heading, self.rows = found[0].cells, found[1:]

@@ -140,11 +140,11 @@ def _apply_next_part(ref: str) -> None:
 
 
 def _apply_part(found: AttendanceImport) -> None:
-    all_of_them = queries.enrolments_in(found.id)
-    part = all_of_them[found.done : found.done + AT_ONCE]
+    next_ones = queries.enrolments_in(found.id, skip=found.done, most=AT_ONCE + 1)
+    part = next_ones[:AT_ONCE]
     follow(found.class_session, part)
     found.done += len(part)
-    if found.done >= len(all_of_them):
+    if len(part) == len(next_ones):
         found.state, found.applied_at = "applied", clock.now()
         audit.record("attendance.report_applied", "attendance_import", found.public_id, marks=found.done)
     db.session.flush()

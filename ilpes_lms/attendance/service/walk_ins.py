@@ -20,17 +20,20 @@ from ilpes_lms.notifications.service import Wish
 
 
 @transaction
-def count_walk_ins(*, import_ref: str, ask: bool = False) -> int:
+def count_walk_ins(*, import_ref: str, ask: bool = False, despite_likely: bool = False) -> int:
     """Make participations of a report's people whom nobody registered; return how many there are new.
 
     Only those who were there long enough, at a webinar open to all whose report is applied. Nothing is known of them
-    but name, address and minutes. With `ask`, those with an address get one letter about it. Twice is once.
+    but name, address and minutes. With `ask`, those with an address get one letter about it. Twice is once. Raises
+    LikelyParticipantsUndecided where somebody may be a participant, unless that was said (`despite_likely`).
     """
     found = _locked(import_ref)
     activity = found.class_session.activity
     rules.check_takes_walk_ins(activity.kind, activity.admission)
     rules.check_marks_made(found.state)
     people = queries.walk_ins(found)
+    if not despite_likely:
+        rules.check_nobody_likely(queries.undecided_names(found), queries.participants_known(activity.id))
     admitted = enrolment.admit_seen(
         activity_id=activity.id, seen=[Seen(one.key, one.name, one.email) for one in people]
     )

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from flask_babel import gettext as _
-from typst import TypstError
 
 from ilpes_lms.attendance.sheets.composition import Line, Sheet
 from ilpes_lms.core import typesetting
@@ -31,7 +30,7 @@ def render(sheet: Sheet) -> bytes:
     """Return a sign-in sheet as PDF bytes; the same sheet gives the same bytes."""
     try:
         return _set(sheet, "")
-    except TypstError:
+    except typesetting.NotTypeset:
         missing = typesetting.missing_glyphs(_all_texts(sheet), _TYPEFACES)
         if not missing:
             raise

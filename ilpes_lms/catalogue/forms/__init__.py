@@ -8,7 +8,7 @@ from ilpes_lms.catalogue.forms.class_sessions import (
     PatternForm,
     data_of_session,
 )
-from ilpes_lms.catalogue.forms.headcounts import HeadcountForm
+from ilpes_lms.catalogue.forms.headcounts import HeadcountForm, RecordForm
 from ilpes_lms.catalogue.forms.materials import MaterialForm
 from ilpes_lms.catalogue.forms.modules import ModuleForm, data_of_module
 from ilpes_lms.catalogue.forms.staff import StaffForm
@@ -23,6 +23,7 @@ __all__ = [
     "MovedSessionForm",
     "PartnerForm",
     "PatternForm",
+    "RecordForm",
     "StaffForm",
     "data_of",
     "data_of_module",

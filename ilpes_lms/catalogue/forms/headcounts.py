@@ -1,4 +1,4 @@
-"""The form of a headcount."""
+"""The forms of a headcount and of a switch to or from one."""
 
 from typing import Any
 
@@ -34,3 +34,11 @@ class HeadcountForm(Form):
         """Return what was filled in, by the names the service knows."""
         counts = {name: self[name].data for name in ("women", "men", "other", "not_stated")}
         return counts | {"source": self.source.data or "", "reason": self.reason.data or ""}
+
+
+class RecordForm(Form):
+    """Why participants are on record in another way from now on; `version` is the one that the page showed."""
+
+    version = HiddenField()
+    record = HiddenField()
+    reason = TextAreaField(_("Reason for the switch"), [Length(max=400)])

@@ -2,4 +2,4 @@
 
 from apiflask import APIBlueprint
 
-pages = APIBlueprint("catalogue", "ilpes_lms.catalogue", template_folder="templates", enable_openapi=False)
+pages = APIBlueprint("catalogue", "ilpes_lms.catalogue", enable_openapi=False)

@@ -7,7 +7,6 @@ from typing import Any
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from ilpes_lms.catalogue import queries, service
 from ilpes_lms.catalogue.details import shown_session
@@ -26,6 +25,7 @@ from ilpes_lms.catalogue.viewer import scheduler
 from ilpes_lms.core import clock
 from ilpes_lms.web import access
 from ilpes_lms.web.forms import Bare, Form
+from ilpes_lms.web.i18n import ngettext
 
 
 @pages.route("/coordinate/activities/<ref>/class-sessions", methods=["GET", "POST"])

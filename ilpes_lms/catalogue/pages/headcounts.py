@@ -52,5 +52,6 @@ def _page(activity: Activity, form: HeadcountForm, status: int, *, changed: bool
     page = render_template(
         "catalogue/headcount.html", activity=activity, form=form, page=overview_of(activity, clock.now()),
         changed=changed, history=queries.headcount_changes(activity.id),
+        switched=bool(queries.record_changes(activity.id)),
     )  # fmt: skip
     return page, status

@@ -2,17 +2,17 @@
 
 from datetime import datetime
 
-from flask import render_template, request, session, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ilpes_lms.catalogue import queries
 from ilpes_lms.catalogue.details import details_of
 from ilpes_lms.catalogue.listing import KNOWN, filters_of, listing
 from ilpes_lms.catalogue.pages.blueprint import pages
-from ilpes_lms.catalogue.shelf import Shelf
 from ilpes_lms.core import clock
 from ilpes_lms.web import access, i18n
 from ilpes_lms.web.asked import page_takes
+from ilpes_lms.web.shelf import Shelf, is_personal
 
 _shelf = Shelf()
 
@@ -20,9 +20,10 @@ _shelf = Shelf()
 @pages.get("/activities")
 @access.public
 def activities() -> ResponseReturnValue:
+    # Told to the minute, because applications open and close by the clock without anybody changing anything.
     now = clock.now().replace(second=0, microsecond=0)
     known = page_takes(q=None, cursor=None, **KNOWN)
-    edition = queries.edition() if known and not _is_personal() else None
+    edition = queries.edition() if known and not is_personal() else None
     if edition is None:
         return _list_page(now)
     key = (edition, now, i18n.zone(), i18n.current_language(), request.script_root, request.full_path)
@@ -35,11 +36,6 @@ def activities() -> ResponseReturnValue:
 def activity(ref: str, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 - the slug is for people only
     found = queries.published_activity(ref)
     return render_template("catalogue/activity.html", activity=found, page=details_of(found, clock.now()))
-
-
-def _is_personal() -> bool:
-    # A name in the header, or a message that is said once, is for one reader.
-    return access.principal().is_authenticated or "_flashes" in session
 
 
 def _list_page(now: datetime) -> str:

@@ -12,6 +12,7 @@ from ilpes_lms.catalogue.queries.activities import (
     managed_activity,
     managed_list,
     managed_outline,
+    managed_refs,
     material_in,
     module_in,
     modules_of,
@@ -30,7 +31,7 @@ from ilpes_lms.catalogue.queries.class_sessions import (
     sessions_between,
     staff_of,
 )
-from ilpes_lms.catalogue.queries.headcounts import Counted, headcount_changes
+from ilpes_lms.catalogue.queries.headcounts import Counted, Switched, headcount_changes, record_changes
 from ilpes_lms.catalogue.queries.search import Card, Facet, Filters, SearchResult, edition, search
 from ilpes_lms.catalogue.queries.visibility import managed_by, published
 
@@ -41,6 +42,7 @@ __all__ = [
     "Filters",
     "SearchResult",
     "Staff",
+    "Switched",
     "activities_co_coordinated_by",
     "activities_overlapping",
     "activities_taught_by",
@@ -57,11 +59,13 @@ __all__ = [
     "managed_by",
     "managed_list",
     "managed_outline",
+    "managed_refs",
     "material_in",
     "module_in",
     "modules_of",
     "published",
     "published_activity",
+    "record_changes",
     "reviewed_activity",
     "roles_by_assignment",
     "scheduled_outline",

@@ -1,6 +1,6 @@
 """Activities one by one, by who asks, and in lists."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, or_, select
@@ -35,6 +35,12 @@ def published_activity(activity_ref: str) -> Activity:
 def managed_activity(activity_ref: str, divisions: frozenset[str]) -> Activity:
     """Return an activity that a coordinator of these divisions (none: of all) may see; raises NotFound."""
     return _one(named(activity_ref), managed_by(divisions))
+
+
+def managed_refs(refs: Collection[str], divisions: frozenset[str]) -> frozenset[str]:
+    """Return which of some activities a coordinator of these divisions (none: of all) may see."""
+    statement = select(Activity.public_id).where(Activity.public_id.in_(refs), managed_by(divisions))
+    return frozenset(db.session.scalars(statement)) if refs else frozenset()
 
 
 def managed_outline(activity_ref: str, divisions: frozenset[str]) -> Activity:

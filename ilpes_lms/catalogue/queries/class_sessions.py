@@ -62,7 +62,7 @@ def sessions_between(start: datetime, end: datetime) -> Sequence[ClassSession]:
 
 def roles_by_assignment(person_id: int) -> set[str]:
     """Return what a person is in any activity today: instructor, co_coordinator."""
-    return set(db.session.scalars(_ROLES, {"person": person_id, "today": clock.today()}))
+    return set(db.session.connection().scalars(_ROLES, {"person": person_id, "today": clock.today()}))
 
 
 def staff_of(activity_id: int) -> list[Staff]:

@@ -36,12 +36,12 @@ def in_force(person_id: int | BindParameter[int], today: date | BindParameter[da
     )
 
 
-def assigned(person_id: int, role: str, today: date) -> ColumnElement[bool]:
+def assigned(person_id: int | BindParameter[int], role: str, today: date | BindParameter[date]) -> ColumnElement[bool]:
     """Return the condition that an assignment of a person in a role is in force."""
     return and_(Assignment.role == role, in_force(person_id, today))
 
 
-def taught_by(person_id: int, today: date) -> ColumnElement[bool]:
+def taught_by(person_id: int | BindParameter[int], today: date | BindParameter[date]) -> ColumnElement[bool]:
     """Return the condition that a person is an instructor of an activity today."""
     return Activity.id.in_(select(Assignment.activity_id).where(assigned(person_id, "instructor", today)))
 

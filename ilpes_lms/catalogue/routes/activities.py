@@ -60,7 +60,7 @@ def managed(query_data: schemas.ManagedIn) -> dict[str, Any]:
 @api.output(schemas.ManagedActivityOut)
 def manage(ref: str) -> Response:
     """Get one activity with its settings; the ETag is the version that a change must name."""
-    return _managed(queries.managed_activity(ref, access.principal().divisions))
+    return managed_in_json(queries.managed_activity(ref, access.principal().divisions))
 
 
 @api.post("/activities")
@@ -71,7 +71,7 @@ def manage(ref: str) -> Response:
 def create(json_data: schemas.ActivityIn) -> Response:
     """Add an activity as a draft."""
     made = service.create_activity(divisions=access.principal().divisions, **_values(json_data))
-    return _managed(made, status=201)
+    return managed_in_json(made, status=201)
 
 
 @api.patch("/activities/<ref>")
@@ -83,7 +83,7 @@ def edit(ref: str, json_data: schemas.ActivityChanges) -> Response:
     service.edit_activity(
         activity_ref=ref, version=seen_version(), divisions=access.principal().divisions, **_values(json_data)
     )
-    return _managed(queries.managed_activity(ref, access.principal().divisions))
+    return managed_in_json(queries.managed_activity(ref, access.principal().divisions))
 
 
 @api.post("/activities/<ref>/<any(publications, closures, reopenings, archivings, cancellations):step>")
@@ -93,7 +93,7 @@ def edit(ref: str, json_data: schemas.ActivityChanges) -> Response:
 def take_step(ref: str, step: str) -> Response:
     """Take an activity through one step of its life."""
     service.take_step(activity_ref=ref, step=_STEPS[step], divisions=access.principal().divisions)
-    return _managed(queries.managed_activity(ref, access.principal().divisions), status=201)
+    return managed_in_json(queries.managed_activity(ref, access.principal().divisions), status=201)
 
 
 @api.put("/activities/<ref>/headcount")
@@ -106,7 +106,7 @@ def headcount(ref: str, json_data: schemas.HeadcountIn) -> Response:
     service.close_with_headcount(
         activity_ref=ref, version=seen_version(), divisions=divisions, **json_data.model_dump()
     )
-    return _managed(queries.managed_activity(ref, divisions))
+    return managed_in_json(queries.managed_activity(ref, divisions))
 
 
 @api.post("/activities/<ref>/copies")
@@ -118,7 +118,7 @@ def clone(ref: str, json_data: schemas.CloneIn) -> Response:
     """Make a new draft of an activity, class sessions included."""
     divisions = access.principal().divisions
     made = service.clone(activity_ref=ref, starts_on=json_data.starts_on, divisions=divisions)
-    return _managed(queries.managed_activity(made.public_id, divisions), status=201)
+    return managed_in_json(queries.managed_activity(made.public_id, divisions), status=201)
 
 
 @api.get("/courses")
@@ -148,7 +148,7 @@ def _course_id(course_ref: str | None) -> int | None:
         raise UnknownChoice(field="course", value=course_ref) from error
 
 
-def _managed(found: Activity, status: int = 200) -> Response:
+def managed_in_json(found: Activity, status: int = 200) -> Response:
     body = _public(found) | {name: getattr(found, name) for name in _MANAGED}
     response = jsonify(schemas.ManagedActivityOut.model_validate(body).model_dump(mode="json"))
     response.status_code = status

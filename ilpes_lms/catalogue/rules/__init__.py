@@ -24,6 +24,7 @@ from ilpes_lms.catalogue.rules.labels import (
     PARTNER_ROLE_LABELS,
     PARTNER_ROLES,
     PRECISION_LABELS,
+    RECORD_LABELS,
     REGISTRATION_LABELS,
     STATUS_LABELS,
     STATUSES,
@@ -32,12 +33,16 @@ from ilpes_lms.catalogue.rules.labels import (
 )
 from ilpes_lms.catalogue.rules.patterns import Pattern, beginning, dates_in, days_of
 from ilpes_lms.catalogue.rules.states import (
+    COUNTED,
     STEPS,
     check_counted,
     check_counts,
+    check_switch,
+    figures_of,
     is_public,
     next_status,
     possible_steps,
+    switches,
     time_state,
 )
 from ilpes_lms.catalogue.rules.values import check_values, faults_of_values, search_key
@@ -47,6 +52,7 @@ __all__ = [
     "ADMISSIONS_OF_KIND",
     "ADMISSION_LABELS",
     "ASSIGNMENT_LABELS",
+    "COUNTED",
     "KINDS",
     "KIND_LABELS",
     "MODALITIES",
@@ -55,6 +61,7 @@ __all__ = [
     "PARTNER_ROLES",
     "PARTNER_ROLE_LABELS",
     "PRECISION_LABELS",
+    "RECORD_LABELS",
     "REGISTRATION_LABELS",
     "STATUSES",
     "STATUS_LABELS",
@@ -72,6 +79,7 @@ __all__ = [
     "beginning",
     "check_counted",
     "check_counts",
+    "check_switch",
     "check_values",
     "dates_in",
     "days_of",
@@ -79,12 +87,14 @@ __all__ = [
     "default_promotion",
     "eligibility",
     "faults_of_values",
+    "figures_of",
     "is_public",
     "joins_shown",
     "next_status",
     "places_left",
     "possible_steps",
     "search_key",
+    "switches",
     "takes_applications",
     "time_state",
 ]

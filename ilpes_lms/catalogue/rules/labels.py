@@ -32,6 +32,11 @@ STATUS_LABELS = {
     "archived": N_("Archived"),
     "cancelled": N_("Cancelled"),
 }
+RECORD_LABELS = {
+    "people": N_("On record one by one"),
+    "headcount": N_("Known by headcount"),
+    "no_record": N_("No record of participants"),
+}
 PARTNER_ROLE_LABELS = {
     "co_organizer": N_("Co-organizer"),
     "technical_secretariat": N_("Technical secretariat"),

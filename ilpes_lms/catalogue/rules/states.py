@@ -3,7 +3,13 @@
 from collections.abc import Mapping
 from datetime import date
 
-from ilpes_lms.catalogue.errors import HeadcountNotPlausible, HeadcountTooEarly, Negative, StepNotPossible
+from ilpes_lms.catalogue.errors import (
+    HeadcountNotPlausible,
+    HeadcountTooEarly,
+    Negative,
+    RecordNotSwitched,
+    StepNotPossible,
+)
 
 # step → the statuses it may be taken from, and the one it leads to.
 STEPS: dict[str, tuple[tuple[str, ...], str]] = {
@@ -15,6 +21,7 @@ STEPS: dict[str, tuple[tuple[str, ...], str]] = {
 }
 _COUNTABLE = ("published", "closed", "archived")
 _MOST_PEOPLE = 1_000_000
+COUNTED = ("women", "men", "other", "not_stated")
 
 
 def next_status(status: str, step: str) -> str:
@@ -36,6 +43,24 @@ def check_counted(status: str, starts_on: date, today: date) -> None:
         raise StepNotPossible
     if starts_on > today:
         raise HeadcountTooEarly
+
+
+def switches(record: str) -> tuple[str, ...]:
+    """Return what an activity known in one way can be switched to without giving numbers."""
+    return tuple(other for other in ("people", "no_record") if other != record)
+
+
+def check_switch(record: str, wanted: str) -> None:
+    """Refuse to switch how people are on record to what it is; a headcount comes with its numbers, not by a switch."""
+    if wanted not in switches(record):
+        raise RecordNotSwitched(field="record")
+
+
+def figures_of(record: str, headcount: Mapping[str, int] | None) -> Mapping[str, int] | None:
+    """Return what an activity without enrolments adds to the figures by sex; None is no record, which is not zero."""
+    if record == "people":
+        return dict.fromkeys(COUNTED, 0)
+    return headcount if record == "headcount" else None
 
 
 def check_counts(counts: Mapping[str, int]) -> None:

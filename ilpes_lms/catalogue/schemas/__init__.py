@@ -24,6 +24,7 @@ from ilpes_lms.catalogue.schemas.activities import (
 from ilpes_lms.catalogue.schemas.class_sessions import CalledOffIn, ClassSessionChanges, ClassSessionIn, ClassSessionOut
 from ilpes_lms.catalogue.schemas.materials import MaterialIn, MaterialOut, MaterialsOut, MoveIn
 from ilpes_lms.catalogue.schemas.modules import ModuleIn, ModuleOut, ModulesOut
+from ilpes_lms.catalogue.schemas.records import ForeseenQuery, RecordIn, SwitchForeseenOut
 from ilpes_lms.catalogue.schemas.staff import AssignmentIn, AssignmentOut, AssignmentQuery, AssignmentsOut
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "CloneIn",
     "CourseOut",
     "CoursesOut",
+    "ForeseenQuery",
     "HeadcountIn",
     "HeadcountOut",
     "ManagedActivityOut",
@@ -58,7 +60,9 @@ __all__ = [
     "MoveIn",
     "PartnerIn",
     "PartnerOut",
+    "RecordIn",
     "SearchIn",
     "SearchOut",
+    "SwitchForeseenOut",
     "WindowOut",
 ]

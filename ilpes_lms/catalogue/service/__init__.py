@@ -24,6 +24,7 @@ from ilpes_lms.catalogue.service.class_sessions import (
 from ilpes_lms.catalogue.service.courses import create_course
 from ilpes_lms.catalogue.service.headcounts import close_with_headcount, record_headcount
 from ilpes_lms.catalogue.service.listeners import (
+    Rescheduled,
     When,
     when_called_off,
     when_cancelled,
@@ -38,12 +39,15 @@ from ilpes_lms.catalogue.service.materials import add_material, change_material,
 from ilpes_lms.catalogue.service.modules import add_module, change_module, move_module, remove_module
 from ilpes_lms.catalogue.service.patterns import Plan, Planned, add_pattern, plan
 from ilpes_lms.catalogue.service.places import lock, lock_managed, lock_public, set_counts
-from ilpes_lms.catalogue.service.staff import assign, assign_by_address, unassign
+from ilpes_lms.catalogue.service.records import Foreseen, foresee_switch, switch_record
+from ilpes_lms.catalogue.service.staff import assign, assign_by_address, forget, unassign
 from ilpes_lms.catalogue.service.values import faults_of_activity
 
 __all__ = [
+    "Foreseen",
     "Plan",
     "Planned",
+    "Rescheduled",
     "When",
     "add_class_session",
     "add_material",
@@ -64,6 +68,8 @@ __all__ = [
     "edit_activity",
     "edit_class_session",
     "faults_of_activity",
+    "foresee_switch",
+    "forget",
     "lock",
     "lock_managed",
     "lock_public",
@@ -77,6 +83,7 @@ __all__ = [
     "remove_module",
     "reopen",
     "set_counts",
+    "switch_record",
     "take_step",
     "unassign",
     "when_called_off",

@@ -18,6 +18,7 @@ from ilpes_lms.catalogue.service.class_sessions import (
 )
 from ilpes_lms.catalogue.service.editions import new_edition
 from ilpes_lms.catalogue.service.listeners import (
+    Rescheduled,
     check_resized,
     tell_cancelled,
     tell_cloned,
@@ -104,11 +105,10 @@ def edit_activity(
     if partners is not None:
         put_partners(activity, partners)
     keep_search_key(activity)
-    if activity.dates != before:
-        _follow_dates(activity, before, move=move_class_sessions)
+    along = _follow_dates(activity, before, move=move_class_sessions) if activity.dates != before else []
     _finish(activity, "edited", fields=sorted(changed))
     if activity.dates != before:
-        tell_moved(activity, before)
+        tell_moved(activity, before, along)
     if "hours" in changed:
         tell_replanned(activity)
     return activity
@@ -193,11 +193,12 @@ def _check_capacity(activity: Activity, capacity: int | None) -> None:
         check_resized(activity, capacity)
 
 
-def _follow_dates(activity: Activity, before: rules.Dates, *, move: bool) -> None:
+def _follow_dates(activity: Activity, before: rules.Dates, *, move: bool) -> list[Rescheduled]:
+    """Return the class sessions that moved along."""
     shift = activity.starts_on - before.starts_on
-    if move and shift:
-        move_coming(activity, shift)
+    along = move_coming(activity, shift) if move and shift else []
     check_none_left_behind(activity)
+    return along
 
 
 def _finish(activity: Activity, deed: str, **details: Any) -> None:

@@ -24,7 +24,7 @@ from ilpes_lms.catalogue.models import Activity, ClassSession
 from ilpes_lms.catalogue.queries.visibility import session_named
 from ilpes_lms.catalogue.rules.values import check_link, is_plausible
 from ilpes_lms.catalogue.service.editions import new_edition
-from ilpes_lms.catalogue.service.listeners import When, tell_called_off, tell_rescheduled
+from ilpes_lms.catalogue.service.listeners import Rescheduled, tell_called_off, tell_rescheduled, when_of
 from ilpes_lms.catalogue.service.places import lock, lock_scheduled
 from ilpes_lms.core import clock
 from ilpes_lms.core.database import db, savepoint, transaction
@@ -90,7 +90,7 @@ def edit_class_session(
     if session.status == "cancelled":
         raise ClassSessionCancelled
     _check_seen(session, version, reason)
-    before = When(session.starts_at, session.ends_at, session.zone)
+    before = when_of(session)
     wall = changes.get("starts_wall") or datetime.fromisoformat(session.wall_start)
     place = changes.get("zone") or session.zone
     link = changes.get("joining_link", session.joining_link)
@@ -102,8 +102,8 @@ def edit_class_session(
         session.reason = reason
     _check_time(activity, session)
     put_in_order(activity)
-    if before != When(session.starts_at, session.ends_at, session.zone):
-        tell_rescheduled(session, before)
+    if before != when_of(session):
+        tell_rescheduled(Rescheduled(session, before))
     audit.record("class_session.edited", "class_session", session.public_id, fields=sorted(changes))
     return session
 
@@ -155,9 +155,10 @@ def cancel_coming(activity: Activity) -> None:
     _keep_end(activity)
 
 
-def move_coming(activity: Activity, shift: timedelta) -> None:
+def move_coming(activity: Activity, shift: timedelta) -> list[Rescheduled]:
     """Move the class sessions that have not begun so much by the calendar; they keep their time of day there."""
     coming = [session for session in _scheduled(activity) if session.starts_at > clock.now()]
+    moved = [Rescheduled(session, when_of(session)) for session in coming]
     # Those that go first make room for the others: no two are at one time at any moment.
     for session in reversed(coming) if shift > timedelta() else coming:
         _put_at(session, datetime.fromisoformat(session.wall_start) + shift, session.minutes, session.zone)
@@ -165,6 +166,7 @@ def move_coming(activity: Activity, shift: timedelta) -> None:
         _check_free(activity, session)
         db.session.flush()
     put_in_order(activity)
+    return moved
 
 
 def check_none_left_behind(activity: Activity) -> None:

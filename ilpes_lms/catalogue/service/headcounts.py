@@ -3,17 +3,17 @@
 from collections.abc import Mapping
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from ilpes_lms.audit import service as audit
 from ilpes_lms.catalogue import rules
-from ilpes_lms.catalogue.errors import CorrectionUnexplained, PeopleOnRecord
+from ilpes_lms.catalogue.errors import CorrectionUnexplained, SwitchUnexplained
 from ilpes_lms.catalogue.models import Activity, Headcount, HeadcountChange
 from ilpes_lms.catalogue.service.editions import new_edition
 from ilpes_lms.catalogue.service.listeners import tell_edited
 from ilpes_lms.catalogue.service.places import lock, lock_managed
+from ilpes_lms.catalogue.service.records import know_by, was_switched
 from ilpes_lms.core import actor, clock
-from ilpes_lms.core.database import db, savepoint, transaction
+from ilpes_lms.core.database import db, transaction
 from ilpes_lms.core.errors import Stale
 from ilpes_lms.people import rules as people_rules
 
@@ -29,8 +29,8 @@ def close_with_headcount(
 ) -> Activity:  # fmt: skip
     """Say how many took part in an activity whose people are not on record, and close it if it is still open.
 
-    Said again, it corrects the headcount and needs a reason. Raises PeopleOnRecord, and Stale when `version` is not the
-    one that stands.
+    Said again, it corrects the headcount and needs a reason; so it does once the record was switched. Raises
+    PeopleOnRecord, and Stale when `version` is not the one that stands.
     """
     activity = lock_managed(activity_ref, divisions)
     if activity.version != version:
@@ -61,7 +61,9 @@ def record_headcount(
 
 def _record(activity: Activity, counts: Mapping[str, int], source: str, reason: str, *, explained: bool) -> Headcount:
     rules.check_counts(counts)
-    _know_by_headcount(activity)
+    if explained and activity.record != "headcount" and not reason and was_switched(activity):
+        raise SwitchUnexplained(field="reason")
+    know_by(activity, "headcount", reason)
     headcount = db.session.scalar(select(Headcount).where(Headcount.activity_id == activity.id))
     if headcount is not None and _says(headcount) == {**counts, "source": source}:
         return headcount
@@ -88,13 +90,3 @@ def _remember(activity: Activity, counts: Mapping[str, int], source: str, reason
 def _says(headcount: Headcount) -> dict[str, int | str]:
     names = ("women", "men", "other", "not_stated", "source")
     return {name: getattr(headcount, name) for name in names}
-
-
-def _know_by_headcount(activity: Activity) -> None:
-    # Enrolments refer to (activity, record), so the database itself refuses the change where there are any.
-    try:
-        with savepoint():
-            activity.record = "headcount"
-            db.session.flush()
-    except IntegrityError as error:
-        raise PeopleOnRecord from error

@@ -1,6 +1,6 @@
 """Upper rooms that must follow a change of an activity in the same transaction, for example when places are added."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,8 +12,6 @@ from ilpes_lms.catalogue.rules import Dates
 _EXTENSION = "ilpes-catalogue-listeners"
 Listener = Callable[[Activity], None]
 Cloner = Callable[[Activity, Activity], None]
-# With the dates it had before.
-DatesListener = Callable[[Activity, Dates], None]
 # With how many places it is to have, None for without limit.
 CapacityChecker = Callable[[Activity, int | None], None]
 
@@ -27,8 +25,22 @@ class When:
     zone: str
 
 
-# With when it was before.
-RescheduledListener = Callable[[ClassSession, When], None]
+@dataclass(frozen=True, slots=True)
+class Rescheduled:
+    """A class session with other times, and when it took place before."""
+
+    session: ClassSession
+    before: When
+
+
+def when_of(session: ClassSession) -> When:
+    """Return when a class session takes place."""
+    return When(session.starts_at, session.ends_at, session.zone)
+
+
+# With the dates it had before, and the class sessions that moved along.
+DatesListener = Callable[[Activity, Dates, Sequence[Rescheduled]], None]
+RescheduledListener = Callable[[Rescheduled], None]
 CalledOffListener = Callable[[ClassSession], None]
 
 
@@ -104,10 +116,10 @@ def when_called_off(app: Flask, listener: CalledOffListener) -> None:
     _of(app).called_off.append(listener)
 
 
-def tell_rescheduled(session: ClassSession, before: When) -> None:
+def tell_rescheduled(moved: Rescheduled) -> None:
     """Tell the listeners."""
     for listener in _of(current_app).rescheduled:
-        listener(session, before)
+        listener(moved)
 
 
 def tell_called_off(session: ClassSession) -> None:
@@ -142,10 +154,10 @@ def tell_cancelled(activity: Activity) -> None:
         listener(activity)
 
 
-def tell_moved(activity: Activity, before: Dates) -> None:
+def tell_moved(activity: Activity, before: Dates, along: Sequence[Rescheduled]) -> None:
     """Tell the listeners."""
     for listener in _of(current_app).moved:
-        listener(activity, before)
+        listener(activity, before, along)
 
 
 def _of(app: Flask) -> Listeners:

@@ -2,11 +2,11 @@
 
 from datetime import date
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select, update
 
 from ilpes_lms.audit import service as audit
 from ilpes_lms.catalogue.errors import DatesReversed, NobodyHasAddress, UnknownChoice
-from ilpes_lms.catalogue.models import Assignment
+from ilpes_lms.catalogue.models import Activity, Assignment
 from ilpes_lms.catalogue.rules.labels import ASSIGNMENT_LABELS
 from ilpes_lms.catalogue.service.places import lock, lock_managed
 from ilpes_lms.core.database import db, transaction
@@ -61,3 +61,15 @@ def unassign(*, activity_ref: str, person_ref: str, role: str, divisions: frozen
         )
     )
     audit.record("activity.unassigned", "activity", activity.public_id, role=role)
+
+
+@transaction
+def forget(person_id: int) -> int:
+    """Take a person off the activities they taught or coordinated, and their addresses out of the contacts."""
+    traces = people.traces_of(person_id)
+    theirs = select(Assignment.id).where(Assignment.person_id == person_id)
+    number = len(list(db.session.scalars(theirs)))
+    db.session.execute(delete(Assignment).where(Assignment.person_id == person_id))
+    named = func.lower(Activity.contact).in_([address.lower() for address in traces.addresses])
+    db.session.execute(update(Activity).where(named).values(contact=None))
+    return number

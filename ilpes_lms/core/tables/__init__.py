@@ -16,7 +16,7 @@
 - Memory does not grow with the rows, but for the texts that an XLSX file keeps apart (at most `Limits.unpacked_bytes`).
 - Only the first sheet of a workbook is read.
 
-`as_csv` and `as_workbook` write tables; formulas go out as text.
+`as_csv`, `as_sheets` and `as_workbook` write tables; formulas go out as text.
 Why no library reads XLSX here: ADR 0014.
 """
 
@@ -37,12 +37,13 @@ from ilpes_lms.core.tables.shape import (
     UnpacksTooLarge,
     as_text,
 )
-from ilpes_lms.core.tables.writing import as_csv, as_workbook
+from ilpes_lms.core.tables.writing import Look, as_csv, as_sheets, as_workbook
 
 __all__ = [
     "FileTooLarge",
     "Headers",
     "Limits",
+    "Look",
     "NotATable",
     "Row",
     "TooManyColumns",
@@ -50,6 +51,7 @@ __all__ = [
     "TooManySheets",
     "UnpacksTooLarge",
     "as_csv",
+    "as_sheets",
     "as_text",
     "as_workbook",
     "headers",

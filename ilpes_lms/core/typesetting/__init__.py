@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-import typst
+if TYPE_CHECKING:
+    import typst
 
 _PROBE = Path(__file__).with_name("probe.typ")
 _SPACES = re.compile(r"[^\S\u00a0\u202f]+")
@@ -21,17 +22,22 @@ _INVISIBLE_BREAKS = re.compile("[\u00ad\u200b\ufeff]")
 _STANDARDS: "list[typst.PDFStandard]" = ["a-3a", "ua-1"]
 
 
+class NotTypeset(Exception):
+    """The typesetter refused; the message is its own."""
+
+
 def typeset(template: Path, inputs: dict[str, Any], *, day: date = date(2000, 1, 1)) -> bytes:
     """Return a template as PDF, each input a JSON document to it; Typst may read the template's folder alone.
 
-    The document's own date is `day`. Raises typst.TypstError, for a character without a glyph too.
+    The document's own date is `day`. Raises NotTypeset, for a character without a glyph too.
     """
-    said = {name: json.dumps(value) for name, value in inputs.items()}
-    compiler = typst.Compiler(
-        template, root=template.parent, font_paths=_fonts(), ignore_system_fonts=True, sys_inputs=said
-    )
     noon = datetime.combine(day, time(12), UTC)
-    return cast("bytes", compiler.compile(format="pdf", pdf_standards=_STANDARDS, timestamp=noon))
+    return _made(template, inputs, format="pdf", pdf_standards=_STANDARDS, timestamp=noon)
+
+
+def picture(template: Path, inputs: dict[str, Any], *, resolution: int) -> bytes:
+    """Return the one page of a template as PNG, at so many pixels an inch; the rest is as in `typeset`."""
+    return _made(template, inputs, format="png", ppi=float(resolution))
 
 
 def missing_glyphs(text: str, typefaces: Sequence[str]) -> str:
@@ -42,6 +48,20 @@ def missing_glyphs(text: str, typefaces: Sequence[str]) -> str:
 def cleaned(text: str) -> str:
     """Return a text composed (NFC), on one line, without the marks of possible breaks that show nothing."""
     return _SPACES.sub(" ", _INVISIBLE_BREAKS.sub("", unicodedata.normalize("NFC", text))).strip()
+
+
+def _made(template: Path, inputs: dict[str, Any], **form: Any) -> bytes:
+    # A large library, which whoever typesets nothing does without.
+    import typst
+
+    said = {name: json.dumps(value) for name, value in inputs.items()}
+    try:
+        compiler = typst.Compiler(
+            template, root=template.parent, font_paths=_fonts(), ignore_system_fonts=True, sys_inputs=said
+        )
+        return cast("bytes", compiler.compile(**form))
+    except typst.TypstError as refusal:
+        raise NotTypeset(str(refusal)) from refusal
 
 
 @cache
@@ -55,12 +75,14 @@ def _can_be_shown(character: str, typefaces: tuple[str, ...]) -> bool:
     carrier = "o" if unicodedata.combining(character) else ""
     try:
         typeset(_PROBE, {"probe": {"text": carrier + character, "typefaces": typefaces}})
-    except typst.TypstError:
+    except NotTypeset:
         return False
     return True
 
 
 @cache
-def _fonts() -> typst.Fonts:
+def _fonts() -> "typst.Fonts":
     """Load the typefaces that come with Typst, once; the machine's own would make bytes differ."""
+    import typst
+
     return typst.Fonts(include_system_fonts=False)

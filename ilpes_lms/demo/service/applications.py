@@ -5,8 +5,6 @@ from functools import cache
 from random import Random
 from typing import Any
 
-import typst
-
 from ilpes_lms.catalogue import service as catalogue
 from ilpes_lms.catalogue.models import Activity
 from ilpes_lms.demo.service.files import read
@@ -22,7 +20,7 @@ class Answering:
 
     def __init__(self, activity: Activity, plan: Mapping[str, Any]) -> None:
         self._activity = activity
-        self._chance = Random(plan["key"])  # noqa: S311 - invented people need the same chance each time
+        self._chance = Random(plan["key"])  # noqa: S311 - invented people need the same chance each time  # nosec B311
         self._letters = 0
         asked = read("programme", "applications")["questions"] if plan.get("questions") else []
         self._refs = {question["key"]: _add(activity, question) for question in asked}
@@ -71,5 +69,7 @@ def _add(activity: Activity, question: Mapping[str, Any]) -> str:
 
 @cache
 def _letter() -> bytes:
+    import typst
+
     content: bytes = typst.compile(read("programme", "applications")["letter"].encode())
     return content

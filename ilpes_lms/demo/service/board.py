@@ -22,7 +22,7 @@ def begin_selection(activity: Activity, plan: Mapping[str, Any], population: Pop
     """Let two reviewers have judged some of those who applied, under rules over the places, if the plan says so."""
     if not plan.get("reviewed"):
         return
-    chance = Random(plan["key"])  # noqa: S311 - invented people need the same chance each time
+    chance = Random(plan["key"])  # noqa: S311 - invented people need the same chance each time  # nosec B311
     enrolment.set_place_rules(
         activity_ref=activity.public_id, version=activity.version, place_rules=read("programme", "board")["rules"]
     )

@@ -11,8 +11,12 @@ from ilpes_lms.demo.service.files import read
 from ilpes_lms.people import queries
 from ilpes_lms.people import service as people
 from ilpes_lms.people.models import Organization, Person
+from ilpes_lms.people.rules import PRIVACY_NOTICE_VERSION
 
-_ROLES = {"coordinator": "coordinator", "administrator": "administrator", "statistics reader": "statistics_reader"}
+_ROLES = {
+    "coordinator": "coordinator", "administrator": "administrator", "statistics reader": "statistics_reader",
+    "auditor": "auditor",
+}  # fmt: skip
 # Mostly women and men, as in the report; the others so that tables show what they do with them.
 _SEXES = (("female", 53), ("male", 43), ("other", 1), ("not_stated", 3))
 
@@ -81,6 +85,7 @@ def _add_accounts(wanted: Iterable[dict[str, Any]], population: Population) -> N
 def _new_account(one: dict[str, Any], account: DemoAccount, population: Population) -> Person:
     institution = population.organizations[one["country"]][0]
     person = _named(one, email=account.email, password=account.password, organization_id=institution.id)
+    people.give_consent(person_id=person.id, notice_version=PRIVACY_NOTICE_VERSION)
     if role := _ROLES.get(account.audience):
         people.grant_role(person_id=person.id, role=role)
     if needs := one.get("needs"):

@@ -23,6 +23,7 @@ from ilpes_lms.demo.service.population import Population, add_population
 from ilpes_lms.demo.service.renewal import catch_up, living, plans_due
 from ilpes_lms.demo.service.report import load_courses
 from ilpes_lms.demo.service.standing import put_people
+from ilpes_lms.demo.service.templates import add_template
 from ilpes_lms.people.models import EmailAddress
 
 # The same people in the same places each time; only the dates follow the day of loading.
@@ -52,8 +53,9 @@ def _load() -> int:
     plans = plans_due(there)
     if not plans:
         return 0
-    chance = Random(_SEED)  # noqa: S311 - invented people need the same chance each time, not a secret
+    chance = Random(_SEED)  # noqa: S311 - invented people need the same chance each time  # nosec B311
     population, courses = add_population(chance), load_courses()
+    add_template()
     for plan in plans:
         _add(plan, courses, population, chance)
     catch_up(there, population, chance)

@@ -9,6 +9,11 @@ from ilpes_lms.catalogue import service as catalogue
 from ilpes_lms.catalogue.models import Activity, Course
 from ilpes_lms.core.database import db, transaction
 from ilpes_lms.demo.service.files import read
+from ilpes_lms.statistics import rules
+from ilpes_lms.statistics.publications import service as publications
+from ilpes_lms.statistics.publications.service import Publication
+from ilpes_lms.statistics.releases import service as releases
+from ilpes_lms.statistics.releases.queries import latest_of
 
 _PAST = ("publish", "close", "archive")
 
@@ -26,6 +31,27 @@ def load_report() -> int:
     for row in missing:
         _add(row, courses.get(row["course"]), source)
     return len(missing)
+
+
+def publish_report() -> bool:
+    """Publish the figures of the report's period, and before them what it prints of the period before.
+
+    Where a release of a period is there, nothing is done about it. Tell whether the report's was published.
+    """
+    _enter_earlier()
+    period = rules.PUBLISHED
+    if latest_of(period) is not None:
+        return False
+    seen = releases.preview(start=period.start, end=period.end).seen
+    releases.publish(start=period.start, end=period.end, seen=seen)
+    return True
+
+
+def _enter_earlier() -> None:
+    said = read("report", "earlier")
+    start, end = date.fromisoformat(said["from"]), date.fromisoformat(said["to"])
+    if latest_of(rules.Period(start, end)) is None:
+        publications.enter(Publication(start, end, said["symbol"], said["by_kind"], {}))
 
 
 @transaction

@@ -54,21 +54,24 @@ class CoordinationDesk:
 
     needs: list[Needs] = field(default_factory=list)
     failed_messages: int = 0
+    bounced_messages: int = 0
     lines: list[Line] = field(default_factory=list)
     more: bool = False
 
     @property
     def is_quiet(self) -> bool:
-        return not self.needs and not self.failed_messages
+        return not (self.needs or self.failed_messages or self.bounced_messages)
 
 
 def coordination_desk(divisions: frozenset[str], now: datetime, today: date) -> CoordinationDesk:
     """Return all that stands on a coordinator's page; no divisions means all of them."""
     current = _current(divisions, today)
     shown = current[:MOST_ACTIVITIES]
+    undelivered = notifications.undelivered(divisions)
     return CoordinationDesk(
         needs=_needs(divisions, now, today),
-        failed_messages=notifications.counts(divisions=divisions).get("failed", 0),
+        failed_messages=undelivered.get("failed", 0),
+        bounced_messages=undelivered.get("bounced", 0),
         lines=_lines(shown),
         more=len(current) > len(shown),
     )

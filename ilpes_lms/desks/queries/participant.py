@@ -12,7 +12,6 @@ from ilpes_lms.attendance import queries as attendance
 from ilpes_lms.attendance import rules as attendance_rules
 from ilpes_lms.attendance.models import Outcome
 from ilpes_lms.catalogue.models import Activity, ClassSession
-from ilpes_lms.certificates import queries as certificates
 from ilpes_lms.certificates.models import Certificate
 from ilpes_lms.core import clock
 from ilpes_lms.core.database import db
@@ -124,13 +123,13 @@ def participant_desk(person_id: int, now: datetime) -> Desk:
 
 
 def _facts(person_id: int, mine: list[Enrolment], sessions: dict[int, list[ClassSession]]) -> _Facts:
-    outcomes = _outcomes([e.id for e in mine if e.state == "confirmed"])
+    outcomes, papers = _ends([e.id for e in mine if e.state == "confirmed"])
     return _Facts(
         positions=enrolment.ranks(mine),
         sessions=sessions,
         marks=_marks(person_id) if sessions else {},
         outcomes=outcomes,
-        certificates=_certificates(person_id) if outcomes else {},
+        certificates=papers,
     )
 
 
@@ -208,19 +207,26 @@ def _marks(person_id: int) -> dict[int, dict[int, str]]:
     return found
 
 
-def _outcomes(enrolment_ids: Collection[int]) -> dict[int, Outcome]:
+def _ends(enrolment_ids: Collection[int]) -> tuple[dict[int, Outcome], dict[int, list[Certificate]]]:
+    """Return how enrolments ended and what was issued for them, the newest first, in one statement."""
+    outcomes: dict[int, Outcome] = {}
+    papers: dict[int, list[Certificate]] = defaultdict(list)
     if not enrolment_ids:
-        return {}
-    statement = select(Outcome).where(Outcome.enrolment_id.in_(enrolment_ids))
-    return {outcome.enrolment_id: outcome for outcome in db.session.scalars(statement)}
-
-
-def _certificates(person_id: int) -> dict[int, list[Certificate]]:
-    found: dict[int, list[Certificate]] = defaultdict(list)
-    for certificate in certificates.of_person(person_id):
-        if certificate.enrolment_id is not None and certificate.state == "issued":
-            found[certificate.enrolment_id].append(certificate)
-    return found
+        return outcomes, papers
+    issued = (Certificate.enrolment_id == Enrolment.id) & (Certificate.state == "issued")
+    statement = (
+        select(Enrolment.id, Outcome, Certificate)
+        .outerjoin(Outcome, Outcome.enrolment_id == Enrolment.id)
+        .outerjoin(Certificate, issued)
+        .where(Enrolment.id.in_(enrolment_ids))
+        .order_by(Certificate.issued_at.desc(), Certificate.id.desc())
+    )
+    for number, outcome, certificate in db.session.execute(statement):
+        if outcome:
+            outcomes[number] = outcome
+        if certificate:
+            papers[number].append(certificate)
+    return outcomes, papers
 
 
 def _nominations(person_id: int) -> list[Nominating]:

@@ -9,16 +9,14 @@ from sqlalchemy import ColumnElement, Select, func, literal, select, union_all
 from ilpes_lms.certificates.models import Certificate, IssuePause
 from ilpes_lms.core.database import Model, UTCDateTime, db
 from ilpes_lms.core.jobs import Job
-from ilpes_lms.core.runs import JobRun, last_runs
+from ilpes_lms.core.runs import JobRun, runs_and_turns
+from ilpes_lms.core.turns import JobTurn
 from ilpes_lms.enrolment.models import Enrolment, PlaceHold
 from ilpes_lms.notifications.models import Message
-from ilpes_lms.people.models import Attempt
-from ilpes_lms.people.rules import LONGEST_MEMORY
 from ilpes_lms.statistics.models import Compilation
 
 # A job that is late by less than this may simply be at work.
 _PATIENCE = timedelta(minutes=2)
-_TIDY = "people.tidy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,22 +29,31 @@ class Backlog:
 
 @dataclass(frozen=True, slots=True)
 class JobState:
-    """A job with what waits for it; a job of which nothing waits by the database has no backlog to show."""
+    """A job with what waits for it; a job of which nothing waits by the database has no backlog to show.
+
+    `asked_at` says since when it waits for its turn because somebody asked for it, `under_way_since` since when a
+    worker is at it.
+    """
 
     name: str
+    label: str
     every: float | None
     backlog: Backlog | None
     late: bool
     last_run: JobRun | None
+    asked_at: datetime | None
+    under_way_since: datetime | None
 
 
 def job_states(registered: dict[str, Job], now: datetime) -> list[JobState]:
-    """Return every registered job with its backlog and its last run, by name, in two statements.
+    """Return every registered job with its backlog, its last run and its turn, by name, in two statements.
 
     A job is late when something waits, or nobody came round, for longer than a sweep takes.
     """
-    backlogs, runs = _backlogs(now), last_runs()
-    return [_state(job, backlogs.get(job.name), runs.get(job.name), now) for _name, job in sorted(registered.items())]
+    backlogs, known = _backlogs(now), runs_and_turns()
+    return [
+        _state(job, backlogs.get(name), *known.get(name, (None, None)), now) for name, job in sorted(registered.items())
+    ]
 
 
 def messages_by_state() -> dict[str, int]:
@@ -55,13 +62,18 @@ def messages_by_state() -> dict[str, int]:
     return {row[0]: row[1] for row in db.session.execute(statement)}
 
 
-def _state(job: Job, backlog: Backlog | None, last_run: JobRun | None, now: datetime) -> JobState:
+def _state(
+    job: Job, backlog: Backlog | None, last_run: JobRun | None, turn: JobTurn | None, now: datetime
+) -> JobState:  # fmt: skip
     since = [backlog.oldest] if backlog and backlog.oldest else []
     if job.every and last_run:
         since.append(last_run.ended_at)
     allowed = timedelta(seconds=2 * (job.every or 0)) + _PATIENCE
     late = any(now - moment > allowed for moment in since)
-    return JobState(job.name, job.every, backlog, late, last_run)
+    return JobState(
+        job.name, job.label, job.every, backlog, late, last_run, asked_at=turn.asked_at if turn else None,
+        under_way_since=turn.begun_at if turn and turn.is_under_way(now) else None,
+    )  # fmt: skip
 
 
 def _backlogs(now: datetime) -> dict[str, Backlog]:
@@ -77,16 +89,10 @@ def _backlogs(now: datetime) -> dict[str, Backlog]:
             Certificate.activity_ref.not_in(select(IssuePause.activity_ref)),
         ),
         _waiting("statistics.compile", Compilation, Compilation.asked_at, Compilation.state == "queued"),
-        _waiting(_TIDY, Attempt, Attempt.at, Attempt.at < now - LONGEST_MEMORY),
     ]  # fmt: skip
-    return {row[0]: _backlog(*row) for row in db.session.execute(union_all(*parts))}
+    return {row[0]: Backlog(row[1], row[2]) for row in db.session.execute(union_all(*parts))}
 
 
 def _waiting(job: str, model: type[Model], since: Any, *conditions: ColumnElement[bool]) -> Select[Any]:
     oldest = func.min(since, type_=UTCDateTime())
     return select(literal(job), func.count(), oldest).select_from(model).where(*conditions)
-
-
-def _backlog(job: str, waiting: int, oldest: datetime | None) -> Backlog:
-    # An attempt is there to be remembered for a while; only then it waits to be forgotten.
-    return Backlog(waiting, oldest + LONGEST_MEMORY if oldest and job == _TIDY else oldest)

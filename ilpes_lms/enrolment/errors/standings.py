@@ -12,6 +12,10 @@ class ActivityNotOpen(Conflict):
     message = N_("This activity takes nobody now.")
 
 
+class PersonWasMerged(Conflict):
+    message = N_("This record was merged into another of the same person. Sign in anew, or look the person up again.")
+
+
 class ApplicationsNotYetOpen(Conflict):
     message = N_("Applications have not opened yet.")
 

@@ -38,7 +38,7 @@ class DecisionForm(Form):
     override = TextAreaField(
         _("Why the place rules are set aside for those ticked"),
         description=_("It is kept in the log of places and is not shown to the people."),
-        validators=[Optional(), Length(max=400)],
+        validators=[MayBeLeftOut(), Length(max=400)],
     )
     number = IntegerField(_("How many people is this about?"), validators=[MayBeLeftOut()])
 

@@ -60,7 +60,9 @@ class PlaceRuleForm(VersionForm):
         description=_("How many people or places; for the share of women, per cent."),
         validators=[needed(), NumberRange(min=1, max=MOST_PLACES)],
     )
-    countries = SelectMultipleField(_("Countries, for reserved places"), validators=[Optional()])
+    countries = SelectMultipleField(
+        _("Countries, for reserved places"), validators=[Optional()], description=_("Tick those that count together.")
+    )
     organization = StringField(
         _("Institution, for reserved places"),
         description=_("As it stands in the list of institutions."),
@@ -76,7 +78,9 @@ class PlaceRuleForm(VersionForm):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.kind.choices = [(code, gettext(label)) for code, label in RULE_LABELS.items()]
-        self.countries.choices = countries.choices(current_language())
+        language = current_language()
+        groups = countries.countries_for_choice(language)
+        self.countries.choices = {countries.group_label(code, language): named for code, named in groups}
 
     def values(self, zone: str) -> dict[str, Any]:
         """Return what was typed as the service takes it; a day is over where the activity takes place."""

@@ -8,7 +8,7 @@ from ilpes_lms.core.errors import NotFound
 from ilpes_lms.enrolment.rules import Reviewer
 from ilpes_lms.web import access
 
-pages = APIBlueprint("enrolment", "ilpes_lms.enrolment", template_folder="templates", enable_openapi=False)
+pages = APIBlueprint("enrolment", "ilpes_lms.enrolment", enable_openapi=False)
 
 
 def me() -> int:

@@ -1,6 +1,6 @@
 """The selection board: all applications, in any order, filtered; as files too."""
 
-from flask import Response, render_template, request
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -13,6 +13,7 @@ from ilpes_lms.enrolment.rules import Fact
 from ilpes_lms.enrolment.wording import WORDS
 from ilpes_lms.web import access
 from ilpes_lms.web.asked import page_takes
+from ilpes_lms.web.downloads import as_attachment
 
 ACTIONS = {"accept": N_("Accept"), "waitlist": N_("Put on the waiting list"), "decline": N_("Decline")}
 
@@ -41,12 +42,8 @@ def board_file(activity_ref: str, kind: str) -> ResponseReturnValue:
     found = service.export(
         activity_ref=activity_ref, asked=asked.matching, order=asked.order, divisions=access.principal().divisions
     )
-    table = formats.lines(found)
-    content = formats.as_csv(table) if kind == formats.CSV else formats.as_xlsx(table, str(_("Applications")))
     name = f"applications-{activity.public_id}.{kind}"
-    return Response(
-        content, content_type=formats.TYPES[kind], headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )
+    return as_attachment(formats.board_file(found, kind), name, formats.TYPES[kind])
 
 
 def _figures(facts: list[Fact]) -> list[display.Figure]:

@@ -1,11 +1,11 @@
 """Decisions of the committee about one or many: seen with their letters first, then confirmed."""
 
+from collections.abc import Collection
 from typing import Any
 
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from ilpes_lms.catalogue import queries as catalogue
 from ilpes_lms.catalogue.models import Activity
@@ -18,6 +18,7 @@ from ilpes_lms.enrolment.service import Decided
 from ilpes_lms.enrolment.wording import WORDS
 from ilpes_lms.web import access
 from ilpes_lms.web.errors import text_of
+from ilpes_lms.web.i18n import ngettext
 
 
 @pages.post("/coordinate/activities/<activity_ref>/applications/preview")
@@ -41,14 +42,40 @@ def decide(activity_ref: str) -> ResponseReturnValue:
     activity, form = _managed(activity_ref), forms.DecisionForm()
     refs = form.named()
     if not form.validate_on_submit() or not refs:
-        flash(_("Nothing was decided: the form was not complete."), "wrong")
-        return redirect(_board(activity_ref), 303)
+        return _incomplete(activity, form)
     if not form.attempt(rules.check_number, people=len(refs), written=form.number.data):
-        return _previewed(activity, form, refs), 422
+        return _previewed(activity, form, refs, form.named()), 422
+    if _lacks_reason(activity, form, refs):
+        form.override.errors = [_("Say why the place rules are set aside, or tick nobody whom they stand against.")]
+        return _previewed(activity, form, _all_shown(form), form.named()), 422
     return _decided(activity, form, refs)
 
 
-def _previewed(activity: Activity, form: forms.DecisionForm, refs: list[str]) -> str:
+def _incomplete(activity: Activity, form: forms.DecisionForm) -> ResponseReturnValue:
+    """Give the page back as it was where nobody is ticked on it; of any other form only that nothing was decided."""
+    if form.errors or not form.here.data:
+        flash(_("Nothing was decided: the form was not complete."), "wrong")
+        return redirect(_board(activity.public_id), 303)
+    form.form_errors.append(_("Choose at least one person first."))
+    return _previewed(activity, form, _all_shown(form)), 422
+
+
+def _lacks_reason(activity: Activity, form: forms.DecisionForm, refs: list[str]) -> bool:
+    """Tell whether somebody is chosen whom the place rules stand against, without the reason which that takes."""
+    if (form.override.data or "").strip():
+        return False
+    foreseen = service.foresee(activity_ref=activity.public_id, enrolment_refs=refs, **_deed(form))
+    return any(one.by_rules for one in foreseen)
+
+
+def _all_shown(form: forms.DecisionForm) -> list[str]:
+    """Return everybody whom the page was about, whether ticked or not."""
+    return list(dict.fromkeys([*form.named(), *(form.here.data or ())]))
+
+
+def _previewed(
+    activity: Activity, form: forms.DecisionForm, refs: list[str], ticked_before: Collection[str] = ()
+) -> str:
     foreseen = service.foresee(activity_ref=activity.public_id, enrolment_refs=refs, **_deed(form))
     possible = [one for one in foreseen if one.enrolment and not one.refused]
     holding = [one for one in foreseen if one.has_place]
@@ -60,7 +87,8 @@ def _previewed(activity: Activity, form: forms.DecisionForm, refs: list[str]) ->
         "enrolment/preview.html", activity=activity, form=form, possible=possible, board=_board(activity.public_id),
         asked=display.asked_for(request.args, me()),
         refused=[one for one in foreseen if one.refused and not (one.by_rules or one.has_place)], holding=holding,
-        barred=[one for one in foreseen if one.by_rules], action=ACTIONS[form.decision.data],
+        barred=[one for one in foreseen if one.by_rules], ticked_before=ticked_before,
+        action=ACTIONS[form.decision.data],
         letters=letters.previews(form.decision.data, people, form.reason.data or ""),
         counted=len(possible) >= rules.COUNTED_FROM, **WORDS,
     )  # fmt: skip

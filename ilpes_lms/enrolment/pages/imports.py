@@ -85,7 +85,7 @@ def import_remarks_csv(activity_ref: str, import_ref: str) -> ResponseReturnValu
 @access.requires("enrolment.decide")
 def import_remarks_xlsx(activity_ref: str, import_ref: str) -> ResponseReturnValue:
     rows = rows_of(service.imports.remarks_of(_list(activity_ref, import_ref)))
-    return _download(writing.as_xlsx(rows, str(_("Remarks"))), writing.XLSX, "xlsx")
+    return _download(writing.as_workbook(rows, str(_("Remarks"))), writing.XLSX, "xlsx")
 
 
 def _managed(activity_ref: str) -> Activity:

@@ -5,7 +5,6 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from ilpes_lms.catalogue import queries as catalogue
 from ilpes_lms.catalogue.models import Activity
@@ -17,6 +16,7 @@ from ilpes_lms.enrolment.wording import WORDS
 from ilpes_lms.web import access
 from ilpes_lms.web.asked import page_takes
 from ilpes_lms.web.forms import Bare, Form
+from ilpes_lms.web.i18n import ngettext
 
 
 @pages.route("/coordinate/activities/<activity_ref>/invitations", methods=["GET", "POST"])

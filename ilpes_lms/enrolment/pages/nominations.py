@@ -3,7 +3,6 @@
 from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from ilpes_lms.core import clock
 from ilpes_lms.enrolment import forms, queries, service
@@ -13,6 +12,7 @@ from ilpes_lms.enrolment.pages.blueprint import me, pages
 from ilpes_lms.enrolment.wording import WORDS, list_template
 from ilpes_lms.web import access
 from ilpes_lms.web.forms import Bare, Form
+from ilpes_lms.web.i18n import ngettext
 
 
 @pages.route("/nominate/<token>", methods=["GET", "POST"])

@@ -63,6 +63,7 @@ from ilpes_lms.enrolment.queries.links import (
     invitation_in,
     invitations,
     invitations_to,
+    invited_at,
     kept_for_institutions,
     managed_quota,
     nominee,
@@ -91,6 +92,7 @@ from ilpes_lms.enrolment.queries.reviews import (
 )
 from ilpes_lms.enrolment.queries.seen import resting_on_a_report, rests_on_a_report, seen_by_name, without_account
 from ilpes_lms.enrolment.queries.standings import (
+    activities_off_their_counts,
     begins_at,
     confirmed,
     confirmed_between,
@@ -120,6 +122,7 @@ __all__ = [
     "Order",
     "QuotaStanding",
     "accepted_as",
+    "activities_off_their_counts",
     "addresses_in",
     "all_questions",
     "answer_with_file",
@@ -161,6 +164,7 @@ __all__ = [
     "invitation_in",
     "invitations",
     "invitations_to",
+    "invited_at",
     "kept_for_institutions",
     "last_outcome",
     "letter_is_needed",

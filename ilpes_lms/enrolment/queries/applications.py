@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Text, cast, exists, func, or_, select
+from sqlalchemy import Select, Text, cast, exists, func, or_, select
 from sqlalchemy.orm import contains_eager
 
 from ilpes_lms.catalogue.models import Activity
@@ -104,21 +104,27 @@ def draft(person_id: int, activity_id: int) -> ApplicationDraft | None:
     return db.session.scalar(statement.execution_options(populate_existing=True))
 
 
-def unsent_letters(before: datetime, *, key: str | None = None) -> list[str]:
-    """Return the keys of files chosen before a time that no application and no draft holds; of one file only if named.
+def old_unsent_letters(before: datetime) -> Select[int, str, datetime]:
+    """Find the files chosen before a time that no application and no draft holds.
 
     One statement, so that a file that goes from a draft to an application is seen in one of the two.
     """
     chosen = KeptLetter.file_key
     drafted = cast(ApplicationDraft.values, Text).contains(chosen)
-    statement = select(chosen).where(
+    return select(KeptLetter.id, chosen, KeptLetter.kept_at.label("since")).where(
         KeptLetter.kept_at < before,
         ~exists().where(ApplicationAnswer.file_key == chosen),
         ~exists().where(drafted),
     )
+
+
+def unsent_letters(before: datetime, *, key: str | None = None) -> list[str]:
+    """Return the keys of some of the files that `old_unsent_letters` finds; of one file only if named."""
+    found = old_unsent_letters(before).subquery()
+    statement = select(found.c.file_key).order_by(found.c.since).limit(_AT_ONCE)
     if key is not None:
-        statement = statement.where(chosen == key)
-    return list(db.session.scalars(statement.order_by(KeptLetter.kept_at).limit(_AT_ONCE)))
+        statement = statement.where(found.c.file_key == key)
+    return list(db.session.scalars(statement))
 
 
 def letter_is_needed(key: str) -> bool:

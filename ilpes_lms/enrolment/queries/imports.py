@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import joinedload
 
 from ilpes_lms.core.database import db
@@ -59,11 +59,11 @@ def is_needed(file_key: str) -> bool:
     return db.session.scalar(select(ParticipantImport.id).where(needs).limit(1)) is not None
 
 
-def untouched_since(moment: datetime) -> list[ParticipantImport]:
-    """Return the lists of which something is still kept though nothing has happened to them since then."""
+def untouched_since(moment: datetime) -> Select[int, datetime]:
+    """Find the lists of which something is still kept though nothing has happened to them since then."""
     kept = or_(ParticipantImport.file_key != "", ParticipantImport.report_key.is_not(None))
     rests = and_(ParticipantImport.updated_at < moment, ParticipantImport.state.not_in(rules.IN_WORK))
-    return list(db.session.scalars(select(ParticipantImport).where(rests, kept)))
+    return select(ParticipantImport.id, ParticipantImport.updated_at.label("since")).where(rests, kept)
 
 
 def owners(activity_id: int, keys: Collection[str]) -> dict[str, Known]:

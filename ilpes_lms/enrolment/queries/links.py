@@ -22,6 +22,7 @@ from ilpes_lms.people.models import EmailAddress
 _FILLING = ("sent", "accepted")
 _ANSWERED = ("sent", "accepted", "declined")
 # Databases take so many values in one statement.
+INVITATIONS = "/invitations/"
 _AT_ONCE = 500
 
 
@@ -230,6 +231,20 @@ def invitation(ref: str) -> Invitation | None:
 def invitation_by_token(token: str) -> Invitation:
     """Return the invitation that a personal link opens, with its activity and institution, read afresh."""
     return _invitation(Invitation.link_digest == digest(token), missing=PersonalLinkUnknown)
+
+
+def invited_at(path: str) -> dict[str, str] | None:
+    """Return what is known of whom an open invitation is for, by the path of its page; None for any other path."""
+    token = path.removeprefix(INVITATIONS)
+    if token == path or "/" in token:
+        return None
+    try:
+        found = invitation_by_token(token)
+    except PersonalLinkUnknown:
+        return None
+    if found.state != "sent":
+        return None
+    return {"email": found.email, "given_names": found.given_names, "first_surname": found.first_surname}
 
 
 def invitations_to(activity_id: int, email_keys: Collection[str]) -> dict[str, Invitation]:

@@ -39,6 +39,25 @@ _PLACES: CompoundSelect[Any] = union_all(
 )
 
 
+def activities_off_their_counts() -> int:
+    """Return of how many activities the counts are not the numbers of rows; it should always be none."""
+    counted = (
+        select(
+            Enrolment.activity_id,
+            func.count().filter(Enrolment.state == "confirmed").label("confirmed"),
+            func.count().filter(Enrolment.state == "waitlisted").label("waiting"),
+        )
+        .group_by(Enrolment.activity_id)
+        .subquery()
+    )
+    off = or_(
+        Activity.confirmed_count != func.coalesce(counted.c.confirmed, 0),
+        Activity.waiting_count != func.coalesce(counted.c.waiting, 0),
+    )
+    found = select(func.count()).select_from(Activity).outerjoin(counted, counted.c.activity_id == Activity.id)
+    return db.session.scalar(found.where(off)) or 0
+
+
 def enrolment(ref: str) -> Enrolment:
     """Return an enrolment with its person, activity and history, whoever it belongs to."""
     return _one(_whole().where(Enrolment.public_id == ref))

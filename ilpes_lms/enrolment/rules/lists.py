@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ilpes_lms.core.errors import DomainError
@@ -13,6 +13,9 @@ from ilpes_lms.people import rules as people
 
 COLUMNS = ("given_names", "first_surname", "email", "position", "language")
 NEEDED = COLUMNS[:3]
+_MISSING: Mapping[str, type[DomainError]] = {
+    "given_names": errors.NoGivenNamesColumn, "first_surname": errors.NoSurnamesColumn, "email": errors.NoAddressColumn,
+}  # fmt: skip
 # What the template calls them in each language, and what else people write.
 HEADERS: dict[str, dict[str, str]] = {
     "given_names": {"es": "Nombres", "en": "Given names", "pt": "Nomes", "fr": "Prénoms"},
@@ -203,3 +206,11 @@ def _mixes_scripts(address: str) -> bool:
     """Tell whether an address has letters of other scripts among Latin ones, or any in its domain."""
     others = [letter for letter in address if letter.isalpha() and not unicodedata.name(letter, "").startswith("LATIN")]
     return bool(others) or not _domain(address).isascii()
+
+
+def columns_missing(found: Collection[str]) -> DomainError:
+    """Return what is said of a list that lacks a needed column: which one, or, where it has none, which they are."""
+    missing = [name for name in NEEDED if name not in found]
+    if len(missing) == len(NEEDED):
+        return errors.ColumnsUnknown(field="file")
+    return _MISSING[missing[0]](field="file")

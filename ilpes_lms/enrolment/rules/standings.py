@@ -26,6 +26,8 @@ PROMOTED = N_("A place became free.")
 TURNED_DOWN = N_("The offered place was turned down.")
 LAPSED = N_("The offered place was not accepted in time.")
 INVITED = N_("An invitation was accepted.")
+MERGED = N_("Two records of one person were merged, and another enrolment in this activity stays.")
+UNMERGED = N_("The records are of two people again.")
 
 # What a state means for the person who is in it.
 MEANS_APPLIED = N_("A committee reads all applications. We write to you when it has decided.")
@@ -41,7 +43,7 @@ HOLDING = frozenset({"confirmed", "offered"})
 LIVE = frozenset({"applied", "waitlisted", "offered", "confirmed"})
 AGAIN = frozenset({None, "withdrawn", "expired"})
 
-PERSON, COORDINATOR, SYSTEM, REPORT = "person", "coordinator", "system", "report"
+PERSON, COORDINATOR, SYSTEM, REPORT, MERGE = "person", "coordinator", "system", "report", "merge"
 _ARRIVING = {PERSON, COORDINATOR}
 # Why nobody but the persons themselves brings them back.
 _LEFT: dict[str | None, type[DomainError]] = {"withdrawn": errors.HasWithdrawn, "expired": errors.LetOfferLapse}
@@ -50,26 +52,29 @@ _LEFT: dict[str | None, type[DomainError]] = {"withdrawn": errors.HasWithdrawn, 
 # turned-down offer too; `declined` is the committee's word, also about a place that it takes back or, at an
 # institution's request, gives to someone else, and only the committee may take it back. Who has left comes back only
 # by their own deed: a new application, an invitation that they accept, or presence that a meeting's report shows; what
-# rests on such a report ends with it.
+# rests on such a report ends with it. Of two enrolments of one person one is set aside when two records of the person
+# are merged, and comes back when that is undone.
 MOVES: dict[tuple[str | None, str], set[str]] = {
     **{(None, end): _ARRIVING for end in ("applied", "waitlisted")},
     (None, "confirmed"): _ARRIVING | {REPORT},
     **{(start, end): {PERSON} for start in AGAIN - {None} for end in ("applied", "waitlisted")},
     **{(start, "confirmed"): {PERSON, REPORT} for start in AGAIN - {None}},
+    **{("withdrawn", end): {PERSON, MERGE} for end in ("applied", "waitlisted")},
+    ("withdrawn", "confirmed"): {PERSON, REPORT, MERGE},
     ("applied", "confirmed"): {COORDINATOR},
     ("applied", "waitlisted"): {COORDINATOR},
     ("applied", "declined"): {COORDINATOR},
-    ("applied", "withdrawn"): {PERSON},
+    ("applied", "withdrawn"): {PERSON, MERGE},
     ("waitlisted", "confirmed"): {COORDINATOR, SYSTEM},
     ("waitlisted", "offered"): {SYSTEM},
     ("waitlisted", "declined"): {COORDINATOR},
-    ("waitlisted", "withdrawn"): {PERSON},
+    ("waitlisted", "withdrawn"): {PERSON, MERGE},
     ("offered", "confirmed"): {PERSON, COORDINATOR},
-    ("offered", "withdrawn"): {PERSON},
+    ("offered", "withdrawn"): {PERSON, MERGE},
     ("offered", "declined"): {COORDINATOR},
     ("offered", "waitlisted"): {COORDINATOR},
     ("offered", "expired"): {SYSTEM},
-    ("confirmed", "withdrawn"): {PERSON, REPORT},
+    ("confirmed", "withdrawn"): {PERSON, REPORT, MERGE},
     ("confirmed", "waitlisted"): {COORDINATOR},
     ("confirmed", "declined"): {COORDINATOR},
     ("declined", "confirmed"): {COORDINATOR},

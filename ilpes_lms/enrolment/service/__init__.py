@@ -38,6 +38,7 @@ from ilpes_lms.enrolment.service.drafts import (
     save_draft,
     specimen,
 )
+from ilpes_lms.enrolment.service.erasing import forget, forget_files_let_go
 from ilpes_lms.enrolment.service.fairness import propose
 from ilpes_lms.enrolment.service.holds import lapse_holds
 from ilpes_lms.enrolment.service.invitations import (
@@ -49,6 +50,11 @@ from ilpes_lms.enrolment.service.invitations import (
     withdraw_invitation,
 )
 from ilpes_lms.enrolment.service.letter_files import forget_unsent
+from ilpes_lms.enrolment.service.letting_go import (
+    let_go_of_applications,
+    let_go_of_drafts,
+    let_go_of_invitations,
+)
 from ilpes_lms.enrolment.service.lists import (
     LIMITS,
     Foreseen,
@@ -58,6 +64,13 @@ from ilpes_lms.enrolment.service.lists import (
     nominate_list,
     read_list,
     written_out,
+)
+from ilpes_lms.enrolment.service.merging import (
+    Pair,
+    activities_with_two_quotas,
+    lock_activities_of,
+    lock_activities_with,
+    pairs,
 )
 from ilpes_lms.enrolment.service.nominations import (
     nominate,
@@ -109,6 +122,7 @@ __all__ = [
     "Decided",
     "Foreseen",
     "Judgement",
+    "Pair",
     "Prospect",
     "Registered",
     "RuleValues",
@@ -116,6 +130,7 @@ __all__ = [
     "WaitingList",
     "accept_invitation",
     "accept_offer",
+    "activities_with_two_quotas",
     "add_place_rule",
     "add_question",
     "admit_seen",
@@ -152,6 +167,8 @@ __all__ = [
     "foresee",
     "foresee_invitations",
     "foresee_nominations",
+    "forget",
+    "forget_files_let_go",
     "forget_unsent",
     "held_until_of",
     "imports",
@@ -161,12 +178,18 @@ __all__ = [
     "keep_file",
     "keep_invited_file",
     "lapse_holds",
+    "let_go_of_applications",
+    "let_go_of_drafts",
+    "let_go_of_invitations",
+    "lock_activities_of",
+    "lock_activities_with",
     "may_apply_again",
     "move_question",
     "nominate",
     "nominate_list",
     "open_quota",
     "open_quota_for",
+    "pairs",
     "prepare",
     "promote_waiting",
     "propose",

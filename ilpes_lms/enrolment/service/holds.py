@@ -22,7 +22,7 @@ def hold_place(activity: Activity, address: str, caller: str | None) -> datetime
 
     A held place is in nobody's name: only a digest of the address is kept.
     """
-    now, key = clock.now(), _digest(address)
+    now, key = clock.now(), digest_of(address)
     hold = queries.hold_of(activity.id, key)
     if hold is None or hold.expires_at <= now:
         if not _may_be_held(activity, address, caller):
@@ -37,7 +37,7 @@ def hold_place(activity: Activity, address: str, caller: str | None) -> datetime
 
 def release(activity: Activity, address: str) -> bool:
     """Let the place go that is held for an address, so that it can be given; tell whether one was still held."""
-    hold = queries.hold_of(activity.id, _digest(address))
+    hold = queries.hold_of(activity.id, digest_of(address))
     if hold is None:
         return False
     db.session.delete(hold)
@@ -59,12 +59,13 @@ def _lapse_in(activity_id: int) -> int:
     return ended
 
 
+def digest_of(address: str) -> str:
+    """Return under which digest a place is held for an address."""
+    # Keyed by the application's secret, because addresses can be tried one by one against a plain digest.
+    return digest(f"{settings().secret_key}:hold:{people_rules.address_key(address)}")
+
+
 def _may_be_held(activity: Activity, address: str, caller: str | None) -> bool:
     if rules.prospect(queries.places(activity)) != rules.HELD:
         return False
     return people.allowed("hold", email=address, caller=caller)
-
-
-def _digest(address: str) -> str:
-    # Keyed by the application's secret, because addresses can be tried one by one against a plain digest.
-    return digest(f"{settings().secret_key}:hold:{people_rules.address_key(address)}")

@@ -4,7 +4,7 @@ Each deed locks the file's row first, in the order of keys, so that no file goes
 """
 
 from collections.abc import Collection, Mapping
-from datetime import timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -14,8 +14,6 @@ from ilpes_lms.core.database import db, savepoint, transaction
 from ilpes_lms.enrolment import queries
 from ilpes_lms.enrolment.errors import FileGone
 from ilpes_lms.enrolment.models import KeptLetter
-
-_UNSENT_STAYS = timedelta(days=1)
 
 
 def keep(contents: Collection[bytes]) -> list[str]:
@@ -33,16 +31,16 @@ def hold(sent: Mapping[str, str]) -> None:
             raise FileGone(field=field)
 
 
-def forget_unsent() -> int:
-    """Delete the files that nobody has chosen for a day and that no application and no draft holds; return how many."""
-    return sum(_forget(key) for key in queries.unsent_letters(clock.now() - _UNSENT_STAYS))
+def forget_unsent(before: datetime) -> int:
+    """Delete some files last chosen before a moment that no application and no draft holds; return how many went."""
+    return sum(_forget(key, before) for key in queries.unsent_letters(before))
 
 
 @transaction
-def _forget(key: str) -> bool:
+def _forget(key: str, before: datetime) -> bool:
     row = _row(key)
     # Read again under the lock: somebody may have sent it, or chosen it anew, since.
-    if row is None or key not in queries.unsent_letters(clock.now() - _UNSENT_STAYS, key=key):
+    if row is None or key not in queries.unsent_letters(before, key=key):
         return False
     db.session.delete(row)
     db.session.flush()

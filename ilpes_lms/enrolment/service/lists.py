@@ -17,7 +17,6 @@ from ilpes_lms.core.database import transaction
 from ilpes_lms.core.errors import DomainError
 from ilpes_lms.enrolment import queries, rules
 from ilpes_lms.enrolment.errors import (
-    ColumnsUnknown,
     ColumnTwice,
     ListEmpty,
     ListHasDoubts,
@@ -55,7 +54,7 @@ def read_list(source: BinaryIO) -> list[Line]:
         raise ColumnTwice(field="file")
     if not set(rules.NEEDED) <= set(found.places):
         if not any("@" in cell for cell in first.cells):
-            raise ColumnsUnknown(field="file")
+            raise rules.columns_missing(found.places)
         found = tables.Headers({name: place for place, name in enumerate(rules.COLUMNS)}, (), ())
         rows = chain([first], rows)
     lines = [Line(row.number, found.of(row)) for row in rows]

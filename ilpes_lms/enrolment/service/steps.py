@@ -8,9 +8,9 @@ from ilpes_lms.audit import service as audit
 from ilpes_lms.catalogue import service as catalogue
 from ilpes_lms.catalogue.models import Activity
 from ilpes_lms.core import actor, clock
-from ilpes_lms.core.database import db
+from ilpes_lms.core.database import db, violates
 from ilpes_lms.enrolment import queries, rules
-from ilpes_lms.enrolment.errors import PlaceTaken
+from ilpes_lms.enrolment.errors import PersonWasMerged, PlaceTaken
 from ilpes_lms.enrolment.models import Enrolment, EnrolmentChange
 from ilpes_lms.enrolment.rules import Places, Standing
 from ilpes_lms.enrolment.service import log, promotion
@@ -155,6 +155,8 @@ def _flush(enrolment: Enrolment) -> None:
     try:
         db.session.flush()
     except IntegrityError as error:
+        if violates(error, "enrolments_person_merged"):
+            raise PersonWasMerged from error
         # The lock makes this impossible; if it ever fails, the constraint refuses and nothing is oversold.
         raise PlaceTaken from error
 

@@ -4,9 +4,11 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from ilpes_lms.people import forms, queries, service, sign_in
+from ilpes_lms.core.errors import NotFound
+from ilpes_lms.core.settings import settings
+from ilpes_lms.people import deeds, forms, provider, queries, service, sign_in
 from ilpes_lms.people.errors import LinkNotValid
-from ilpes_lms.people.pages.blueprint import caller, device, pages, way_on
+from ilpes_lms.people.pages.blueprint import caller, device, let_in, pages, way_on
 from ilpes_lms.web import access
 from ilpes_lms.web.forms import Bare, Form
 from ilpes_lms.web.i18n import current_language
@@ -17,7 +19,8 @@ from ilpes_lms.web.security import safe_way
 @pages.route("/sign-up", methods=["GET", "POST"], endpoint="sign_up")
 @access.public
 def sign_up_page() -> ResponseReturnValue:
-    form = forms.SignUpForm(next=request.args.get("next"), language=current_language())
+    way = request.args.get("next")
+    form = forms.SignUpForm(next=way, language=current_language(), **deeds.known_of_whom_comes(way or ""))
     if form.validate_on_submit() and form.attempt(
         service.sign_up, **{name: form[name].data or "" for name in form.field_order}, consent=form.consent.data,
         next_path=safe_way(form.next.data), caller=caller(),
@@ -59,10 +62,14 @@ def confirm_now(token: str) -> ResponseReturnValue:
         confirmed = service.confirm_email(token=token)
     except LinkNotValid:
         return _gone_or_done(token)
-    if confirmed.signs_in:
-        sign_in.remember(service.open_sign_in(account_id=confirmed.account_id, label=device()))
-        flash(_("Your address is confirmed, and you are signed in. Welcome."), "good")
-    return _after_deed(confirmed, token) or redirect(way_on(confirmed.next_path), 303)
+    if not confirmed.signs_in:
+        return _after_deed(confirmed, token) or redirect(way_on(confirmed.next_path), 303)
+    entered = service.admit(account_id=confirmed.account_id, label=device(), caller=caller())
+    way = let_in(entered, confirmed.next_path)
+    if isinstance(entered, service.SecondStep):
+        return way
+    flash(_("Your address is confirmed, and you are signed in. Welcome."), "good")
+    return _after_deed(confirmed, token) or way
 
 
 def _after_deed(confirmed: service.Confirmed, token: str) -> ResponseReturnValue | None:
@@ -94,9 +101,56 @@ def sign_in_page() -> ResponseReturnValue:
     if form.validate_on_submit() and form.attempt(
         service.sign_in, email=form.email.data, password=form.password.data, caller=caller(), label=device()
     ):
-        sign_in.remember(form.result)
-        return redirect(way_on(form.next.data), 303)
-    return _form_page("sign_in", form, next=safe_way(form.next.data))
+        return let_in(form.result, form.next.data)
+    named = settings().oidc_name if provider.is_named() else ""
+    return _form_page("sign_in", form, next=safe_way(form.next.data), provider=named)
+
+
+@pages.route("/sign-in/code", methods=["GET", "POST"])
+@access.public
+def second_step() -> ResponseReturnValue:
+    form, step = forms.CodeForm(next=request.args.get("next")), sign_in.held()
+    if step is None:
+        return redirect(url_for(".sign_in", next=safe_way(form.next.data)), 303)
+    if not service.step_is_open(step=step):
+        sign_in.forget()
+        flash(_("That took too long. Please sign in again."), "caution")
+        return redirect(url_for(".sign_in", next=safe_way(form.next.data)), 303)
+    if form.validate_on_submit() and form.attempt(
+        service.finish_sign_in, step=step, code=form.code.data, caller=caller(), label=device()
+    ):
+        return let_in(form.result, form.next.data)
+    return _form_page("second_step", form)
+
+
+@pages.get("/sign-in/provider")
+@access.public
+def to_provider() -> ResponseReturnValue:
+    if not provider.is_named():
+        raise NotFound
+    sign_in.keep_way(safe_way(request.args.get("next")))
+    try:
+        return provider.away()
+    except provider.ProviderFailed:
+        return _provider_failed(_("Your organization's sign-in does not answer. Try again, or sign in here."))
+
+
+@pages.get("/sign-in/provider/back")
+@access.public
+def back_from_provider() -> ResponseReturnValue:
+    if not provider.is_named():
+        raise NotFound
+    way, form = sign_in.kept_way(), Bare(formdata=None)
+    try:
+        said = provider.claims()
+    except provider.ProviderFailed:
+        return _provider_failed(_("The sign-in at your organization was not finished. Try again, or sign in here."))
+    if not form.attempt(
+        service.enter_by_provider, issuer=said["iss"], claims=said, language=current_language(), label=device(),
+        caller=caller(),
+    ):  # fmt: skip
+        return _provider_failed(form.form_errors[0])
+    return let_in(form.result, way)
 
 
 @pages.post("/sign-out")
@@ -132,10 +186,15 @@ def reset_by_link(token: str) -> ResponseReturnValue:
     except LinkNotValid:
         return render_template("people/link_gone.html", again=url_for(".reset")), 410
     if form.validate_on_submit() and form.attempt(service.reset_password, token=token, password=form.password.data):
-        sign_in.remember(service.open_sign_in(account_id=form.result, label=device()))
+        entered = let_in(service.admit(account_id=form.result, label=device(), caller=caller()), None)
         flash(_("Your new password is set. All other sign-ins were ended."), "good")
-        return redirect(way_on(None), 303)
+        return entered
     return _form_page("reset_by_link", form)
+
+
+def _provider_failed(text: str) -> ResponseReturnValue:
+    flash(text, "caution")
+    return redirect(url_for(".sign_in"), 303)
 
 
 def _form_page(name: str, form: Form, **more: object) -> ResponseReturnValue:

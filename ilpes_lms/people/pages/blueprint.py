@@ -1,14 +1,15 @@
 """The blueprint that all pages of the room share, and where people are led when they are done."""
 
 from apiflask import APIBlueprint
-from flask import request
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
 
-from ilpes_lms.people import rules
+from ilpes_lms.people import rules, service, sign_in
 from ilpes_lms.web.navigation import beginning
 from ilpes_lms.web.security import safe_way
 
 pages = APIBlueprint(
-    "people", "ilpes_lms.people.pages", template_folder="../templates", enable_openapi=False,
+    "people", "ilpes_lms.people.pages", enable_openapi=False,
 )  # fmt: skip
 
 
@@ -25,3 +26,12 @@ def caller() -> str:
 def device() -> str:
     """Return the browser's name for the list of sign-ins."""
     return rules.device_name(request.user_agent.string)
+
+
+def let_in(found: str | service.SecondStep, target: str | None) -> ResponseReturnValue:
+    """Sign the browser in and lead its owner on, or to the second step."""
+    if isinstance(found, service.SecondStep):
+        sign_in.hold(found.token)
+        return redirect(url_for(".second_step", next=safe_way(target)), 303)
+    sign_in.remember(found)
+    return redirect(way_on(target), 303)

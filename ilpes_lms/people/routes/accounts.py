@@ -41,6 +41,26 @@ def create_token(json_data: schemas.CredentialsIn) -> Any:
     return {"token": service.create_token(**json_data.model_dump(), caller=caller())}
 
 
+@api.post("/address-changes/confirmations")
+@access.public
+@api.input(schemas.LinkIn)
+@api.output({}, status_code=204)
+def confirm_address(json_data: schemas.LinkIn) -> Any:
+    """Confirm a new address with the last part of the link that was sent to it; ends every sign-in and token."""
+    service.confirm_address(token=json_data.token, sign_in_key=access.principal().sign_in_key)
+    return ""
+
+
+@api.post("/address-changes/objections")
+@access.public
+@api.input(schemas.LinkIn)
+@api.output({}, status_code=204)
+def object_to_change(json_data: schemas.LinkIn) -> Any:
+    """Keep the old address with the last part of the link that was sent to it; ends everything and the password."""
+    service.object_to_change(token=json_data.token)
+    return ""
+
+
 @api.delete("/tokens/current")
 @access.signed_in
 @api.output({}, status_code=204)

@@ -5,6 +5,7 @@ from typing import Any
 from ilpes_lms.people import queries, schemas, service
 from ilpes_lms.people.models import Account, Person, RoleGrant
 from ilpes_lms.people.routes.blueprint import api
+from ilpes_lms.people.vocabularies import listed
 from ilpes_lms.web import access
 from ilpes_lms.web.idempotency import idempotent
 
@@ -14,8 +15,11 @@ from ilpes_lms.web.idempotency import idempotent
 @api.input(schemas.PeopleQuery, location="query")
 @api.output(schemas.PeopleOut)
 def people(query_data: schemas.PeopleQuery) -> Any:
-    """Return people by name; `next_cursor` leads to the next page."""
-    found = queries.people_found(query_data.q, cursor=query_data.cursor, size=query_data.limit)
+    """Return people by name, of a country or with a role where one is named; `next_cursor` leads to the next page."""
+    found = queries.people_found(
+        query_data.q, country=query_data.country, role=query_data.role, cursor=query_data.cursor,
+        size=query_data.limit,
+    )  # fmt: skip
     return {"items": _shown(found.items), "next_cursor": found.next_cursor}
 
 
@@ -45,8 +49,19 @@ def one_person(person_ref: str) -> Any:
 @api.output(schemas.GrantOut, status_code=201)
 def grant_role(person_ref: str, json_data: schemas.GrantIn) -> Any:
     """Give a role; it is in force with the next request."""
-    person = queries.person_by_ref(person_ref)
+    person = queries.person_now(person_ref)
     return service.grant_role(person_id=person.id, **json_data.model_dump())
+
+
+@api.get("/people/<person_ref>/roles")
+@access.requires("people.manage")
+@api.output(schemas.GrantsOut)
+def roles(person_ref: str) -> Any:
+    """Return the roles that a person has and those that ended or were taken back."""
+    person = queries.person_now(person_ref)
+    return {
+        "items": queries.grants_of([person.id]).get(person.id, []), "former": queries.former_grants_of(person.id)
+    }  # fmt: skip
 
 
 @api.delete("/people/<person_ref>/roles/<grant_ref>")
@@ -54,7 +69,7 @@ def grant_role(person_ref: str, json_data: schemas.GrantIn) -> Any:
 @api.output({}, status_code=204)
 def revoke_role(person_ref: str, grant_ref: str) -> Any:
     """Take a role back."""
-    service.revoke_role(person_id=queries.person_by_ref(person_ref).id, grant_ref=grant_ref)
+    service.revoke_role(person_id=queries.person_now(person_ref).id, grant_ref=grant_ref)
     return ""
 
 
@@ -63,7 +78,7 @@ def revoke_role(person_ref: str, grant_ref: str) -> Any:
 @api.output(schemas.PersonOut)
 def disable_account(person_ref: str) -> Any:
     """Shut an account and end its sign-ins and tokens."""
-    person = queries.person_by_ref(person_ref)
+    person = queries.person_now(person_ref)
     service.disable_account(person_id=person.id, by_person=access.principal().person_id)
     return _one(person_ref)
 
@@ -73,12 +88,30 @@ def disable_account(person_ref: str) -> Any:
 @api.output(schemas.PersonOut)
 def enable_account(person_ref: str) -> Any:
     """Open a disabled account again."""
-    service.enable_account(person_id=queries.person_by_ref(person_ref).id)
+    service.enable_account(person_id=queries.person_now(person_ref).id)
     return _one(person_ref)
 
 
+@api.get("/vocabularies")
+@access.requires("people.manage")
+@api.output(schemas.VocabulariesOut)
+def vocabularies() -> Any:
+    """Return the codes that are stored, by vocabulary, with what each is called in each language."""
+    return {name: listed.terms(name) for name in listed.TITLES}
+
+
+@api.post("/people/<person_ref>/second-factor/resets")
+@access.requires("people.manage")
+@api.input(schemas.ReasonIn)
+@api.output({}, status_code=204)
+def reset_second_factor(person_ref: str, json_data: schemas.ReasonIn) -> Any:
+    """Take somebody's second factor away, with the reason, and end their sign-ins and tokens."""
+    service.reset_second_factor(person_id=queries.person_now(person_ref).id, reason=json_data.reason)
+    return ""
+
+
 def _one(person_ref: str) -> dict[str, Any]:
-    return _shown([queries.person_by_ref(person_ref)])[0]
+    return _shown([queries.person_now(person_ref)])[0]
 
 
 def _shown(found: list[Person]) -> list[dict[str, Any]]:

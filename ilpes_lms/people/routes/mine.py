@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response, jsonify
 
-from ilpes_lms.people import queries, schemas, service
+from ilpes_lms.people import queries, rules, schemas, service
 from ilpes_lms.people.models import Person
 from ilpes_lms.people.routes.blueprint import api, caller
 from ilpes_lms.web import access
@@ -39,6 +39,34 @@ def change_password(json_data: schemas.ChangePasswordIn) -> Any:
         account_id=_account_id(), current=json_data.current, password=json_data.password, caller=caller(), kind="token"
     )
     return {"token": key}
+
+
+@api.post("/me/address-changes")
+@access.signed_in
+@api.input(schemas.AddressIn)
+@api.output(schemas.AcceptedOut, status_code=202)
+def change_address(json_data: schemas.AddressIn) -> Any:
+    """Ask for another address; it gets a link to confirm, and the present one a link to object."""
+    service.request_address_change(account_id=_account_id(), **json_data.model_dump(), caller=caller())
+    return {"status": "look_at_your_mail"}
+
+
+@api.get("/me/consents")
+@access.signed_in
+@api.output(schemas.ConsentsOut)
+def consents() -> Any:
+    """Return to which versions of the privacy notice one agreed, and which one is in force."""
+    return {"in_force": rules.PRIVACY_NOTICE_VERSION, "items": queries.consents_of(_person_id())}
+
+
+@api.post("/me/consents")
+@access.signed_in
+@api.input(schemas.ConsentIn)
+@api.output(schemas.ConsentsOut)
+def give_consent(json_data: schemas.ConsentIn) -> Any:
+    """Agree to the privacy notice in force; twice is once."""
+    service.give_consent(person_id=_person_id(), notice_version=json_data.notice_version)
+    return {"in_force": rules.PRIVACY_NOTICE_VERSION, "items": queries.consents_of(_person_id())}
 
 
 @api.get("/me/sign-ins")

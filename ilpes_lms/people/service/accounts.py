@@ -9,13 +9,16 @@ from sqlalchemy import select
 from ilpes_lms.audit import service as audit
 from ilpes_lms.core import actor, clock
 from ilpes_lms.core.database import db, transaction
-from ilpes_lms.core.errors import DomainError, NotFound, refusal_of
+from ilpes_lms.core.errors import DomainError, refusal_of
 from ilpes_lms.core.ids import public_id
 from ilpes_lms.people import deeds, letters, queries, rules
 from ilpes_lms.people.deeds import Carried, Outcome
-from ilpes_lms.people.errors import LinkNotValid, PasswordWrong
-from ilpes_lms.people.models import Account, Consent, EmailAddress, OneTimeToken, Person
-from ilpes_lms.people.service import attempts, passwords, persons, sign_ins, tokens
+from ilpes_lms.people.errors import LinkNotValid
+from ilpes_lms.people.models import Account, EmailAddress, OneTimeToken
+from ilpes_lms.people.service import attempts, consents, ending, passwords, persons, proving, sign_ins, tokens
+
+# What tells of somebody who signs up whose a password is.
+_ABOUT = ("given_names", "first_surname", "second_surname", "organization")
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,9 @@ def faults_of_sign_up(wish: Mapping[str, Any]) -> list[DomainError]:
     checks = {
         "consent": lambda: rules.check_consent(agreed=wish["consent"]),
         "email": lambda: rules.address(wish["email"]),
-        "password": lambda: rules.check_password(wish["password"], email=wish.get("email", "")),
+        "password": lambda: rules.check_password(
+            wish["password"], email=wish.get("email", ""), about=[str(wish.get(name) or "") for name in _ABOUT]
+        ),
     }
     refusals = (refusal_of(check) for name, check in checks.items() if name in wish)
     return [*(refusal for refusal in refusals if refusal), *persons.faults_of_profile(wish)]
@@ -118,7 +123,8 @@ def request_reset(*, email: str, caller: str | None = None) -> None:
 
 def reset_password(*, token: str, password: str) -> int:
     """Set a new password by a link, end every sign-in, and return the account's number; raises LinkNotValid."""
-    rules.check_password(password, email=address_behind(token=token, purpose="reset_password"))
+    address_behind(token=token, purpose="reset_password")
+    _check_password(tokens.seen(token, "reset_password").account_id or 0, password)
     return _reset(token, passwords.hashed(password))
 
 
@@ -126,20 +132,28 @@ def change_password(
     *, account_id: int, current: str, password: str, caller: str | None = None, label: str = "", kind: str = "browser"
 ) -> str:
     """Set a new password, end every sign-in, this one too, and return the key of a new one."""
-    email = _any_address_of(account_id)
-    counted = attempts.count("sign_in", email=email, caller=caller)
-    account = db.session.get(Account, account_id)
-    if account is None or not passwords.matches(account.password_hash, current):
-        raise PasswordWrong(field="current")
-    rules.check_password(password, email=email)
-    return _change(account_id, passwords.hashed(password), counted, label, kind)
+    counted = proving.prove_password(account_id=account_id, password=current, caller=caller, field="current")
+    _check_password(account_id, password)
+    return _change(account_id, passwords.hashed(password), counted, label=label, kind=kind, caller=caller)
+
+
+def prove(*, account_id: int, password: str, caller: str | None = None) -> None:
+    """Refuse whoever does not know the account's password; raises PasswordWrong, TooManyAttempts."""
+    counted = proving.prove_password(account_id=account_id, password=password, caller=caller)
+    attempts.forgive(counted)
 
 
 @transaction
 def set_password(*, account_id: int, password: str) -> None:
     """Set a password in the name of an administrator at the console; ends every sign-in."""
-    rules.check_password(password, email=_any_address_of(account_id))
-    _replace_password(sign_ins.locked(account_id), passwords.hashed(password))
+    _check_password(account_id, password)
+    _replace_password(ending.locked(account_id), passwords.hashed(password))
+
+
+def _check_password(account_id: int, password: str) -> None:
+    person = queries.person_of_account(account_id)
+    about = (person.full_name, person.organization_name)
+    rules.check_password(password, email=proving.any_address_of(account_id), about=about)
 
 
 def address_behind(*, token: str, purpose: str) -> str:
@@ -207,7 +221,7 @@ def _account_for(
     if "profile" not in wish:
         raise LinkNotValid
     account = _made_usable(known, wish) if known else _made(wish)
-    _consent(account.person_id, wish["notice_version"])
+    consents.note(account.person_id, wish["notice_version"])
     with actor.proven(account.public_id):
         audit.record("account.confirmed", "account", account.public_id)
     return account, True
@@ -227,19 +241,13 @@ def _made(wish: dict[str, Any]) -> Account:
 
 def _made_usable(known: EmailAddress, wish: dict[str, Any]) -> Account:
     account = queries.account_of(known.person_id)
-    account = sign_ins.locked(account.id) if account else persons.add_account(known.person, None)
+    account = ending.locked(account.id) if account else persons.add_account(known.person, None)
     if not _may_still_be_claimed(account, known):
         raise LinkNotValid
     known.verified_at = clock.now()
     persons.write_profile(known.person, wish["profile"])
     account.password_hash = wish["password_hash"]
     return account
-
-
-def _consent(person_id: int, notice_version: str) -> None:
-    given = select(Consent).where(Consent.person_id == person_id, Consent.notice_version == notice_version)
-    if db.session.scalar(given) is None:
-        db.session.add(Consent(person_id=person_id, notice_version=notice_version, given_at=clock.now()))
 
 
 @transaction
@@ -257,7 +265,7 @@ def _write_reset(email: str) -> None:
 @transaction
 def _reset(sealed: str, password_hash: str) -> int:
     token = tokens.take(sealed, "reset_password")
-    account = sign_ins.locked(token.account_id or 0)
+    account = ending.locked(token.account_id or 0)
     known = _address_row(token.address_key)
     if account.disabled_at is not None or known is None or known.person_id != account.person_id:
         raise LinkNotValid
@@ -269,16 +277,18 @@ def _reset(sealed: str, password_hash: str) -> int:
 
 
 @transaction
-def _change(account_id: int, password_hash: str, counted: attempts.Counted, label: str, kind: str) -> str:
+def _change(
+    account_id: int, password_hash: str, counted: attempts.Counted, *, label: str, kind: str, caller: str | None
+) -> str:
     attempts.forgive(counted)
-    account = sign_ins.locked(account_id)
+    account = ending.locked(account_id)
     _replace_password(account, password_hash)
-    return sign_ins.open_sign_in(account_id=account.id, label=label, kind=kind)
+    return sign_ins.open_sign_in(account_id=account.id, label=label, kind=kind, caller=caller)
 
 
 def _replace_password(account: Account, password_hash: str) -> None:
     account.password_hash = password_hash
-    sign_ins.end_all_sign_ins(account_id=account.id)
+    ending.end_all_sign_ins(account_id=account.id)
     tokens.use_up_of_account("reset_password", account.id)
     with actor.proven(account.public_id):
         audit.record("account.password_changed", "account", account.public_id)
@@ -287,17 +297,3 @@ def _replace_password(account: Account, password_hash: str) -> None:
 def _address_row(email: str) -> EmailAddress | None:
     key = rules.address_key(email)
     return db.session.scalar(select(EmailAddress).where(EmailAddress.address_key == key))
-
-
-def _any_address_of(account_id: int) -> str:
-    address = db.session.scalar(
-        select(EmailAddress.address)
-        .join(Person, EmailAddress.person_id == Person.id)
-        .join(Account, Account.person_id == Person.id)
-        .where(Account.id == account_id)
-        .order_by(EmailAddress.verified_at.is_(None), EmailAddress.id)
-        .limit(1)
-    )
-    if address is None:
-        raise NotFound
-    return address

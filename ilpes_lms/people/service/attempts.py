@@ -1,16 +1,19 @@
 """Slow down guessing: attempts are counted in the database, so that it holds without Redis."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select
 
 from ilpes_lms.core import clock
 from ilpes_lms.core.database import db, transaction, writing
 from ilpes_lms.core.ids import digest
+from ilpes_lms.core.keeping import delete_batch
 from ilpes_lms.core.settings import settings
 from ilpes_lms.people import rules
 from ilpes_lms.people.errors import TooManyAttempts
+from ilpes_lms.people.keeping import old_attempts
 from ilpes_lms.people.models import Attempt
 
 
@@ -61,9 +64,17 @@ def forgive_account(action: str, *, email: str) -> None:
 
 
 @transaction
-def forget_old() -> None:
-    """Delete attempts that no limit looks at any more."""
-    db.session.execute(delete(Attempt).where(Attempt.at < clock.now() - rules.LONGEST_MEMORY))
+def let_go_of_attempts(before: datetime) -> int:
+    """Delete some of the attempts made before a moment; return how many. No limit looks back that far."""
+    return delete_batch(Attempt, old_attempts(before))
+
+
+@transaction
+def forget_of(addresses: Collection[str]) -> None:
+    """Delete the attempts that are counted against addresses."""
+    scopes = [scope for scope in rules.LIMITS if scope.endswith(".account")]
+    keys = [_key(scope, rules.address_key(address)) for scope in scopes for address in addresses]
+    db.session.execute(delete(Attempt).where(Attempt.key.in_(keys)))
 
 
 def _keys(action: str, email: str, caller: str | None) -> dict[str, rules.Limit]:

@@ -56,7 +56,8 @@ def create_person(
     Raises AddressTaken, and names the field of every value that is refused.
     """
     if password is not None:
-        rules.check_password(password, email=email)
+        about = (given_names, first_surname, second_surname, organization or "")
+        rules.check_password(password, email=email, about=about)
     person = add_person(
         email, verified=verified, given_names=given_names, first_surname=first_surname, second_surname=second_surname,
         sex=sex, country=country, organization=organization or "", language=language, nationality=nationality,

@@ -1,17 +1,17 @@
 """Links sent by mail: for one purpose, once, until a time."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import select, update
 
 from ilpes_lms.core import clock
 from ilpes_lms.core.database import db, transaction
+from ilpes_lms.core.keeping import delete_batch
 from ilpes_lms.people import deeds, letters, queries, rules
 from ilpes_lms.people.errors import LinkNotValid
+from ilpes_lms.people.keeping import old_links
 from ilpes_lms.people.models import OneTimeToken
-
-_KEPT_AFTERWARDS = timedelta(days=7)
 
 
 def add(
@@ -67,10 +67,9 @@ def is_open(token: OneTimeToken) -> bool:
 
 
 @transaction
-def forget_old() -> None:
-    """Delete tokens that were used or ran out a week ago, with what was typed at sign-ups nobody confirmed."""
-    before = clock.now() - _KEPT_AFTERWARDS
-    db.session.execute(delete(OneTimeToken).where(or_(OneTimeToken.used_at < before, OneTimeToken.expires_at < before)))
+def let_go_of_links(before: datetime) -> int:
+    """Delete some of the tokens used or run out before a moment, with what was typed at sign-ups nobody confirmed."""
+    return delete_batch(OneTimeToken, old_links(before))
 
 
 def _locked(purpose: str, address_key: str) -> list[OneTimeToken]:

@@ -27,6 +27,8 @@
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.method !== "post" || event.defaultPrevented) return;
+    // What is only looked at, in a frame, leaves the form to be sent.
+    if (event.submitter?.formTarget) return;
     if (form.dataset.sent) {
       event.preventDefault();
       return;
@@ -62,6 +64,9 @@
     for (const item of all) {
       const text = fold(item.dataset.filterText ?? item.textContent);
       item.hidden = !words.every((word) => text.includes(word));
+      // What is found is shown, even where its part of the list was folded.
+      const part = item.closest("details");
+      if (part && words.length && !item.hidden && list.contains(part)) part.open = true;
     }
     const count = document.querySelector(input.dataset.filterCount ?? ":not(*)");
     if (count) count.textContent = `${all.filter((item) => !item.hidden).length} / ${all.length}`;

@@ -12,12 +12,15 @@ from typing import Any, BinaryIO, TypeVar
 
 from ilpes_lms.core import files, tables
 from ilpes_lms.core.database import after_commit, db
-from ilpes_lms.core.errors import NotFound
+from ilpes_lms.core.errors import DomainError, NotFound
+from ilpes_lms.core.redaction import redacted
 from ilpes_lms.enrolment.errors import ListGone
 from ilpes_lms.enrolment.models import ParticipantImport
 from ilpes_lms.enrolment.queries import imports as queries
 from ilpes_lms.enrolment.rules import imports as rules
 from ilpes_lms.enrolment.rules.imports import Reading, Remark, Sieve
+from ilpes_lms.people.queries import Traces
+from ilpes_lms.people.rules import address_key
 
 LIMITS = tables.Limits(file_bytes=rules.MOST_BYTES, rows=rules.MOST_ROWS)
 _LONGEST_HEADER = 100
@@ -114,6 +117,19 @@ def remarks_after(imported: ParticipantImport, row: int, limit: int) -> tuple[li
         if remark.row > row:
             found.append(remark)
     return found, None
+
+
+def names(imported: ParticipantImport, traces: Traces) -> bool:
+    """Tell whether a list or what was remarked about it names somebody; one that can't be read might."""
+    try:
+        if any(redacted(remark.read, traces.words) != remark.read for remark in remarks_of(imported)):
+            return True
+        if not imported.file_key:
+            return False
+        with rows_of(imported) as rows:
+            return any(address_key(cells.get("email", "")) in traces.address_keys for _number, cells in rows)
+    except DomainError:
+        return True
 
 
 def forget(imported: ParticipantImport) -> None:

@@ -1,20 +1,22 @@
 """The worker's part: take lists in hand one after the other, check or apply them, forget what is old."""
 
-from datetime import timedelta
+from datetime import datetime
 from typing import BinaryIO
+
+from sqlalchemy import or_, select
 
 from ilpes_lms.core import actor, clock
 from ilpes_lms.core.database import db, transaction, writing
 from ilpes_lms.core.errors import DomainError
+from ilpes_lms.core.keeping import batch
+from ilpes_lms.core.redaction import redact
 from ilpes_lms.enrolment.models import ParticipantImport
 from ilpes_lms.enrolment.queries import imports as queries
 from ilpes_lms.enrolment.rules import imports as rules
 from ilpes_lms.enrolment.service.imports import applying, checking, deeds, kept, leases
 from ilpes_lms.enrolment.service.imports.checking import Tell
 from ilpes_lms.enrolment.service.imports.leases import Claim, LeaseLost
-
-# The reports, and lists that nobody came back to, are about people and not kept for ever.
-KEPT_FOR = timedelta(days=30)
+from ilpes_lms.people.queries import Traces
 
 
 def work_on_lists() -> int:
@@ -45,10 +47,27 @@ def import_at_once(*, activity_ref: str, divisions: frozenset[str], import_ref: 
     return imported
 
 
-def forget_old() -> None:
-    """Delete the files of lists and reports that nobody has touched for a month."""
-    for imported in queries.untouched_since(clock.now() - KEPT_FOR):
-        _forget(imported.id)
+@transaction
+def let_go(before: datetime) -> int:
+    """Delete the files of some lists and reports that nobody has touched since a moment; return how many."""
+    ids = batch(ParticipantImport, queries.untouched_since(before))
+    for import_id in ids:
+        _forget(import_id)
+    return len(ids)
+
+
+@transaction
+def forget_person(traces: Traces) -> None:
+    """Give up the lists that name somebody and are not imported yet; what was remarked about others goes too."""
+    kept_ones = or_(ParticipantImport.file_key != "", ParticipantImport.report_key.is_not(None))
+    found = select(ParticipantImport).where(kept_ones).order_by(ParticipantImport.id).with_for_update()
+    for imported in db.session.scalars(found):
+        if kept.names(imported, traces):
+            if imported.state in rules.IN_WORK or imported.state == rules.READY:
+                imported.state, imported.lease_until = rules.DISCARDED, None
+            kept.forget(imported)
+            kept.forget_report(imported)
+    redact(ParticipantImport, ("findings", "failure", "file_name"), traces.words)
 
 
 def _work(claim: Claim, tell: Tell) -> bool:
@@ -78,11 +97,8 @@ def _stop(claim: Claim, why: DomainError) -> None:
         kept.forget(imported)
 
 
-@transaction
 def _forget(import_id: int) -> None:
-    imported = db.session.get_one(ParticipantImport, import_id, with_for_update=True, populate_existing=True)
-    if imported.state in rules.IN_WORK:
-        return
+    imported = db.session.get_one(ParticipantImport, import_id, populate_existing=True)
     if imported.state == rules.READY:
         imported.state = rules.DISCARDED
     kept.forget(imported)
