@@ -78,6 +78,9 @@ def read(source: BinaryIO, limits: Limits) -> Iterator[Row]:
 def _within(rows: Iterator[tuple[int, list[str]]], limits: Limits) -> Iterator[Row]:
     found = 0
     for number, cells in rows:
+        # A row in which nothing stands costs nothing, however many there are.
+        if not any(cells):
+            continue
         trimmed = tuple(cell[: limits.cell + 1] for cell in map(str.strip, cells[: limits.columns]))
         beyond = any(map(str.strip, islice(cells, limits.columns, None)))
         if not beyond and not any(trimmed):
