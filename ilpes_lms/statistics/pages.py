@@ -8,8 +8,7 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from ilpes_lms.core import clock
-from ilpes_lms.core.settings import institute_zone
+from ilpes_lms.core.settings import institute_day
 from ilpes_lms.statistics import documents, formats, queries, rules, service
 from ilpes_lms.statistics.beside import Compared
 from ilpes_lms.statistics.display import Shown, choices
@@ -122,7 +121,7 @@ def _overview(form: CompilationForm, result: dict[str, Any] | None) -> ResponseR
     newest: list[Compilation] = queries.compilations(size=5).items
     page = render_template(
         "statistics/overview.html", form=form, shown=shown, compared=compared, kept=newest, rules=rules,
-        choices=choices(clock.today(institute_zone()), shown.period if shown else None),
+        choices=choices(institute_day(), shown.period if shown else None),
     )  # fmt: skip
     return page, 200 if shown else 422
 

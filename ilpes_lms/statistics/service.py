@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from ilpes_lms.audit import service as audit
 from ilpes_lms.core import actor, clock, jobs
 from ilpes_lms.core.database import db, transaction, writing
-from ilpes_lms.core.settings import institute_zone
+from ilpes_lms.core.settings import institute_day
 from ilpes_lms.statistics import comparing, earlier, queries, rules
 from ilpes_lms.statistics.errors import NothingToReconcile
 from ilpes_lms.statistics.models import Compilation
@@ -67,7 +67,7 @@ def reconcile() -> list[Finding]:
 
     Raises NothingToReconcile where none of its activities is on record.
     """
-    report, as_of = transcription(), clock.today(institute_zone())
+    report, as_of = transcription(), institute_day()
     entries = queries.entries(report.period, as_of)
     if not entries:
         raise NothingToReconcile
@@ -103,7 +103,7 @@ def digest(result: dict[str, Any]) -> str:
 
 
 def _computed(period: Period) -> tuple[dict[str, Any], Sequence[Line]]:
-    as_of = clock.today(institute_zone())
+    as_of = institute_day()
     lines = queries.lines(period, as_of)
     persons = queries.persons(period, as_of) if any(line.by_people for line in lines) else {}
     return rules.compilation(period, lines, persons), lines

@@ -14,6 +14,7 @@ from ilpes_lms.catalogue import service as catalogue
 from ilpes_lms.core import actor, clock
 from ilpes_lms.core.database import db, writing
 from ilpes_lms.core.errors import NotFound, Stale
+from ilpes_lms.core.settings import institute_day
 from ilpes_lms.enrolment import service as enrolment_service
 from tests.factories.attendance import complete, make_taught, mark
 from tests.factories.catalogue import make_class_session
@@ -238,7 +239,7 @@ def test_who_left_is_no_longer_among_the_outcomes(context) -> None:
     taught = make_taught()
     complete(taught)
     with writing():
-        taught.activity.ends_on = clock.today() + timedelta(days=1)
+        taught.activity.ends_on = institute_day() + timedelta(days=1)
     left = taught.enrolments[0]
     enrolment_service.withdraw(enrolment_ref=left.public_id, person_id=left.person_id)
     assert [o.enrolment_id for o in queries.outcomes(taught.activity.id)] == [taught.enrolments[1].id]

@@ -9,8 +9,8 @@ import pytest
 
 from ilpes_lms.audit import queries
 from ilpes_lms.audit.chain import anchors, documents, rules, service
-from ilpes_lms.core import actor, clock
-from ilpes_lms.core.settings import institute_zone
+from ilpes_lms.core import actor
+from ilpes_lms.core.settings import institute_day
 from tests.factories import people
 from tests.factories.audit import record
 
@@ -21,7 +21,7 @@ def exported(app, client):
     with app.app_context():
         people.administrator()
         record(3, by="somebody", note="=1+1")
-        today = clock.today(institute_zone()).isoformat()
+        today = institute_day().isoformat()
     people.sign_in(client, "admin@example.org")
 
     def take(form: str):
@@ -61,7 +61,7 @@ def test_trust_40_a_change_of_the_file_is_detected(exported, change) -> None:
 def test_what_lies_outside_the_period_is_there_for_the_chain_alone(context) -> None:
     record(3)
     service.chain()
-    found = service.export(first=clock.today(), last=clock.today())
+    found = service.export(first=institute_day(), last=institute_day())
     found = replace(found, whole=found.whole - {2})
     said = documents.document(found)
     assert "actor" not in said["entries"][1]
@@ -87,7 +87,7 @@ def test_taking_it_along_is_recorded(app, exported) -> None:
 def test_an_auditor_s_program_takes_the_same_along(app, client, exported) -> None:
     with app.app_context():
         people.staff("auditor", "auditor@example.org")
-        today = clock.today(institute_zone()).isoformat()
+        today = institute_day().isoformat()
     headers = people.bearer(app, "auditor@example.org")
     answer = client.get(f"/api/v1/audit/export.json?from={today}&to={today}", headers=headers)
     assert documents.faults_of(json.loads(answer.data)) == []
@@ -118,6 +118,6 @@ def test_an_export_of_an_erased_person_still_proves_itself(context) -> None:
     with actor.acting("a" * 26):
         record(2, by="a" * 26)
     service.erase(["a" * 26])
-    said = documents.document(service.export(first=clock.today(), last=clock.today()))
+    said = documents.document(service.export(first=institute_day(), last=institute_day()))
     assert documents.faults_of(said) == []
     assert "a" * 26 not in json.dumps(said)

@@ -6,8 +6,8 @@ import pytest
 
 from ilpes_lms.audit import queries, service
 from ilpes_lms.audit.chain import service as chain
-from ilpes_lms.core import actor, clock
-from ilpes_lms.core.settings import institute_zone
+from ilpes_lms.core import actor
+from ilpes_lms.core.settings import institute_day
 from tests.factories import people
 
 SOMEONE = queries.Sought(actor="someone")
@@ -112,7 +112,7 @@ def test_deeds_are_found_by_what_was_done_and_when(app, client) -> None:
         people.administrator()
         record_some(2)
         service.record("other.done", "other", "elsewhere")
-        today = clock.today(institute_zone())
+        today = institute_day()
     headers = people.bearer(app, "admin@example.org")
 
     def found(**asked: str) -> set[str]:

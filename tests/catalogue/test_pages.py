@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 import time_machine
@@ -10,6 +10,7 @@ import time_machine
 from ilpes_lms.catalogue import queries, service
 from ilpes_lms.core import clock
 from ilpes_lms.core.database import writing
+from ilpes_lms.core.settings import institute_day
 from tests.factories.catalogue import make_activity, make_class_session, make_course
 from tests.factories.people import coordinator, csrf_token, person, sign_in
 
@@ -503,12 +504,24 @@ def test_an_instructor_is_assigned_by_address_and_taken_off(app, coordinating):
 
 
 def test_an_assignment_counts_between_its_dates_only(app, arranged):
-    today = clock.today()
+    today = institute_day()
     teacher, activity = person(), make_activity()
     service.assign(activity_id=activity.id, person_id=teacher.id, role="instructor", ends_on=today - timedelta(days=1))
     assert queries.roles_by_assignment(teacher.id) == set()
     service.assign(activity_id=activity.id, person_id=teacher.id, role="instructor", ends_on=today)
     assert queries.roles_by_assignment(teacher.id) == {"instructor"}
+
+
+def test_an_assignment_counts_until_its_last_evening_at_the_institute(app, arranged):
+    last = date(2026, 11, 20)
+    teacher, activity = person(), make_activity(starts_on=last)
+    service.assign(activity_id=activity.id, person_id=teacher.id, role="instructor", ends_on=last)
+    # By UTC the next day has begun.
+    with time_machine.travel(datetime(2026, 11, 21, 2, 30, tzinfo=UTC), tick=False):
+        assert queries.roles_by_assignment(teacher.id) == {"instructor"}
+        assert [taught.id for taught in queries.activities_taught_by(teacher.id)] == [activity.id]
+    with time_machine.travel(datetime(2026, 11, 21, 3, 30, tzinfo=UTC), tick=False):
+        assert queries.roles_by_assignment(teacher.id) == set()
 
 
 def test_the_coordinators_table_has_drafts_states_and_filters(app, coordinating):

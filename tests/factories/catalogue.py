@@ -8,6 +8,7 @@ from ilpes_lms.catalogue import service
 from ilpes_lms.catalogue.models import Activity, ClassSession, Course
 from ilpes_lms.core import clock
 from ilpes_lms.core.database import writing
+from ilpes_lms.core.settings import institute_zone
 
 _numbers = itertools.count(1)
 _WAY_TO = {
@@ -44,7 +45,7 @@ def make_activity(
     Days are counted from today: `starts_in`, and for the application window `opens_in` and `closes_in`, which
     may be negative. `days` is the length. All other fields are those of `service.create_activity`.
     """
-    start = starts_on or clock.today() + timedelta(days=starts_in)
+    start = starts_on or clock.today(fields.get("zone") or institute_zone()) + timedelta(days=starts_in)
     end = ends_on or start + timedelta(days=days - 1)
     number = next(_numbers)
     fields.setdefault("titles", {"es": title or f"Actividad {number}"})

@@ -1,13 +1,11 @@
 """What comes out of what is on record, on a real database."""
 
-import time
 from datetime import date, timedelta
 
 import pytest
 
-from ilpes_lms.core import clock
 from ilpes_lms.core.database import db, writing
-from ilpes_lms.core.settings import institute_zone
+from ilpes_lms.core.settings import institute_day
 from ilpes_lms.demo.service import load_report
 from ilpes_lms.statistics import queries, service
 from ilpes_lms.statistics.errors import PeriodReversed
@@ -42,13 +40,10 @@ def check_report_totals(result) -> None:
 def test_the_report_s_headcounts_give_the_report_s_tables(context, statements) -> None:
     load_report()
     del statements[:]
-    began = time.perf_counter()
     result = service.compute(*REPORT_YEAR)
-    took = time.perf_counter() - began
     check_report_totals(result)
     assert (result["totals"]["persons"], result["totals"]["activities_without_persons"]) == (None, 52)
     assert len(statements) == 1
-    assert took < 0.5
 
 
 def test_individual_people_give_the_same_tables_as_the_headcounts(context, statements) -> None:
@@ -120,7 +115,7 @@ def test_drafts_and_cancelled_activities_are_left_out(context, status) -> None:
 
 
 def test_an_activity_counts_from_the_day_it_begins(context) -> None:
-    today = clock.today(institute_zone())
+    today = institute_day()
     running = make_activity("webinar", starts_on=today, ends_on=today + timedelta(days=3))
     coming = make_activity("webinar", starts_on=today + timedelta(days=1), ends_on=today + timedelta(days=3))
     for activity in (running, coming):

@@ -36,8 +36,8 @@ from ilpes_lms.attendance.queries import Viewer
 from ilpes_lms.attendance.service.deciding import decide_on, ground_of
 from ilpes_lms.catalogue.models import Activity, ClassSession, Module
 from ilpes_lms.catalogue.queries.visibility import taught_by
-from ilpes_lms.core import clock
 from ilpes_lms.core.database import Model, db
+from ilpes_lms.core.settings import institute_day
 from ilpes_lms.enrolment.models import Enrolment
 from ilpes_lms.people.models import Person
 from ilpes_lms.people.rules import full_name
@@ -179,7 +179,7 @@ def lock_line(class_session_ref: str, enrolment_ref: str, viewer: Viewer | None)
     elif viewer.coordinates:
         head = connection.execute(_LOCK.where(queries.within_sight(viewer)), named).first()
     else:
-        head = connection.execute(_LOCK_TAUGHT, {**named, "person": viewer.person_id, "today": clock.today()}).first()
+        head = connection.execute(_LOCK_TAUGHT, {**named, "person": viewer.person_id, "today": institute_day()}).first()
     if head is None:
         return None
     if head.state != "confirmed":

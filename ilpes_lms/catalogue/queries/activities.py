@@ -18,10 +18,10 @@ from ilpes_lms.catalogue.queries.visibility import (
     taught_by,
 )
 from ilpes_lms.catalogue.rules import Conditions, Traits
-from ilpes_lms.core import clock
 from ilpes_lms.core.database import db
 from ilpes_lms.core.errors import NotFound
 from ilpes_lms.core.pagination import Page, page_of
+from ilpes_lms.core.settings import institute_day
 from ilpes_lms.people.models import Person
 
 PAGE_SIZE = 50
@@ -51,7 +51,7 @@ def managed_outline(activity_ref: str, divisions: frozenset[str]) -> Activity:
 
 def scheduled_outline(activity_ref: str, divisions: frozenset[str] | None, teacher: int | None) -> Activity:
     """Return the same of an activity whose class sessions somebody sets; raises NotFound."""
-    statement = select(Activity).where(named(activity_ref), scheduled_by(divisions, teacher, clock.today()))
+    statement = select(Activity).where(named(activity_ref), scheduled_by(divisions, teacher, institute_day()))
     return _found(statement.options(joinedload(Activity.course), joinedload(Activity.headcount)))
 
 
@@ -60,7 +60,7 @@ def reviewed_activity(activity_ref: str, person_id: int, divisions: frozenset[st
 
     A coordinator of its division does (no divisions: of all, None: of none), and whoever helps to coordinate it today.
     """
-    judges = co_coordinated_by(person_id, clock.today())
+    judges = co_coordinated_by(person_id, institute_day())
     if divisions is not None:
         judges = or_(judges, managed_by(divisions))
     statement = select(Activity).where(named(activity_ref), judges)
@@ -69,23 +69,23 @@ def reviewed_activity(activity_ref: str, person_id: int, divisions: frozenset[st
 
 def activities_co_coordinated_by(person_id: int) -> list[Activity]:
     """Return the activities that a person helps to coordinate today, the next to begin first."""
-    statement = select(Activity).where(co_coordinated_by(person_id, clock.today()), Activity.status != "cancelled")
+    statement = select(Activity).where(co_coordinated_by(person_id, institute_day()), Activity.status != "cancelled")
     return list(db.session.scalars(statement.order_by(Activity.starts_on, Activity.id)))
 
 
 def taught_activity(activity_ref: str, person_id: int) -> Activity:
     """Return an activity whose instructor a person is today; raises NotFound."""
-    return _one(named(activity_ref), taught_by(person_id, clock.today()))
+    return _one(named(activity_ref), taught_by(person_id, institute_day()))
 
 
 def staffed_activity(activity_ref: str, person_id: int) -> Activity:
     """Return an activity for which a person is named today, as instructor or as co-coordinator; raises NotFound."""
-    return _found(select(Activity).where(named(activity_ref), staffed_by(person_id, clock.today())))
+    return _found(select(Activity).where(named(activity_ref), staffed_by(person_id, institute_day())))
 
 
 def is_staff(activity: Activity, person_id: int) -> bool:
     """Tell whether a person is named for an activity today."""
-    condition = staffed_by(person_id, clock.today())
+    condition = staffed_by(person_id, institute_day())
     return db.session.scalar(select(Activity.id).where(Activity.id == activity.id, condition)) is not None
 
 
@@ -96,7 +96,7 @@ def activity_by_id(activity_id: int) -> Activity:
 
 def activities_taught_by(person_id: int) -> list[Activity]:
     """Return the activities whose instructor a person is today, the latest first."""
-    statement = select(Activity).where(taught_by(person_id, clock.today()), Activity.status != "cancelled")
+    statement = select(Activity).where(taught_by(person_id, institute_day()), Activity.status != "cancelled")
     return list(db.session.scalars(_whole(statement).order_by(Activity.starts_on.desc(), Activity.id)))
 
 

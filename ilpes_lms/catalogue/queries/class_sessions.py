@@ -9,9 +9,9 @@ from sqlalchemy.orm import contains_eager
 
 from ilpes_lms.catalogue.models import Activity, Assignment, ClassSession
 from ilpes_lms.catalogue.queries.visibility import in_force, published, session_named
-from ilpes_lms.core import clock
 from ilpes_lms.core.database import db
 from ilpes_lms.core.errors import NotFound
+from ilpes_lms.core.settings import institute_day
 from ilpes_lms.people.models import Person
 
 # Asked with every request of somebody who is signed in, so made once.
@@ -62,7 +62,7 @@ def sessions_between(start: datetime, end: datetime) -> Sequence[ClassSession]:
 
 def roles_by_assignment(person_id: int) -> set[str]:
     """Return what a person is in any activity today: instructor, co_coordinator."""
-    return set(db.session.connection().scalars(_ROLES, {"person": person_id, "today": clock.today()}))
+    return set(db.session.connection().scalars(_ROLES, {"person": person_id, "today": institute_day()}))
 
 
 def staff_of(activity_id: int) -> list[Staff]:

@@ -6,9 +6,9 @@ from ilpes_lms.catalogue import rules
 from ilpes_lms.catalogue.models import Activity
 from ilpes_lms.catalogue.queries.visibility import managed_by, named, published, scheduled_by
 from ilpes_lms.catalogue.service.editions import new_edition
-from ilpes_lms.core import clock
 from ilpes_lms.core.database import db
 from ilpes_lms.core.errors import NotFound
+from ilpes_lms.core.settings import institute_day
 
 
 def _fresh(statement: Select[Activity]) -> Select[Activity]:
@@ -36,7 +36,7 @@ def lock_managed(activity_ref: str, divisions: frozenset[str]) -> Activity:
 
 def lock_scheduled(activity_ref: str, divisions: frozenset[str] | None, teacher: int | None) -> Activity:
     """Lock an activity whose class sessions somebody sets: a coordinator, or a person who teaches it."""
-    return _locked(select(Activity).where(named(activity_ref), scheduled_by(divisions, teacher, clock.today())))
+    return _locked(select(Activity).where(named(activity_ref), scheduled_by(divisions, teacher, institute_day())))
 
 
 def set_counts(activity: Activity, *, confirmed: int, waiting: int) -> None:

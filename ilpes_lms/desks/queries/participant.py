@@ -15,6 +15,7 @@ from ilpes_lms.catalogue.models import Activity, ClassSession
 from ilpes_lms.certificates.models import Certificate
 from ilpes_lms.core import clock
 from ilpes_lms.core.database import db
+from ilpes_lms.core.settings import institute_day
 from ilpes_lms.enrolment import queries as enrolment
 from ilpes_lms.enrolment.models import ApplicationDraft, Enrolment, Invitation, NominationQuota
 from ilpes_lms.enrolment.rules import LIVE
@@ -250,7 +251,7 @@ def _open_invitations(person_id: int, known: Collection[int]) -> list[Invitation
             or_(Invitation.expires_at.is_(None), Invitation.expires_at > clock.now()),
             Invitation.activity_id.not_in(known),
             Activity.status == "published",
-            Activity.ends_on >= clock.today(),
+            Activity.ends_on >= institute_day(),
         )
         .order_by(Invitation.id.desc())
     )

@@ -14,6 +14,7 @@ from ilpes_lms.catalogue.models import Activity, ClassSession
 from ilpes_lms.catalogue.queries.visibility import managed_by, taught_by
 from ilpes_lms.core import clock
 from ilpes_lms.core.database import db
+from ilpes_lms.core.settings import institute_day
 from ilpes_lms.enrolment.models import Enrolment
 
 _A_DAY = timedelta(days=1)
@@ -94,7 +95,7 @@ def _is_today(session: ClassSession, now: datetime) -> bool:
 
 
 def _within_sight(viewer: Viewer) -> Any:
-    teaches = taught_by(viewer.person_id or 0, clock.today())
+    teaches = taught_by(viewer.person_id or 0, institute_day())
     return or_(teaches, managed_by(viewer.divisions)) if viewer.coordinates else teaches
 
 
@@ -135,7 +136,7 @@ def _taught(person_id: int | None, now: datetime) -> list[Activity]:
     statement = (
         select(Activity)
         .where(
-            taught_by(person_id or 0, clock.today()),
+            taught_by(person_id or 0, institute_day()),
             Activity.status != "cancelled",
             Activity.ends_on >= (now - _SHOWN_AFTER_END).date(),
         )

@@ -8,11 +8,11 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from ilpes_lms.catalogue.models import Activity
-from ilpes_lms.core import clock
 from ilpes_lms.core.database import db
 from ilpes_lms.core.errors import NotFound
 from ilpes_lms.core.ids import digest
 from ilpes_lms.core.pagination import Page, page_of
+from ilpes_lms.core.settings import institute_day
 from ilpes_lms.enrolment.errors import PersonalLinkUnknown
 from ilpes_lms.enrolment.keys import opened_by
 from ilpes_lms.enrolment.models import Enrolment, Invitation, NominationQuota
@@ -116,7 +116,7 @@ def quotas_of_focal_point(person_id: int) -> list[NominationQuota]:
     statement = (
         _of_focal_point(person_id)
         .join(NominationQuota.activity)
-        .where(Activity.status == "published", Activity.ends_on >= clock.today())
+        .where(Activity.status == "published", Activity.ends_on >= institute_day())
         .order_by(NominationQuota.closes_at, NominationQuota.id)
     )
     return list(db.session.scalars(statement))

@@ -3,6 +3,7 @@
 from ilpes_lms.catalogue import service as catalogue
 from ilpes_lms.core import clock
 from ilpes_lms.core.database import transaction
+from ilpes_lms.core.settings import institute_day
 from ilpes_lms.enrolment import queries, rules
 from ilpes_lms.enrolment.models import Enrolment
 from ilpes_lms.enrolment.rules import Standing
@@ -17,7 +18,7 @@ def expire_offers() -> int:
 
 def promote_waiting() -> int:
     """Give places that became free otherwise (capacity was raised) to those who wait; return to how many."""
-    return sum(_promote_in(activity_id) for activity_id in queries.with_promotable(clock.today()))
+    return sum(_promote_in(activity_id) for activity_id in queries.with_promotable(institute_day()))
 
 
 @transaction

@@ -8,7 +8,7 @@ from ilpes_lms.audit import service as audit
 from ilpes_lms.core import clock
 from ilpes_lms.core.database import db, transaction
 from ilpes_lms.core.errors import NotFound
-from ilpes_lms.core.settings import institute_zone
+from ilpes_lms.core.settings import institute_day, institute_zone
 from ilpes_lms.people import letters, queries, rules
 from ilpes_lms.people.errors import LastAdministrator, NotYourself, OrganizationUnknown
 from ilpes_lms.people.models import Account, Person, RoleGrant
@@ -33,7 +33,7 @@ def grant_role(
     """
     organization_id = organization_id or (_meant(organization) if organization else None)
     rules.check_role(role, division=division, organization_id=organization_id)
-    rules.check_end(ends_on, clock.today(institute_zone()))
+    rules.check_end(ends_on, institute_day())
     if division is not None and not divisions.is_code(division):
         raise UnknownCode(division, "divisions", field="division")
     person, ends_at = _locked_person(person_id), clock.end_of_day(ends_on, institute_zone()) if ends_on else None

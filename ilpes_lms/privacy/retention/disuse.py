@@ -13,6 +13,7 @@ from ilpes_lms.certificates.models import Certificate
 from ilpes_lms.certificates.rules import HANDED_OUT
 from ilpes_lms.core import clock
 from ilpes_lms.core.database import UTCDateTime, db
+from ilpes_lms.core.settings import institute_day
 from ilpes_lms.enrolment.models import Enrolment
 from ilpes_lms.enrolment.rules import LIVE
 from ilpes_lms.people.keeping import unused_accounts
@@ -52,11 +53,11 @@ def _told(*more: ColumnElement[bool]) -> ColumnElement[bool]:
 
 
 def _takes_part() -> ColumnElement[bool]:
-    to_come = Activity.ends_on >= clock.today()
+    to_come = Activity.ends_on >= institute_day()
     live = (Enrolment.person_id == Person.id, Enrolment.state.in_(LIVE))
     return exists().where(Enrolment.activity_id == Activity.id, to_come, *live)
 
 
 def _teaches() -> ColumnElement[bool]:
-    to_come = Activity.ends_on >= clock.today()
+    to_come = Activity.ends_on >= institute_day()
     return exists().where(Assignment.activity_id == Activity.id, Assignment.person_id == Person.id, to_come)

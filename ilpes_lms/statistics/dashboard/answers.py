@@ -6,8 +6,7 @@ from functools import cached_property
 from itertools import dropwhile
 from typing import Any
 
-from ilpes_lms.core import clock
-from ilpes_lms.core.settings import institute_zone
+from ilpes_lms.core.settings import institute_day
 from ilpes_lms.people import queries as people
 from ilpes_lms.statistics import comparing
 from ilpes_lms.statistics import queries as records
@@ -92,13 +91,13 @@ class Answer:
 
 def usual_period() -> Period:
     """Return the newest reporting year in which an activity on record began, the present one if there is none."""
-    today = clock.today(institute_zone())
+    today = institute_day()
     return reporting_year(records.newest_start(today) or today)
 
 
 def years_offered() -> list[Period]:
     """Return the newest reporting years, the present one first."""
-    return _going_back(reporting_year(clock.today(institute_zone())), _YEARS_OFFERED)
+    return _going_back(reporting_year(institute_day()), _YEARS_OFFERED)
 
 
 def periods_before(period: Period) -> list[Period]:

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from ilpes_lms.core import clock
 from ilpes_lms.core.database import transaction
-from ilpes_lms.core.settings import institute_zone
+from ilpes_lms.core.settings import institute_day
 from ilpes_lms.people import rules as people_rules
 from ilpes_lms.statistics.publications import rules
 from ilpes_lms.statistics.publications.errors import FiguresFromRecords
@@ -43,7 +42,7 @@ def foresee(found: Publication, *, reason: str = "") -> Preview:
     """
     period = period_between(found.start, found.end)
     by_kind = {kind: said for kind, said in found.by_kind.items() if said}
-    if period.end >= clock.today(institute_zone()):
+    if period.end >= institute_day():
         raise PeriodNotOver(field="to")
     rules.check(_symbol(found), by_kind, found.totals)
     now, standing = rules.statistics(period, by_kind, found.totals), queries.latest_of(period)

@@ -11,10 +11,9 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 from ilpes_lms.attendance.models import Mark, Outcome
 from ilpes_lms.catalogue.models import Activity, ClassSession, Headcount
 from ilpes_lms.catalogue.queries.visibility import managed_by, published
-from ilpes_lms.core import clock
 from ilpes_lms.core.database import db
 from ilpes_lms.core.pagination import Page, page_of
-from ilpes_lms.core.settings import institute_zone
+from ilpes_lms.core.settings import institute_day
 from ilpes_lms.core.text import fold
 from ilpes_lms.enrolment.models import Enrolment
 from ilpes_lms.people.models import EmailAddress, Person
@@ -90,7 +89,7 @@ def _confirmed(statement: Any, divisions: frozenset[str]) -> Any:
 
 
 def _counted(statement: Any, divisions: frozenset[str]) -> Any:
-    begun = Activity.starts_on <= clock.today(institute_zone())
+    begun = Activity.starts_on <= institute_day()
     return statement.where(published(), Activity.status != "cancelled", begun, managed_by(divisions))
 
 
@@ -105,7 +104,7 @@ def _lacks(gap: str) -> ColumnElement[bool]:
 def _of_activity(gap: str) -> ColumnElement[bool]:
     if gap == "source":
         return exists().where(Headcount.activity_id == Activity.id, Headcount.source == "")
-    over = Activity.ends_on < clock.today(institute_zone())
+    over = Activity.ends_on < institute_day()
     return and_(over, _without_marks() if gap == "marks" else _without_record())
 
 

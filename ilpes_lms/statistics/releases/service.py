@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from ilpes_lms.audit import service as audit
 from ilpes_lms.core import clock
 from ilpes_lms.core.database import db, transaction, violates
-from ilpes_lms.core.settings import institute_zone
+from ilpes_lms.core.settings import institute_day
 from ilpes_lms.people import rules as people_rules
 from ilpes_lms.statistics.comparing import Before
 from ilpes_lms.statistics.disclosure.content import (
@@ -99,7 +99,7 @@ def preview(*, start: date, end: date) -> Preview:
     Raises DateNotPlausible, PeriodReversed, PeriodNotOver, NothingToPublish, and NothingRevised where the release that
     stands says it.
     """
-    period, today = period_between(start, end), clock.today(institute_zone())
+    period, today = period_between(start, end), institute_day()
     # The end of the chain first: a release that comes after this look is one `publish` will not find it to end in.
     after = queries.last_digest()
     now, standing = compute_named(start, end), queries.latest_of(period)
@@ -139,7 +139,7 @@ def drift(release_ref: str) -> Drift:
     changes = [] if silent else rules.changes(release.statistics, now)
     if release.counts is None:
         return Drift(release, _explained(release, rules.Changed(changes, []), now, {}), None, {})
-    counts = counted(period, clock.today(institute_zone()))
+    counts = counted(period, institute_day())
     then = true_tables(_true_counts(release))
     names = {**institutions(named_in(counts)), **release.counts.said["institutions"]}
     differ = rules.Changed(changes, changed(then, true_tables(counts)))
@@ -240,7 +240,7 @@ def _publish(found: Preview, period: Period, reason: str) -> Release | None:
     last = queries.last_of_chain()
     if (last.digest if last else "") != found.after:
         return None
-    if (compute_named(period.start, period.end), counted(period, clock.today(institute_zone()))) != (
+    if (compute_named(period.start, period.end), counted(period, institute_day())) != (
         found.statistics, found.counts,
     ):  # fmt: skip
         raise FiguresMoved

@@ -9,9 +9,8 @@ from sqlalchemy import CTE, ColumnElement, Select, Text, and_, cast, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from ilpes_lms.catalogue.models import Activity
-from ilpes_lms.core import clock
 from ilpes_lms.core.database import db
-from ilpes_lms.core.settings import institute_zone
+from ilpes_lms.core.settings import institute_day
 from ilpes_lms.people.models import Organization
 from ilpes_lms.statistics import rules as statistics
 from ilpes_lms.statistics.dashboard.rules import UNKNOWN, Question
@@ -39,7 +38,7 @@ def built_once(build: Callable[[*_Asked], Rows]) -> Callable[[*_Asked], Rows]:
     @wraps(build)
     def found(*asked: *_Asked) -> Rows:
         # What the statement depends on beside what is asked.
-        return kept(clock.today(institute_zone()), db.engine.dialect.name, *asked)
+        return kept(institute_day(), db.engine.dialect.name, *asked)
 
     return found
 
@@ -53,7 +52,7 @@ def in_scope(question: Question) -> ColumnElement[bool]:
     """Return the condition that an activity is one of those that a question asks for, whoever took part."""
     return and_(
         took_place(),
-        statistics.belongs(Activity.starts_on, Activity.ends_on, question.period, clock.today(institute_zone())),
+        statistics.belongs(Activity.starts_on, Activity.ends_on, question.period, institute_day()),
         _one_of(Activity.kind, question.kinds),
         _one_of(Activity.division, question.divisions),
         _one_of(Activity.modality, question.modalities),

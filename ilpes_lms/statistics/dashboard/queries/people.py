@@ -22,8 +22,7 @@ from sqlalchemy import (
 )
 
 from ilpes_lms.catalogue.models import Activity
-from ilpes_lms.core import clock
-from ilpes_lms.core.settings import institute_zone
+from ilpes_lms.core.settings import institute_day
 from ilpes_lms.enrolment.models import Enrolment
 from ilpes_lms.statistics.dashboard import rules
 from ilpes_lms.statistics.dashboard.queries.facts import Rows, conditions, in_scope, once
@@ -66,7 +65,7 @@ def lines_by(question: Question, key: str) -> Subquery:
     dimension = rules.months_for(question, key)
     if dimension is None:
         return _of_activities(people(question, key)).subquery()
-    first, until = rollups.whole_months(question.period, clock.today(institute_zone()))
+    first, until = rollups.whole_months(question.period, institute_day())
     if first >= until:
         return _of_activities(people(question, key)).subquery()
     carried = and_(Month.carried.is_(True), Month.month == first)
