@@ -8,6 +8,8 @@ JUDGES := .venv-judges
 PORT ?= 8000
 # Two cores are what the tests are planned for.
 WORKERS ?= 2
+# Tests start hundreds of processes: what the first compiled, the others load.
+export PYTHONDONTWRITEBYTECODE :=
 CHECKED := ilpes_lms tests bench migrations wsgi.py
 
 help:  ## Say what can be done
