@@ -154,6 +154,33 @@ def test_every_schema_that_the_document_refers_to_is_in_it(document) -> None:
     assert named - set(document["components"]["schemas"]) == set()
 
 
+def test_an_answer_is_described_by_the_names_it_is_written_with(document) -> None:
+    schemas = document["components"]["schemas"]
+    for name in ("CompilationOut", "ReleasesOut.ReleaseOut"):
+        assert "ref" in schemas[name]["required"]
+        assert "public_id" not in schemas[name]["properties"]
+
+
+def test_a_file_is_described_by_the_types_it_is_given_in(app: APIFlask, document) -> None:
+    described = document["paths"]["/api/v1/audit/export.{shape}"]["get"]["responses"]["200"]["content"]
+    assert described.keys() == {"text/csv", "application/json"}
+    with app.app_context():
+        make.administrator("ada@example.org")
+    headers, asked = make.bearer(app, "ada@example.org"), "?from=2026-01-01&to=2026-01-31"
+    given = [app.test_client().get(f"/api/v1/audit/export.{one}{asked}", headers=headers) for one in ("csv", "json")]
+    assert [answer.content_type for answer in given] == ["text/csv; charset=utf-8", "application/json"]
+
+
+def test_no_answer_is_described_as_a_file_of_whatever_type(document) -> None:
+    types = {
+        content_type
+        for _method, _path, operation in operations(document)
+        for answer in operation["responses"].values()
+        for content_type in answer.get("content", {})
+    }
+    assert "application/octet-stream" not in types
+
+
 def test_the_document_names_the_public_address_whoever_asks(client: FlaskClient) -> None:
     answer = client.get("/api/v1/openapi.json", headers={"Host": "evil.example.org"})
     assert answer.json is not None
