@@ -28,6 +28,8 @@ from ilpes_lms.web.errors import detail_of, problem
 from ilpes_lms.web.faults import NulInText, Refused, faults_of
 
 PREFIX = "/api/v1"
+_BYTES = {"type": "string", "format": "binary"}
+_DOCUMENT = {"type": "object"}
 _SECONDS = re.compile(r"[+-]?\d+(\.\d+)?")
 
 
@@ -84,7 +86,8 @@ def a_file(*types: str) -> dict[int, Any]:
     """Return what the document says of an answer that is a file of one of these types (`@api.doc(responses=...)`)."""
     # A client compares what stands before the parameters.
     named = [one.partition(";")[0] for one in types]
-    content = {one: {"schema": {"type": "string", "format": "binary"}} for one in named}
+    schemas = {one: _DOCUMENT if one == "application/json" else _BYTES for one in named}
+    content = {one: {"schema": schema} for one, schema in schemas.items()}
     return {200: {"description": "The file", "content": content}}
 
 
