@@ -23,7 +23,7 @@ from ilpes_lms.enrolment.models import ApplicationAnswer, ApplicationQuestion, E
 from ilpes_lms.notifications.declining import stop_url
 from ilpes_lms.notifications.models import Message
 from ilpes_lms.notifications.retrying.models import MessageRetry
-from ilpes_lms.people.models import RoleGrant
+from ilpes_lms.people.models import RoleGrant, SignIn
 from ilpes_lms.people.rules import ROLES
 from ilpes_lms.privacy.duplicates import service as duplicates
 from ilpes_lms.privacy.duplicates.models import TwinPair
@@ -94,6 +94,9 @@ def furnished(app: APIFlask, kept: Path) -> House:
         for audience in AUDIENCES
         if audience != "anonymous"
     }
+    with app.app_context():
+        owner = people.account(address_of("participant"))
+        values["sign_in_ref"] = _one(SignIn, account_id=owner.id).public_id
     source, target = sqlite3.connect(_database(app)), sqlite3.connect(kept / "house.db")
     with source, target:
         source.backup(target)
@@ -185,7 +188,8 @@ def _furnish(desk: Values) -> tuple[Values, tuple[tuple[str, Values], ...]]:
         ("/reports", {"import_ref": report.public_id, "person_ref": desk["person_ref"]}),
         ("/roles", {"person_ref": colleague.public_id}),
         ("/assignments/", {"person_ref": teacher.public_id}),
-        ("/(message-texts|messages/kinds)/", {"kind": "reminders.activity_starts"}),
+        ("/message-texts/", {"kind": "people.address_known", "language": "es"}),
+        ("/messages/kinds/", {"kind": "reminders.activity_starts"}),
         ("/reminders/rules/{kind}", {"kind": "international_open"}),
         ("/retention/", {"kind": "drafts"}),
         ("/jobs/{name}", {"name": "enrolment.promote"}),
