@@ -61,7 +61,8 @@ def test_trust_40_a_change_of_the_file_is_detected(exported, change) -> None:
 def test_what_lies_outside_the_period_is_there_for_the_chain_alone(context) -> None:
     record(3)
     service.chain()
-    found = service.export(first=clock.today(), last=clock.today())
+    today = clock.today(institute_zone())
+    found = service.export(first=today, last=today)
     found = replace(found, whole=found.whole - {2})
     said = documents.document(found)
     assert "actor" not in said["entries"][1]
