@@ -43,11 +43,11 @@ run: $(VENV)/run.stamp  ## Start everything with demonstration data; PORT=8001 c
 test: $(VENV)/dev.stamp  ## Run all tests on SQLite and PostgreSQL (under half an hour on two cores)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not slow" -q
 
-test-slow: $(VENV)/dev.stamp  ## Run the long fault, load and property tests (under 45 minutes)
+test-slow: judges  ## Run the long fault, load and property tests, after the judges (about an hour)
 	$(BIN)/python -m pytest -m slow -q --ignore=tests/judges
 
-judges: $(VENV)/dev.stamp $(JUDGES)/judges.stamp  ## Let judges that are not ours look: schemathesis, bandit, pip-audit, wapiti, sqlmap
-	$(BIN)/python -m pytest -m slow -q tests/judges
+judges: $(VENV)/dev.stamp $(JUDGES)/judges.stamp  ## Let only judges that are not ours look: schemathesis, bandit, pip-audit, wapiti, sqlmap
+	$(BIN)/python -m pytest -m slow -q -n $(WORKERS) --dist loadgroup tests/judges
 
 bench: $(VENV)/dev.stamp  ## Measure speed against something run beside it; writes bench/RESULTS.md
 	$(BIN)/python bench/run.py

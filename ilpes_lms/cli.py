@@ -76,7 +76,7 @@ def serve(*, host: str) -> None:
     """Run the web server alone, for a service manager; requests that are under way end before it does."""
     command = supervisor.web_command(current_app.config["SETTINGS"], host)
     os.chdir(config.ROOT)
-    os.execv(command[0], command)  # noqa: S606 - our own command, no shell
+    os.execv(command[0], command)  # noqa: S606 - our own command, no shell  # nosec B606
 
 
 @commands.command()

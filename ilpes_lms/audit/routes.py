@@ -1,12 +1,11 @@
 """The record of deeds as JSON, for administrators and auditors."""
 
-from apiflask.schemas import FileSchema
 from flask import Response
 
 from ilpes_lms.audit import queries, schemas
 from ilpes_lms.audit.chain import documents, service
 from ilpes_lms.web import access, names
-from ilpes_lms.web.api import blueprint
+from ilpes_lms.web.api import a_file, blueprint
 from ilpes_lms.web.downloads import as_attachment
 
 api = blueprint("audit")
@@ -31,7 +30,7 @@ def entries(asked: schemas.RecordQuery) -> schemas.RecordOut:
 @api.get("/audit/export.<any(csv, json):shape>")
 @access.requires("audit.read")
 @api.input(schemas.PeriodQuery, location="query", arg_name="asked")
-@api.output(FileSchema(), content_type="application/octet-stream")
+@api.doc(responses=a_file(*documents.TYPES.values()))
 def export(shape: str, asked: schemas.PeriodQuery) -> Response:
     """Take along what was done in a period, with what proves its place in the chain."""
     made = documents.written(service.export(first=asked.first, last=asked.last), shape)

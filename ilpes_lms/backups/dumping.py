@@ -77,7 +77,7 @@ def _dump_sqlite(folder: Path) -> Dump:
         copy.execute("PRAGMA journal_mode=DELETE")
         names = [row[0] for row in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         rows = {
-            name: copy.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]  # noqa: S608 - the database's own name
+            name: copy.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]  # noqa: S608 - the database's own name  # nosec B608
             for name in names
             if name != _VERSION and not name.startswith("sqlite_")
         }
@@ -131,7 +131,7 @@ def _load_postgresql(folder: Path, found: Dump) -> None:
         for name in reversed(names):
             # What migrations put there is in the dump as well.
             if _count(connection, name):
-                connection.exec_driver_sql(f'DELETE FROM "{name}"')  # noqa: S608 - the database's own name
+                connection.exec_driver_sql(f'DELETE FROM "{name}"')  # noqa: S608 - the database's own name  # nosec B608
         for name in names:
             path = folder / f"{name}.copy.gz"
             _copy_in(connection, name, found.parts[path.name].columns, path)
@@ -151,7 +151,7 @@ def _copy_in(connection: Connection, name: str, columns: tuple[str, ...], path: 
 def _go_on_counting(connection: Connection, name: str) -> None:
     sequence = connection.scalar(text("SELECT pg_get_serial_sequence(:name, 'id')"), {"name": name})
     if sequence:
-        highest = f'SELECT setval(:sequence, (SELECT max(id) FROM "{name}"))'  # noqa: S608 - the database's own name
+        highest = f'SELECT setval(:sequence, (SELECT max(id) FROM "{name}"))'  # noqa: S608 - the database's own name  # nosec B608
         connection.execute(text(highest), {"sequence": sequence})
 
 
@@ -171,4 +171,4 @@ def _tables(connection: Connection) -> list[str]:
 
 
 def _count(connection: Connection, name: str) -> int:
-    return int(connection.scalar(text(f'SELECT count(*) FROM "{name}"')) or 0)  # noqa: S608 - the database's own name
+    return int(connection.scalar(text(f'SELECT count(*) FROM "{name}"')) or 0)  # noqa: S608 - the database's own name  # nosec B608

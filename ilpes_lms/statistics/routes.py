@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from apiflask.schemas import FileSchema
 from flask import Response, url_for
 
 from ilpes_lms.statistics import documents, queries, schemas, service
 from ilpes_lms.statistics.reconciled import as_record
 from ilpes_lms.web import access
-from ilpes_lms.web.api import blueprint
+from ilpes_lms.web.api import a_file, blueprint
 from ilpes_lms.web.downloads import as_attachment
 from ilpes_lms.web.idempotency import idempotent
 
@@ -35,7 +34,7 @@ def comparison(query_data: schemas.PeriodIn) -> dict[str, Any]:
 
 @api.get("/statistics/compilations/<ref>/report/<any(es, en, pt, fr):language>.<any(docx, pdf, xlsx):form>")
 @access.requires("statistics.read")
-@api.output(FileSchema(type="string", format="binary"), content_type="application/octet-stream")
+@api.doc(responses=a_file(*documents.TYPES.values()))
 def annual_report(ref: str, language: str, form: str) -> Response:
     """Get the annual report on a kept compilation: es, en, pt or fr; docx, pdf or xlsx."""
     kept = queries.compiled(ref)

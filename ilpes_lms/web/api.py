@@ -28,6 +28,8 @@ from ilpes_lms.web.errors import detail_of, problem
 from ilpes_lms.web.faults import NulInText, Refused, faults_of
 
 PREFIX = "/api/v1"
+_BYTES = {"type": "string", "format": "binary"}
+_DOCUMENT = {"type": "object"}
 _SECONDS = re.compile(r"[+-]?\d+(\.\d+)?")
 
 
@@ -69,10 +71,24 @@ class Out(BaseModel):
 
     model_config = ConfigDict(from_attributes=True)
 
+    @classmethod
+    def model_json_schema(cls, *given: Any, **options: Any) -> dict[str, Any]:
+        """Describe the answer as it is written: where a value is read from is not what its field is called."""
+        return super().model_json_schema(*given, **{**options, "mode": "serialization"})
+
 
 def blueprint(room: str) -> APIBlueprint:
     """Return the JSON blueprint of a room."""
     return APIBlueprint(f"api_{room}", f"ilpes_lms.{room}.routes", url_prefix=PREFIX, tag=room.capitalize())
+
+
+def a_file(*types: str) -> dict[int, Any]:
+    """Return what the document says of an answer that is a file of one of these types (`@api.doc(responses=...)`)."""
+    # A client compares what stands before the parameters.
+    named = [one.partition(";")[0] for one in types]
+    schemas = {one: _DOCUMENT if one == "application/json" else _BYTES for one in named}
+    content = {one: {"schema": schema} for one, schema in schemas.items()}
+    return {200: {"description": "The file", "content": content}}
 
 
 def _written_again(obj: Any) -> str:

@@ -133,7 +133,7 @@ def _guard_enrolments() -> None:
     if op.get_bind().dialect.name == "postgresql":
         # The lock is the one that the foreign key takes a moment later: it waits for a merge, and sees what came of it.
         op.execute(
-            f"CREATE FUNCTION {_GUARD}() RETURNS trigger LANGUAGE plpgsql AS $$ DECLARE led_on BIGINT; BEGIN "  # noqa: S608
+            f"CREATE FUNCTION {_GUARD}() RETURNS trigger LANGUAGE plpgsql AS $$ DECLARE led_on BIGINT; BEGIN "  # noqa: S608 - a name from above  # nosec B608
             "SELECT merged_into_id INTO led_on FROM persons WHERE id = NEW.person_id FOR KEY SHARE; "
             f"IF led_on IS NOT NULL THEN RAISE EXCEPTION '{_GUARD}' USING ERRCODE = 'check_violation'; END IF; "
             "RETURN NEW; END $$"

@@ -1,4 +1,4 @@
-"""Judges that are not ours live in an environment of their own, which `make judges` makes."""
+"""Judges that are not ours live in an environment of their own, which `make test-slow` and `make judges` make."""
 
 from pathlib import Path
 

@@ -14,7 +14,8 @@ from ilpes_lms.config import ROOT
 from ilpes_lms.supervisor import free_port
 from tests.running.processes import read_until
 
-pytestmark = pytest.mark.slow
+# Both ask one demonstration, whoever else is at work.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demonstration")]
 MODULES = "sql,xss,permanentxss,exec,file,crlf,redirect,xxe,upload,csrf,csp,http_headers,cookieflags"
 # What it says and we know, with the reason.
 EXPLAINED = {

@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+from inspect import unwrap
 from typing import Any
 
 import pytest
@@ -152,6 +153,40 @@ def test_every_schema_that_the_document_refers_to_is_in_it(document) -> None:
     named = set(re.findall(r'"#/components/schemas/([^"]+)"', json.dumps(document)))
     assert len(named) > 100
     assert named - set(document["components"]["schemas"]) == set()
+
+
+def test_an_answer_is_described_by_the_names_it_is_written_with(document) -> None:
+    schemas = document["components"]["schemas"]
+    for name in ("CompilationOut", "ReleasesOut.ReleaseOut"):
+        assert "ref" in schemas[name]["required"]
+        assert "public_id" not in schemas[name]["properties"]
+
+
+def test_a_file_is_described_by_the_types_it_is_given_in(app: APIFlask, document) -> None:
+    described = document["paths"]["/api/v1/audit/export.{shape}"]["get"]["responses"]["200"]["content"]
+    assert described.keys() == {"text/csv", "application/json"}
+    with app.app_context():
+        make.administrator("ada@example.org")
+    headers, asked = make.bearer(app, "ada@example.org"), "?from=2026-01-01&to=2026-01-31"
+    given = [app.test_client().get(f"/api/v1/audit/export.{one}{asked}", headers=headers) for one in ("csv", "json")]
+    assert [answer.content_type for answer in given] == ["text/csv; charset=utf-8", "application/json"]
+
+
+def test_every_file_given_out_is_described_as_one_of_its_own_type(app: APIFlask, document) -> None:
+    views = {
+        (method.lower(), documented_path(rule)): unwrap(app.view_functions[rule.endpoint])
+        for rule in app.url_map.iter_rules()
+        for method in rule.methods or ()
+    }
+    types = {
+        f"{method} {path}": set(operation["responses"]["200"]["content"])
+        for method, path, operation in operations(document)
+        if "as_attachment" in views[method, path].__code__.co_names
+    }
+    assert len(types) > 5
+    assert [
+        name for name, said in types.items() if said & {"application/octet-stream"} or said == {"application/json"}
+    ] == []
 
 
 def test_the_document_names_the_public_address_whoever_asks(client: FlaskClient) -> None:

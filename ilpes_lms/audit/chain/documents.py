@@ -13,8 +13,9 @@ from ilpes_lms.core import tables
 from ilpes_lms.core.tables.writing import CSV, Cell
 
 FORMAT = "ilpes-lms-audit/1"
-FORMS = ("csv", "json")
 JSON = "application/json"
+TYPES = {"csv": CSV, "json": JSON}
+FORMS = tuple(TYPES)
 _COLUMNS = (
     "number", "at", "actor", "verb", "object_type", "object", "details", "people", "actor_salt", "object_salt",
     "actor_seal", "object_seal", "predecessor", "digest",
@@ -45,8 +46,8 @@ def written(found: Exported, form: str) -> Made:
     """Return a period of the record as a file of one of FORMS."""
     name = f"audit-{found.first.isoformat()}-{found.last.isoformat()}.{form}"
     if form == "json":
-        return Made(json.dumps(document(found), ensure_ascii=False, indent=1).encode(), name, JSON)
-    return Made(tables.as_csv([_COLUMNS, *map(_row, document(found)["entries"])]), name, CSV)
+        return Made(json.dumps(document(found), ensure_ascii=False, indent=1).encode(), name, TYPES[form])
+    return Made(tables.as_csv([_COLUMNS, *map(_row, document(found)["entries"])]), name, TYPES[form])
 
 
 def document(found: Exported) -> dict[str, Any]:

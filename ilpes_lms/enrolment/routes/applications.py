@@ -10,6 +10,7 @@ from ilpes_lms.enrolment import queries, schemas, service
 from ilpes_lms.enrolment.routes.blueprint import LARGEST_UPLOAD, api, me, sent_document
 from ilpes_lms.enrolment.visibility import visible
 from ilpes_lms.web import access
+from ilpes_lms.web.api import a_file
 from ilpes_lms.web.downloads import as_attachment
 from ilpes_lms.web.security import largest_body
 
@@ -99,6 +100,7 @@ def my_drafts() -> schemas.DraftsOut:
 
 @api.get("/enrolments/<enrolment_ref>/files/<answer_ref>")
 @access.signed_in
+@api.doc(responses=a_file("application/pdf"))
 def application_file(enrolment_ref: str, answer_ref: str) -> ResponseReturnValue:
     """Get a letter: one's own, or one of an activity that one coordinates."""
     answer = queries.answer_with_file(visible(enrolment_ref).id, answer_ref)

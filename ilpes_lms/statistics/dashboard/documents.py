@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from jinja2 import Environment, FileSystemLoader
 
 from ilpes_lms.core.tables import as_text
+from ilpes_lms.core.tables.writing import CSV
 from ilpes_lms.statistics.annual import INSTITUTE
 from ilpes_lms.statistics.dashboard import asking, charting
 from ilpes_lms.statistics.dashboard.addresses import Address
@@ -32,7 +33,6 @@ _FILLS = {
 _PAGES = TEMPLATES.parent.parent / "templates"
 _WRITTEN = Environment(loader=FileSystemLoader(_PAGES), autoescape=True, trim_blocks=False)
 _LINE = 88
-FORMS = ("svg", "png", "csv")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,5 +107,7 @@ def _wrapped(texts: Sequence[str]) -> list[str]:
 _WRITERS: Mapping[str, tuple[str, Callable[[Chart, Filters], bytes]]] = {
     "svg": ("image/svg+xml", _svg),
     "png": ("image/png", _png),
-    "csv": ("text/csv", _csv),
+    "csv": (CSV, _csv),
 }
+TYPES = {form: content_type for form, (content_type, _write) in _WRITERS.items()}
+FORMS = tuple(TYPES)

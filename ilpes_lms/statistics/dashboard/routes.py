@@ -3,14 +3,13 @@
 from typing import Any
 
 from apiflask import APIBlueprint
-from apiflask.schemas import FileSchema
 from flask import Response
 
 from ilpes_lms.statistics import rules
 from ilpes_lms.statistics.dashboard import charting, documents, queries, schemas
 from ilpes_lms.statistics.dashboard.answers import Answer
 from ilpes_lms.web import access
-from ilpes_lms.web.api import PREFIX
+from ilpes_lms.web.api import PREFIX, a_file
 from ilpes_lms.web.downloads import as_attachment
 
 api = APIBlueprint("api_dashboard", __name__, url_prefix=PREFIX, tag="Statistics")
@@ -41,7 +40,7 @@ def activities(query_data: schemas.ActivitiesIn) -> dict[str, Any]:
 @api.get(f"/statistics/dashboard/charts/<any({_NAMES}):name>.<any(svg, png, csv):form>")
 @access.requires("statistics.read")
 @api.input(schemas.QuestionIn, location="query")
-@api.output(FileSchema(type="string", format="binary"), content_type="application/octet-stream")
+@api.doc(responses=a_file(*documents.TYPES.values()))
 def chart(name: str, form: str, query_data: schemas.QuestionIn) -> Response:
     """Get a chart of the dashboard as a drawing (svg), a picture (png) or its figures (csv)."""
     made = documents.of_question(query_data.question, name, form)

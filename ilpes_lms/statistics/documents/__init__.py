@@ -10,12 +10,12 @@ from ilpes_lms.statistics.annual import AnnualReport, annual_report, file_name
 from ilpes_lms.statistics.documents import paged, sheets
 from ilpes_lms.web import i18n
 
-_TYPES = {
+TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "pdf": "application/pdf",
     "xlsx": XLSX,
 }
-FORMS = tuple(_TYPES)
+FORMS = tuple(TYPES)
 
 
 def _word(report: AnnualReport) -> bytes:
@@ -57,4 +57,4 @@ def written(
     with i18n.in_language(language):
         report = annual_report(result, comparison)
         content = _WRITERS[form](replace(report, method=[*report.method, *notes]))
-    return Written(content, file_name(result, language, form), _TYPES[form])
+    return Written(content, file_name(result, language, form), TYPES[form])

@@ -18,16 +18,19 @@ from ilpes_lms.statistics.releases.display import ReleaseShown
 from ilpes_lms.statistics.releases.models import Release
 from ilpes_lms.web import i18n
 
-_FORMS = ("json", "csv", "xlsx")
+TYPES = {"json": "application/json", "csv": writing.CSV, "xlsx": writing.XLSX}
 # What a document printed has no activities, which the workbook's tables are of.
 _PRINTED_FORMS = ("json", "csv")
-SDMX_FORMS = ("csv", "xml")
+SDMX_TYPES = {
+    "csv": "application/vnd.sdmx.data+csv;version=2.0.0",
+    "xml": "application/vnd.sdmx.structure+xml;version=2.1",
+}
 _BOM = "\ufeff"
 
 
 def forms_of(release: Release) -> tuple[str, ...]:
     """Return the forms in which a release can be taken along."""
-    return _PRINTED_FORMS if release.published_in else _FORMS
+    return _PRINTED_FORMS if release.published_in else tuple(TYPES)
 
 
 def written(release: Release, form: str) -> Written:
@@ -39,15 +42,15 @@ def written(release: Release, form: str) -> Written:
         raise NotFound
     name = f"{_stem(release)}.{form}"
     if form == "json":
-        return Written(release.content.encode(), name, "application/json")
+        return Written(release.content.encode(), name, TYPES[form])
     if form == "csv":
         more = {"release": release.number, "release_digest": release.digest}
         text = formats.as_csv(release.statistics, more, _rows(release))
         # Spreadsheets read UTF-8 as such only after this mark.
-        return Written((_BOM + text).encode(), name, writing.CSV)
+        return Written((_BOM + text).encode(), name, TYPES[form])
     shown = ReleaseShown(release)
     more_sheets = sheets(release.cross_tables, release.institutions) if release.cross_tables else {}
-    return Written(documents.workbook(release.statistics, shown.notes, more_sheets), name, writing.XLSX)
+    return Written(documents.workbook(release.statistics, shown.notes, more_sheets), name, TYPES[form])
 
 
 def exchanged(release: Release, form: str) -> Written:
@@ -59,10 +62,8 @@ def exchanged(release: Release, form: str) -> Written:
         raise NotFound
     name = f"{_stem(release)}-sdmx.{form}"
     if form == "csv":
-        return Written(sdmx.data(release).encode(), name, "application/vnd.sdmx.data+csv;version=2.0.0")
-    return Written(
-        sdmx.structure(release, _translated).encode(), name, "application/vnd.sdmx.structure+xml;version=2.1"
-    )
+        return Written(sdmx.data(release).encode(), name, SDMX_TYPES[form])
+    return Written(sdmx.structure(release, _translated).encode(), name, SDMX_TYPES[form])
 
 
 def _translated(text: str) -> dict[str, str]:

@@ -3,13 +3,12 @@
 from typing import Any
 
 from apiflask import APIBlueprint
-from apiflask.schemas import FileSchema
 from flask import Response, url_for
 
 from ilpes_lms.statistics.releases import documents, queries, schemas, service
 from ilpes_lms.statistics.schemas import PageIn, PeriodIn
 from ilpes_lms.web import access
-from ilpes_lms.web.api import PREFIX
+from ilpes_lms.web.api import PREFIX, a_file
 from ilpes_lms.web.downloads import as_attachment
 from ilpes_lms.web.idempotency import idempotent
 
@@ -59,7 +58,7 @@ def release(ref: str) -> Any:
 
 @api.get("/statistics/releases/<ref>.<any(json, csv, xlsx):form>")
 @access.public
-@api.output(FileSchema(type="string", format="binary"), content_type="application/octet-stream")
+@api.doc(responses=a_file(*documents.TYPES.values()))
 def download(ref: str, form: str) -> Response:
     """Get one release as a file: json (what the digest was taken of), csv or xlsx."""
     made = documents.written(queries.release(ref), form)
@@ -68,7 +67,7 @@ def download(ref: str, form: str) -> Response:
 
 @api.get("/statistics/releases/<ref>/sdmx.<any(csv, xml):form>")
 @access.public
-@api.output(FileSchema(type="string", format="binary"), content_type="application/octet-stream")
+@api.doc(responses=a_file(*documents.SDMX_TYPES.values()))
 def exchange(ref: str, form: str) -> Response:
     """Get one release for statistical systems: csv (SDMX-CSV 2.0), or xml, its structure message (SDMX-ML 2.1)."""
     made = documents.exchanged(queries.release(ref), form)
