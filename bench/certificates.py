@@ -51,7 +51,7 @@ def figures(app: Flask, environment: Mapping[str, str], folder: Path, crew: Crew
 
 
 def _end_to_end() -> float:
-    _ask(AT_ONCE)
+    ask(AT_ONCE)
     began = time.perf_counter()
     made = service.render_queued()
     spent = time.perf_counter() - began
@@ -74,7 +74,7 @@ def _memory(app: Flask, environment: Mapping[str, str]) -> list[Figure]:
     held = Figure(f"{what} the worker", "MB", "the worker before the first", most=MEGABYTES)
     pressed = Figure(f"{what} the press that it asks", "MB", "the worker before the first", most=MEGABYTES)
     with app.app_context():
-        _ask(MANY)
+        ask(MANY)
     command = [sys.executable, str(_INSTALLED), str(_MAKING)]
     run = subprocess.run(command, env={**os.environ, **environment}, capture_output=True, text=True, check=False)
     if run.returncode:
@@ -107,7 +107,8 @@ def _rate(crew: Crew, port: int, request: bytes, expected: Expectation) -> float
     return crew.rate([Load(port, [request], expected, CONNECTIONS, SECONDS) for _ in range(PROCESSES)])
 
 
-def _ask(number: int) -> None:
+def ask(number: int) -> None:
+    """Ask for certificates, within an application context."""
     with writing() as session:
         session.add_all(_waiting(public_id()) for _ in range(number))
 

@@ -88,6 +88,11 @@ class Line:
             return None
         return int(self._gathered[9:12]), bytes(self._gathered[self._body_at :])
 
+    @property
+    def head(self) -> bytes:
+        """Return status and headers of the answer that came."""
+        return bytes(self._gathered[: self._body_at])
+
     def _read_head(self) -> None:
         end = self._gathered.find(b"\r\n\r\n")
         if end < 0:
@@ -107,6 +112,11 @@ def get(path: str, **headers: str) -> bytes:
 def post(path: str, body: bytes, **headers: str) -> bytes:
     """Return the bytes of a POST request of JSON."""
     return _request("POST", path, {"Content-Type": "application/json", **headers}, body)
+
+
+def post_form(path: str, body: bytes, **headers: str) -> bytes:
+    """Return the bytes of a POST request of a form."""
+    return _request("POST", path, {"Content-Type": "application/x-www-form-urlencoded", **headers}, body)
 
 
 def put(path: str, body: bytes, **headers: str) -> bytes:

@@ -43,6 +43,11 @@ _TEXT = """# What `make bench` measured
   six of ten with an outcome and three with a certificate. Each table is answered from roll-ups and, in turn with it, by
   a plain GROUP BY over the record (`bench/oracle.py`) with the same figures in every line; before it is timed, both
   answers are compared. Cost against size: [compiling.svg](compiling.svg).
+- Mixed work is done by 200 people with an address and a connection each: 186 look around, sign in with a password,
+  register and check certificates, ten teach (rosters and marks), four coordinate (statistics of a year). Each does one
+  thing, thinks 2 s on average, does the next; they come within 20 s. Two web processes, a worker and the scheduler
+  run as their units start them, without nginx. Beside each wait stands that of one person who did each thing 100
+  times just before, alone on the same servers and without thinking; the 99th of 100 is then the slowest but one.
 - `statistics show` is run in a fresh process each round; what is timed is the command, after the application is made.
 """
 

@@ -142,9 +142,13 @@ class Marking:
 
 
 def prepared_roster(app: Flask, number: int) -> Roster:
+    """Add people and make a roster of them, which the first of them teaches."""
+    teacher, *participants = prepared.people(app, number + 1)
+    return roster_of(app, teacher, participants)
+
+
+def roster_of(app: Flask, teacher: Registrant, participants: Sequence[Registrant]) -> Roster:
     """Fill a course with people, name its instructor, and mark everyone present at a class session that has begun."""
-    people = prepared.people(app, number + 1)
-    teacher, *participants = people
     with app.app_context(), writing():
         day = clock.today("America/Santiago") - timedelta(days=_DAYS_AGO)
         course = catalogue.create_activity(

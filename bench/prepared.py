@@ -20,6 +20,7 @@ class Registrant:
     person_id: int
     account_ref: str
     token: str
+    email: str
 
 
 def people(app: Flask, number: int) -> list[Registrant]:
@@ -56,7 +57,7 @@ def _person(connection: Connection, place: int) -> Registrant:
         connection, SignIn, account_id=account_id, kind="token", secret_digest=digest(token), created_at=now,
         expires_at=now + timedelta(days=1),
     )  # fmt: skip
-    return Registrant(person_id, account_ref, token)
+    return Registrant(person_id, account_ref, token, address)
 
 
 def _added(connection: Connection, model: type[Model], **values: object) -> int:

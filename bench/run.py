@@ -16,6 +16,7 @@ import certificates
 import compiling
 import importing
 import machine
+import mixed
 import outcomes
 import prepared
 import programme
@@ -121,6 +122,11 @@ def _compiling(server: str, broker: str, folder: Path, _crew: Crew) -> list[Figu
     return compiling.figures(apps, small, _COMPILING_ROUNDS, FOLDER / "compiling.svg")
 
 
+def _mixed(server: str, broker: str, folder: Path, _crew: Crew) -> list[Figure]:
+    environment, app = _fresh(server, "mixed", broker, folder)
+    return mixed.figures(app, environment, folder)
+
+
 def _statistics(environment: Mapping[str, str]) -> list[Figure]:
     wall = Figure("`statistics show`, the report's period: work", "s", "a bare SELECT of the activities", most=0.5)
     cpu = Figure("`statistics show`, the report's period: processor", "s", "the wall time of that work")
@@ -162,6 +168,7 @@ PARTS: dict[str, Callable[[str, str, Path, Crew], list[Figure]]] = {
     "reminding": _reminding,
     "sending": _sending,
     "compiling": _compiling,
+    "mixed": _mixed,
 }
 
 

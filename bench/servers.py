@@ -3,6 +3,7 @@
 import os
 import secrets
 import subprocess
+import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -63,6 +64,17 @@ def granian(app: str, environment: Mapping[str, str], probe: str, log: Path) -> 
     with _running([*command[:-1], app], environment, log) as server:
         _wait_until_ready(server, f"http://127.0.0.1:{port}{probe}", log)
         yield port
+
+
+@contextmanager
+def behind(environment: Mapping[str, str], folder: Path) -> Iterator[None]:
+    """Run a worker and the scheduler beside the web server, as their units do."""
+    command = [sys.executable, "-m", "ilpes_lms.cli", "worker"]
+    with (
+        _running(command, environment, folder / "worker.log"),
+        _running([*command, "--beat"], environment, folder / "beat.log"),
+    ):
+        yield
 
 
 def environment(database: str, broker: str, folder: Path) -> dict[str, str]:

@@ -7,13 +7,14 @@ from pathlib import Path
 import click
 from flask import current_app
 from flask.cli import FlaskGroup, ScriptInfo, with_appcontext
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import InternalError, OperationalError, ProgrammingError
 
 from ilpes_lms import config, supervisor
 from ilpes_lms.app import create_app, create_backstage, create_celery
 from ilpes_lms.certificates.errors import SigningKeyUnusable
 from ilpes_lms.core import clock, pulses, runs, schema
 from ilpes_lms.core.broker import broker_answers
+from ilpes_lms.core.database import only_reads
 from ilpes_lms.core.files import store_answers
 from ilpes_lms.core.jobs import jobs_of
 from ilpes_lms.demo.accounts import ACCOUNTS
@@ -222,6 +223,12 @@ def main() -> None:
     except (OperationalError, ProgrammingError) as fault:
         click.echo(f"The database did not do as asked: {fault.orig}".rstrip(), err=True)
         click.echo("If it is new, run `ilpes-lms init` first; `ilpes-lms doctor` says what is missing.", err=True)
+        sys.exit(1)
+    except InternalError as fault:
+        if not only_reads(fault):
+            raise
+        click.echo("This database can only be read: DATABASE_URL names a standby of another, and nothing was", err=True)
+        click.echo("changed. Run what writes with the DATABASE_URL of the database that it follows.", err=True)
         sys.exit(1)
 
 

@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from ilpes_lms.attendance import letters, models, service, tasks  # noqa: F401 - models: tables
+from ilpes_lms.attendance import letters, models, queries, service, tasks  # noqa: F401 - models: tables
 from ilpes_lms.catalogue import service as catalogue
-from ilpes_lms.core import jobs
+from ilpes_lms.core import files, jobs
 from ilpes_lms.core.text import N_
 
 _EVERY = 60
@@ -13,6 +13,7 @@ _EVERY = 60
 def wire(app: Flask) -> None:
     """Open the room."""
     letters.register(app)
+    files.name_by(app, queries.EXPORTS)
     catalogue.when_replanned(app, service.follow_plan)
     jobs.register(app, service.RECOMPUTE_JOB, tasks.recompute, every=_EVERY, label=N_("Decide outcomes again"))
     jobs.register(app, service.JOB, tasks.apply_reports, every=_EVERY, label=N_("Take over attendance reports"))

@@ -1,5 +1,6 @@
 """Backups from the command line."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -8,6 +9,7 @@ from flask.cli import with_appcontext
 from ilpes_lms.backups import service
 from ilpes_lms.backups.errors import BackupRefused
 from ilpes_lms.core import actor
+from ilpes_lms.core.stores import FilesUnavailable
 
 _PATH = click.Path(path_type=Path)
 
@@ -22,11 +24,10 @@ def backup(*, target: Path, keys: Path | None) -> None:
         if keys:
             click.echo(f"Keys: {', '.join(service.write_keys(keys))} in {keys}, readable by you alone.")
         made = service.backup(target)
-    except BackupRefused as refusal:
+    except (BackupRefused, FilesUnavailable) as refusal:
         raise click.ClickException(str(refusal)) from None
     click.echo(f"Written to {target}: {sum(made.rows.values())} rows, {len(made.files)} files, schema {made.schema}.")
-    for key in made.damaged:
-        click.echo(f"WARNING: file {key} is not what was kept: it is not in the backup. Look for it in an older one.")
+    _say_lost(made.damaged)
     if not keys:
         click.echo(
             "The keys (SECRET_KEY, VAULT_KEYS, CERTIFICATE_KEY) are not in it: keep them elsewhere, or --keys FILE."
@@ -42,13 +43,19 @@ def restore(*, source: Path, force: bool) -> None:
     try:
         with actor.acting("command"):
             done = service.restore(source, force=force)
-    except BackupRefused as refusal:
+    except (BackupRefused, FilesUnavailable) as refusal:
         raise click.ClickException(str(refusal)) from None
     said = done.manifest
     click.echo(f"Restored as of {said.made_at}: {sum(said.rows.values())} rows, {len(said.files)} files.")
+    _say_lost(said.damaged)
     for name, number in done.caught_up.items():
         click.echo(f"{name}: {number}")
     _say_held(done)
+
+
+def _say_lost(keys: Sequence[str]) -> None:
+    for key in keys:
+        click.echo(f"WARNING: file {key} was damaged or missing: it is not in the backup. Look for it in an older one.")
 
 
 def _say_held(done: service.Restored) -> None:

@@ -128,6 +128,8 @@ def _load_postgresql(folder: Path, found: Dump) -> None:
     schema.bring_to(found.schema)
     with db.engine.begin() as connection:
         names = _tables(connection)
+        # What triggers write when rows come is in the dump as well.
+        _let_triggers(connection, names, "DISABLE")
         for name in reversed(names):
             # What migrations put there is in the dump as well.
             if _count(connection, name):
@@ -137,6 +139,7 @@ def _load_postgresql(folder: Path, found: Dump) -> None:
             _copy_in(connection, name, found.parts[path.name].columns, path)
         for name in names:
             _go_on_counting(connection, name)
+        _let_triggers(connection, names, "ENABLE")
 
 
 def _copy_in(connection: Connection, name: str, columns: tuple[str, ...], path: Path) -> None:
@@ -146,6 +149,12 @@ def _copy_in(connection: Connection, name: str, columns: tuple[str, ...], path: 
     ):
         while piece := file.read(_CHUNK):
             copy.write(piece)
+
+
+def _let_triggers(connection: Connection, names: list[str], way: str) -> None:
+    """Take our own triggers out of the way, or put them back; those that hold foreign keys stay."""
+    for name in names:
+        connection.exec_driver_sql(f'ALTER TABLE "{name}" {way} TRIGGER USER')
 
 
 def _go_on_counting(connection: Connection, name: str) -> None:

@@ -59,6 +59,16 @@ class StillRunning(BackupRefused):
         super().__init__("A worker or the scheduler gave a sign of life a moment ago. Stop web, workers and scheduler.")
 
 
+class NoStore(BackupRefused):
+    """Files would have nowhere to go."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Files can't be put where they are kept, so nothing was changed. Make the bucket that FILES_URL names, or "
+            "the folder under VAR_FOLDER; `ilpes-lms doctor` says whether it answers."
+        )
+
+
 class CountsDiffer(BackupRefused):
     """What was loaded is not what was backed up."""
 

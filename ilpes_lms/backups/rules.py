@@ -25,7 +25,7 @@ class Part:
 class Manifest:
     """What is in a backup. `secret` tells a SECRET_KEY without saying it; `files` are sizes by key.
 
-    `damaged` are the keys of files that are not what was kept under them, so that there is nothing to copy.
+    `damaged` are the keys of files that are not what was kept under them, or not there: there is nothing to copy.
     """
 
     format: int

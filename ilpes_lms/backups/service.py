@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy import inspect, text
 
 from ilpes_lms.backups import dumping, rules
-from ilpes_lms.backups.errors import Altered, NotABackup, NotEmpty, StillRunning, TargetTaken
+from ilpes_lms.backups.errors import Altered, NoStore, NotABackup, NotEmpty, StillRunning, TargetTaken
 from ilpes_lms.backups.rules import Manifest
 from ilpes_lms.core import actor, clock, files, pulses, restoring, runs, schema
 from ilpes_lms.core.database import db
@@ -80,12 +80,11 @@ def restore(source: Path, *, force: bool = False) -> Restored:
     manifest = _checked(source)
     rules.check_may_come(manifest, dumping.kind(), schema.newest())
     _refuse_unless_free(force=force)
+    # First, and before the database is touched: a store that fails half way leaves the database as it is.
+    _bring_files_back(source, manifest.files)
     dumping.load(source / _TABLES, dumping.Dump(manifest.schema, manifest.rows, manifest.parts))
     rules.check_counts(manifest.rows, dumping.counts())
     schema.bring_to_newest()
-    for key in manifest.files:
-        with _file(source, key).open("rb") as file:
-            files.keep_stream(file)
     caught_up = restoring.catch_up()
     # Before the sweeps as well: what waited is not theirs to look at.
     holding.hold_due()
@@ -113,7 +112,7 @@ def _write(folder: Path) -> Manifest:
 
 
 def _copy_files(folder: Path) -> tuple[dict[str, int], list[str]]:
-    """Copy all files; return their sizes by key, and the keys under which something else lies than was kept."""
+    """Copy all files; return their sizes by key, and the keys of those that are damaged or missing."""
     sizes: dict[str, int] = {}
     left_out: set[str] = set()
     for key in files.all_keys():
@@ -126,9 +125,24 @@ def _copy_files(folder: Path) -> tuple[dict[str, int], list[str]]:
             left_out.add(key)
             continue
         sizes[key] = path.stat().st_size
-    # The others were deleted since they were listed.
-    damaged = sorted(left_out.intersection(files.all_keys())) if left_out else []
-    return sizes, damaged
+    return sizes, _lost(left_out | (files.named_keys() - sizes.keys()))
+
+
+def _lost(suspects: set[str]) -> list[str]:
+    """Return which of the files that were not copied can't be read though they lie there or a record names them."""
+    if not suspects:
+        return []
+    # Asked again: the others came or went since they were listed. A record comes after its file, and goes before it.
+    named = files.named_keys()
+    return sorted(key for key in suspects if (key in named or files.is_kept(key)) and not files.is_whole(key))
+
+
+def _bring_files_back(source: Path, keys: Iterable[str]) -> None:
+    if not files.store_answers():
+        raise NoStore
+    for key in keys:
+        with _file(source, key).open("rb") as file:
+            files.bring_back(file)
 
 
 def _file(folder: Path, key: str) -> Path:

@@ -293,6 +293,10 @@ def readable(code: str, viewer: Viewer) -> Certificate:
     return _one(statement.where(Certificate.state.in_(rules.HANDED_OUT), *its_file))
 
 
+# The keys of all certificates' files but those of people who were erased.
+FILES = select(Certificate.file_key).where(Certificate.forgotten_at.is_(None))
+
+
 def file_is_needed(key: str) -> bool:
     """Tell whether a certificate's file is kept under a key: not that of one whose holder was erased."""
     its = (Certificate.file_key == key, Certificate.forgotten_at.is_(None))

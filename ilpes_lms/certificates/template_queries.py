@@ -135,6 +135,9 @@ def images_known(keys: Collection[str]) -> set[str]:
     return set(db.session.scalars(select(CertificateImage.key).where(CertificateImage.key.in_(sorted(keys)))))
 
 
+IMAGES = select(CertificateImage.key)
+
+
 def image_is_needed(key: str) -> bool:
     """Tell whether a picture is kept under a key: versions and certificates may show it for good."""
     return db.session.scalar(select(CertificateImage.id).where(CertificateImage.key == key)) is not None

@@ -20,6 +20,7 @@ _EVERY, _EVERY_HOUR = 30, 3600
 def wire(app: Flask) -> None:
     """Open the room."""
     messages.register(app)
+    files.name_by(app, queries.FILES, template_queries.IMAGES)
     files.when_forgetting(app, queries.file_is_needed)
     files.when_forgetting(app, template_queries.image_is_needed)
     app.cli.add_command(cli.certificates)

@@ -29,6 +29,8 @@ _SQLITE_BUSY_SECONDS = 20
 # what is asked for often stands in memory. Sums by institution want more than 4 MB, or go by way of the disk.
 _PLANNED = "-c random_page_cost=1.1 -c work_mem=16MB"
 _IN_USE = "in_use_until"
+# SQLSTATE read_only_sql_transaction: also "cannot execute … during recovery".
+_READ_ONLY = "25006"
 _RESTED_SECONDS = 1.0
 _kept: ContextVar[Connection | None] = ContextVar("kept", default=None)
 
@@ -224,6 +226,11 @@ def violates(error: IntegrityError, *constraints: str) -> bool:
     """
     text = str(error.orig)
     return any(name in text for name in constraints)
+
+
+def only_reads(error: DBAPIError) -> bool:
+    """Tell whether a database refused to write because it only follows another one."""
+    return getattr(error.orig, "sqlstate", None) == _READ_ONLY
 
 
 def _forget_what_was_read(session: Session) -> None:

@@ -9,14 +9,16 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import IO, Any, BinaryIO
 
 from flask import Flask, current_app
+from sqlalchemy import Select
 
+from ilpes_lms.core.database import glance
 from ilpes_lms.core.errors import NotFound
 from ilpes_lms.core.stores import CHUNK, BucketStore, FolderStore, Store
 
-_EXTENSION, _BUCKET = "ilpes-files-needed", "ilpes-files-bucket"
+_EXTENSION, _NAMED, _BUCKET = "ilpes-files-needed", "ilpes-files-named", "ilpes-files-bucket"
 Needed = Callable[[str], bool]
 _KEY = re.compile(r"[0-9a-f]{64}")
 
@@ -48,6 +50,18 @@ def forget_unless_needed(key: str) -> bool:
         return False
     forget(key)
     return True
+
+
+def name_by(app: Flask, *statements: Select[Any]) -> None:
+    """Let a room say, by statements that select keys, which files its records name, so that one missing is noticed."""
+    app.extensions.setdefault(_NAMED, []).extend(statements)
+
+
+def named_keys() -> set[str]:
+    """Return the keys that records of rooms name, as is committed now."""
+    with glance() as connection:
+        found = [connection.scalars(statement).all() for statement in current_app.extensions.get(_NAMED, ())]
+    return {key for keys in found for key in keys if key}
 
 
 def keep(content: bytes) -> str:
@@ -83,6 +97,13 @@ def keep_stream(source: BinaryIO) -> str:
     return _kept(key, source, size)
 
 
+def bring_back(source: BinaryIO) -> None:
+    """Store what a stream that can seek holds even where something lies already: that may be damaged."""
+    key, size = key_of_stream(source), source.tell()
+    source.seek(0)
+    _store().put(key, source, size)
+
+
 @contextmanager
 def opened(key: str) -> Iterator[BinaryIO]:
     """Open the bytes kept under a key for reading; raises NotFound as `fetch` does."""
@@ -91,6 +112,15 @@ def opened(key: str) -> Iterator[BinaryIO]:
             raise NotFound
         file.seek(0)
         yield file
+
+
+def is_whole(key: str) -> bool:
+    """Tell whether what was kept under a key is there as it was."""
+    try:
+        with opened(key):
+            return True
+    except NotFound:
+        return False
 
 
 def all_keys() -> list[str]:

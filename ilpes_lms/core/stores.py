@@ -132,7 +132,10 @@ class BucketStore:
     def listed(self) -> Iterator[str]:
         with _as_ours():
             for found in self._client.list_objects(self._bucket, self._prefix, recursive=True):
-                yield str(found.object_name).rpartition("/")[2]
+                key = str(found.object_name).rpartition("/")[2]
+                # Without a prefix of ours, the bucket may hold somebody else's, ours of another copy among them.
+                if found.object_name == self._name(key):
+                    yield key
 
     def delete(self, key: str) -> None:
         with _as_ours():

@@ -37,6 +37,7 @@ def wire(app: Flask) -> None:
     catalogue.when_moved(app, service.announce_new_dates)
     catalogue.when_rescheduled(app, service.announce_new_times)
     catalogue.when_called_off(app, service.announce_called_off)
+    files.name_by(app, *queries.LETTERS_AND_LISTS)
     files.when_forgetting(app, queries.letter_is_needed)
     _register_jobs(app)
 

@@ -6,12 +6,12 @@ import structlog
 from flask import Flask, Response, flash, g, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError, Unauthorized
 
 from ilpes_lms.core import errors
-from ilpes_lms.core.database import db
+from ilpes_lms.core.database import db, only_reads
 from ilpes_lms.core.text import N_
 from ilpes_lms.web.access import is_api
 from ilpes_lms.web.i18n import in_own_words
@@ -82,6 +82,7 @@ def open_errors(app: Flask) -> None:
     app.register_error_handler(errors.DomainError, _refused)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _database_busy)
+    app.register_error_handler(InternalError, _not_written)
     app.register_error_handler(PoolTimeout, _database_busy)
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(Exception, _unforeseen)
@@ -165,6 +166,11 @@ def _database_busy(error: Exception) -> ResponseReturnValue:
         response = Response(_page(503, detail_of(503)), 503)
     response.headers["Retry-After"] = "2"
     return response
+
+
+def _not_written(error: InternalError) -> ResponseReturnValue:
+    # As while databases change places: in a moment, the one that is written to answers at this address.
+    return _database_busy(error) if only_reads(error) else _unforeseen(error)
 
 
 def _unforeseen(error: Exception) -> ResponseReturnValue:

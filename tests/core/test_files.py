@@ -5,27 +5,21 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from minio import Minio
-from moto.server import ThreadedMotoServer
 
 from ilpes_lms import config
 from ilpes_lms.core import files
 from ilpes_lms.core.errors import NotFound
 from ilpes_lms.core.stores import BucketStore, FilesUnavailable
 from ilpes_lms.supervisor import free_port
+from tests.factories.buckets import address_of, buckets
 
 LETTER = b"%PDF-1.7 a letter"
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
-    running = ThreadedMotoServer("127.0.0.1", free_port(), verbose=False)
-    running.start()
-    host, port = running.get_host_and_port()
-    client = Minio(f"{host}:{port}", access_key="key", secret_key="secret", secure=False, region="us-east-1")
-    client.make_bucket("kept")
-    yield f"{host}:{port}"
-    running.stop()
+    with buckets("kept") as address:
+        yield address
 
 
 @pytest.fixture(params=["folder", "bucket", "prefixed"])
@@ -34,7 +28,7 @@ def store(request, context, monkeypatch) -> Iterator[str]:
     if kind != "folder":
         address = request.getfixturevalue("server")
         prefix = "/of/the/institute" if kind == "prefixed" else ""
-        bucket = BucketStore(f"s3://key:secret@{address}/kept{prefix}?region=us-east-1&secure=0")
+        bucket = BucketStore(address_of(address, f"kept{prefix}"))
         monkeypatch.setitem(context.extensions, "ilpes-files-bucket", bucket)
     yield kind
     files.forget(files.key_of(LETTER))
@@ -76,6 +70,25 @@ def test_bytes_that_do_not_match_their_key_any_more_are_not_given_out(store: str
         files.fetch(key)
     with pytest.raises(NotFound), files.opened(key):
         pass
+
+
+def test_what_is_brought_back_takes_the_place_of_what_was_damaged(store: str) -> None:
+    key = files.keep(LETTER)
+    files._store().put(key, io.BytesIO(b"something else"), 14)
+    assert not files.is_whole(key)
+    files.bring_back(io.BytesIO(LETTER))
+    assert files.is_whole(key)
+
+
+def test_what_another_copy_keeps_in_the_same_bucket_is_not_listed(context, server, monkeypatch) -> None:
+    def kept_under(place: str) -> list[str]:
+        monkeypatch.setitem(context.extensions, "ilpes-files-bucket", BucketStore(address_of(server, place)))
+        return files.all_keys()
+
+    kept_under("kept/of/another")
+    key = files.keep(LETTER)
+    assert (kept_under("kept"), kept_under("kept/of"), kept_under("kept/of/another")) == ([], [], [key])
+    files.forget(key)
 
 
 def test_two_who_keep_the_same_at_once_leave_it_whole(store: str, context) -> None:

@@ -37,6 +37,7 @@ from ilpes_lms.attendance.queries.imports import (
 from ilpes_lms.attendance.queries.marks import Change, LastDeed, changed_by, history, last_deed
 from ilpes_lms.attendance.queries.outcomes import RuleChange, outdated, participants_to_decide, rule_changes, undecided
 from ilpes_lms.attendance.queries.platform import (
+    EXPORTS,
     RecordChange,
     effects_on_records,
     enrolments_in_export,
@@ -95,6 +96,7 @@ from ilpes_lms.attendance.queries.walk_ins import (
 )
 
 __all__ = [
+    "EXPORTS",
     "Behind",
     "Change",
     "CheckedIn",

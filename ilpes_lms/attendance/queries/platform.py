@@ -15,6 +15,8 @@ from ilpes_lms.core.database import db
 from ilpes_lms.core.errors import NotFound
 from ilpes_lms.enrolment.models import Enrolment
 
+# The keys of the exports themselves, where they are still kept.
+EXPORTS = select(PlatformImport.file_key)
 _AT_ONCE = 1000
 
 

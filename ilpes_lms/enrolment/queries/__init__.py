@@ -1,6 +1,7 @@
 """Reads of enrolment, named for the question; all of them are offered here."""
 
 from ilpes_lms.enrolment.queries.applications import (
+    LETTERS_AND_LISTS,
     all_questions,
     answer_with_file,
     answered,
@@ -114,6 +115,7 @@ from ilpes_lms.enrolment.queries.standings import (
 
 __all__ = [
     "BOARD_SIZE",
+    "LETTERS_AND_LISTS",
     "SORTS",
     "Applicant",
     "BoardFilter",

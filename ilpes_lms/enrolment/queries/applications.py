@@ -127,6 +127,15 @@ def unsent_letters(before: datetime, *, key: str | None = None) -> list[str]:
     return list(db.session.scalars(statement))
 
 
+# What was sent with applications, and lists of participants until they are done with.
+LETTERS_AND_LISTS = tuple(
+    select(column)
+    for column in (
+        ApplicationAnswer.file_key, KeptLetter.file_key, ParticipantImport.file_key, ParticipantImport.report_key,
+    )
+)  # fmt: skip
+
+
 def letter_is_needed(key: str) -> bool:
     """Tell whether an application, a draft, or a list of participants is kept under a key."""
     held = or_(

@@ -57,6 +57,9 @@ def export_privacy(person_id: int) -> dict[str, Any]:
     }
 
 
+ARCHIVES = select(DataArchive.file_key)
+
+
 def is_needed(key: str) -> bool:
     """Tell whether an archive is kept under a key."""
     return bool(db.session.scalar(select(exists().where(DataArchive.file_key == key))))

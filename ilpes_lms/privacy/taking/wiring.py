@@ -20,6 +20,7 @@ _ARCHIVES = Keeping(
 
 def wire(app: Flask) -> None:
     """Open this part of the room."""
+    files.name_by(app, queries.ARCHIVES)
     files.when_forgetting(app, queries.is_needed)
     keeping.register(app, _ARCHIVES)
     jobs.register(
