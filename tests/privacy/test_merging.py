@@ -108,8 +108,9 @@ MOVES = {
     },
     "accounts": {"provider_identities.account_id"},
     "enrolments": {
-        "invitations.enrolment_id", "marks.enrolment_id", "outcomes.enrolment_id", "platform_records.enrolment_id",
-        "platform_rows.enrolment_id", "remembered_matches.enrolment_id", "reported_persons.enrolment_id",
+        "calendar_books.enrolment_id", "invitations.enrolment_id", "marks.enrolment_id", "outcomes.enrolment_id",
+        "platform_records.enrolment_id", "platform_rows.enrolment_id", "remembered_matches.enrolment_id",
+        "reported_persons.enrolment_id",
     },
     "organizations": {
         "enrolments.organization_id", "nomination_quotas.organization_id", "persons.organization_id",
@@ -126,8 +127,8 @@ STAYS = {
     "accounts": {"one_time_tokens.account_id", "second_factors.account_id", "sign_ins.account_id"},
     # What was said, judged and done about the one that is set aside.
     "enrolments": {
-        "application_answers.enrolment_id", "attribute_corrections.enrolment_id", "calendar_books.enrolment_id",
-        "certificates.enrolment_id", "conflicts_of_interest.enrolment_id", "disagreements.enrolment_id",
+        "application_answers.enrolment_id", "attribute_corrections.enrolment_id", "certificates.enrolment_id",
+        "conflicts_of_interest.enrolment_id", "disagreements.enrolment_id",
         "enrolment_changes.enrolment_id", "mark_changes.enrolment_id", "outcome_appeals.enrolment_id",
         "reviews.enrolment_id",
     },
