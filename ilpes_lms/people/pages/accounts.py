@@ -1,6 +1,6 @@
 """Creating an account, confirming it, signing in and out, a new password: open to everyone."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -160,7 +160,10 @@ def sign_out() -> ResponseReturnValue:
     service.sign_out(sign_in_key=access.principal().sign_in_key)
     sign_in.forget()
     flash(_("You are signed out."), "info")
-    return redirect(place("home"), 303)
+    answer = make_response(redirect(place("home"), 303))
+    # Of what others could look at who sit down here. Not the storage: marks of a roster wait there for a connection.
+    answer.headers["Clear-Site-Data"] = '"cache"'
+    return answer
 
 
 @pages.route("/reset", methods=["GET", "POST"])
