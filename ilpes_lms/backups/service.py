@@ -180,7 +180,7 @@ def _check(path: Path, digest: str) -> None:
 
 def _refuse_unless_free(*, force: bool) -> None:
     tables = inspect(db.engine).get_table_names()
-    if "pulses" in tables and any(map(pulses.is_alive, pulses.PARTS)):
+    if "pulses" in tables and pulses.alive():
         raise StillRunning
     if not force and "persons" in tables and db.session.scalar(text("SELECT EXISTS (SELECT 1 FROM persons)")):
         raise NotEmpty

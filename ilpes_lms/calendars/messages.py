@@ -25,6 +25,10 @@ _COMING = N_(
     "them:"
 )
 _GOING = N_("These dates of “%(title)s” are no longer yours. This message lets your calendar take them out:")
+_ONE_OF_TWO = N_(
+    "You were on record here twice, and both records are one now. What “%(title)s” has for you goes to your other "
+    "address from now on. This message lets the calendar of this one take these dates out:"
+)
 _DATES = Placeholder(
     "dates", N_("The dates that are new or have changed, as a list"),
     N_("Territorial planning · Tuesday, 6 April, 10:00"), form="items",
@@ -82,14 +86,15 @@ def _values(values: Values, language: str) -> Values:
     title = in_own_words(found.activity.titles, language)
     dates = [_line(one, found.person.zone) for one in tellings if one.standing]
     gone = [_line(one, found.person.zone) for one in tellings if not one.standing]
+    merged = queries.is_elsewhere(found.id)
     return {
         "title": title,
         "news": str(_("Dates for your calendar") if dates else _("Out of your calendar")),
         "coming": str(_(_COMING, title=title)) if dates else "",
         "dates": dates,
-        "going": str(_(_GOING, title=title)) if gone else "",
+        "going": str(_(_ONE_OF_TWO if merged else _GOING, title=title)) if gone else "",
         "gone": gone,
-        "link": links.absolute(f"/my/enrolments/{found.public_id}"),
+        "link": links.absolute("/my" if merged else f"/my/enrolments/{found.public_id}"),
     }
 
 

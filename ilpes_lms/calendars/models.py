@@ -13,6 +13,7 @@ class CalendarBook(Model):
 
     `standing` says whether the person had a place when that was last looked at. `look_at` is when to compare what was
     told with what is planned, empty while nothing has changed; `rounds` counts the messages that followed from it.
+    `address` is where to call off what was told to a record that was merged into another, whose addresses went with it.
     """
 
     __tablename__ = "calendar_books"
@@ -25,6 +26,7 @@ class CalendarBook(Model):
     standing: Mapped[bool] = mapped_column(default=True)
     look_at: Mapped[datetime | None]
     rounds: Mapped[int] = mapped_column(default=0)
+    address: Mapped[str | None] = mapped_column(String(254))
 
 
 class CalendarEntry(Model):

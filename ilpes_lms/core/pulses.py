@@ -73,7 +73,7 @@ def last() -> dict[str, datetime]:
     return {row[0]: row[1] for row in db.session.execute(select(Pulse.part, newest).group_by(Pulse.part))}
 
 
-def is_alive(part: str) -> bool:
-    """Tell whether a part gave a sign of life lately."""
-    found = last().get(part)
-    return found is not None and clock.now() - found <= LONGEST_SILENCE
+def alive() -> frozenset[str]:
+    """Return the parts that gave a sign of life lately."""
+    now = clock.now()
+    return frozenset(part for part, at in last().items() if now - at <= LONGEST_SILENCE)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Text, cast, delete, func, or_, select, update
+from sqlalchemy import Select, Text, cast, delete, exists, func, or_, select, update
 
 from ilpes_lms.core.database import UTCDateTime, db, transaction
 from ilpes_lms.core.keeping import batch, delete_batch
@@ -11,6 +11,7 @@ from ilpes_lms.core.redaction import redact
 from ilpes_lms.notifications import rules
 from ilpes_lms.notifications.models import BouncedAddress, BounceReport, DeclinedKind, DigestChoice, Message
 from ilpes_lms.people import queries as people
+from ilpes_lms.people.models import EmailAddress
 
 _TEXTS = ("values", "subject", "text", "note")
 
@@ -44,6 +45,12 @@ def old_reports(before: datetime) -> Select[int, datetime]:
     return select(BounceReport.id, BounceReport.at.label("since")).where(BounceReport.at < before)
 
 
+def old_marks(before: datetime) -> Select[int, datetime]:
+    """Find the marks of before a moment that an address fails which nobody on record has."""
+    nobodys = ~exists().where(EmailAddress.address_key == BouncedAddress.address_key)
+    return select(BouncedAddress.id, BouncedAddress.since.label("since")).where(BouncedAddress.since < before, nobodys)
+
+
 @transaction
 def let_go_of_texts(before: datetime) -> int:
     """Keep of some of the messages that were over before a moment no more than that they were; return how many."""
@@ -57,3 +64,9 @@ def let_go_of_texts(before: datetime) -> int:
 def let_go_of_reports(before: datetime) -> int:
     """Delete some of the reports of messages that did not arrive; that an address fails stays. Return how many."""
     return delete_batch(BounceReport, old_reports(before))
+
+
+@transaction
+def let_go_of_marks(before: datetime) -> int:
+    """Delete some of the marks that an address fails which nobody on record has; return how many."""
+    return delete_batch(BouncedAddress, old_marks(before))

@@ -36,6 +36,7 @@ _PEOPLE_LABELS = {
     "people.second_factor_set_up": N_("A second factor was set up"),
     "people.second_factor_removed": N_("A second factor was removed"),
     "people.recovery_codes_renewed": N_("Recovery codes were made anew"),
+    "people.signed_out": N_("Sign-ins were ended by an administrator"),
     "people.role_given": N_("A role was given"),
     "people.role_taken": N_("A role was taken"),
 }
@@ -65,6 +66,7 @@ _PEOPLE_PLACEHOLDERS = {
     "people.second_factor_set_up": (NAME, _RESET),
     "people.second_factor_removed": (NAME, _SIGN_IN, _RESET),
     "people.recovery_codes_renewed": (NAME, _RESET),
+    "people.signed_out": (NAME, _SIGN_IN, _RESET),
     "people.role_given": (NAME, _ROLE, _SIGN_IN),
     "people.role_taken": (NAME, _ROLE, _SIGN_IN),
 }  # fmt: skip

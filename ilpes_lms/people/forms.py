@@ -96,13 +96,24 @@ class ProofForm(Form):
     password = _present_password()
 
 
-class ReasonForm(Form):
-    """Why an administrator does something to somebody's account."""
-
-    reason = StringField(
-        _("Reason"), [_needed(_(errors.ReasonMissing.message))],
+def _reason(ident: str) -> StringField:
+    # The page has three forms that ask for a reason, and an id stands on it once.
+    return StringField(
+        _("Reason"), [_needed(_(errors.ReasonMissing.message))], id=ident,
         description=_("Kept in the audit record; write no names here."),
     )  # fmt: skip
+
+
+class FactorResetForm(Form):
+    """Why an administrator takes somebody's second factor away."""
+
+    reason = _reason("factor-reason")
+
+
+class SignOutForm(Form):
+    """Why an administrator ends somebody's sign-ins."""
+
+    reason = _reason("sign-out-reason")
 
 
 class ConsentForm(Form):

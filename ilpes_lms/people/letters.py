@@ -12,6 +12,8 @@ A posted letter's values hold references only:
 - `people.address_known`: `{}`, to a person; its template gets `sign_in_path`, `reset_path`
 - `people.second_factor_set_up`, `people.second_factor_removed`, `people.recovery_codes_renewed`: `{}`, to the owner of
   an account in which that was done; their templates get `sign_in_path`, `reset_path`
+- `people.signed_out`: `{}`, to the owner of an account whose sign-ins an administrator ended; its template gets
+  `sign_in_path`, `reset_path`
 - `people.role_given`, `people.role_taken`: `{"role": code, "division": code or null}`; their templates get `role` and
   `sign_in_path`
 
@@ -195,6 +197,7 @@ KINDS = {
     "people.second_factor_set_up": _notice("second_factor_set_up"),
     "people.second_factor_removed": _notice("second_factor_removed"),
     "people.recovery_codes_renewed": _notice("recovery_codes_renewed"),
+    "people.signed_out": _notice("signed_out"),
     "people.role_given": _notice("role_given", _role_values),
     "people.role_taken": _notice("role_taken", _role_values),
 }

@@ -31,6 +31,8 @@ BROWSER_SIGN_IN_LASTS = timedelta(days=14)
 TOKEN_LASTS = timedelta(days=365)
 # A browser of staff opens what is other people's, and stands on desks that others pass.
 STAFF_IDLE = timedelta(hours=12)
+# Whoever comes once a week, to a class session, is not asked again each time.
+OTHERS_IDLE = timedelta(days=8)
 
 # What mail programs turn into a link: a name travels in letters to addresses that nobody has confirmed.
 _LINK = re.compile(r"[<>@/\\]|\b\w{2,}\.\w{2,}")
@@ -122,6 +124,14 @@ def name_part(text: str, *, field: str, needed: bool = True, longest: int = LONG
     if _LINK.search(name) or (needed and not any(c.isalpha() for c in name)):
         raise errors.NameNotValid(field=field)
     return name
+
+
+def given_reason(text: str) -> str:
+    """Return why somebody does something to another's account, as it is kept; refuse to do it without."""
+    reason = one_line(text, longest=LONGEST_REASON, field="reason")
+    if not reason:
+        raise errors.ReasonMissing(field="reason")
+    return reason
 
 
 def full_name(given_names: str, first_surname: str, second_surname: str = "") -> str:
@@ -221,10 +231,13 @@ def owes_second_factor(roles: Iterable[str], *, has_one: bool, required_of: str)
 
 
 def is_idle(kind: str, roles: Iterable[str], seen_at: datetime | None, now: datetime) -> bool:
-    """Tell whether a sign-in has ended because nobody used it: that of a browser of staff, after half a day."""
-    return (
-        kind == "browser" and seen_at is not None and now - seen_at > STAFF_IDLE and not STAFF.isdisjoint(roles)
-    )  # fmt: skip
+    """Tell whether a sign-in has ended because nobody used it; a program's never does."""
+    return kind == "browser" and seen_at is not None and now - seen_at > idle_after(roles)
+
+
+def idle_after(roles: Iterable[str]) -> timedelta:
+    """Return how long a browser of somebody with these roles stays signed in without use."""
+    return OTHERS_IDLE if STAFF.isdisjoint(roles) else STAFF_IDLE
 
 
 def accepted_step(secret: str, code: str, now: datetime, *, after: int) -> int | None:

@@ -129,6 +129,12 @@ class ReasonIn(In):
     reason: str
 
 
+class SignedOutOut(Out):
+    """How many sign-ins and tokens were ended."""
+
+    ended: int
+
+
 class ConsentIn(In):
     """Agreement to a version of the privacy notice, which must be the one in force."""
 

@@ -1,5 +1,6 @@
 """From a cookie or a bearer token to the principal: who asks, with the permissions of this moment."""
 
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -16,6 +17,8 @@ from ilpes_lms.web import access
 from ilpes_lms.web.access import ANONYMOUS, Principal
 
 _BROWSER, _TOKEN = "browser", "token"
+# Where flask-login keeps the key of a sign-in.
+_KEY = "_user_id"
 _STEP, _WAY = "second_step", "way_on"
 SECOND_FACTOR, CONSENT = "people.second_factor", "people.consent"
 log = structlog.get_logger(__name__)
@@ -41,6 +44,12 @@ def remember(sign_in_key: str) -> None:
     if found is not None:
         login_user(found)
         access.become(found)
+
+
+def unused_for() -> timedelta | None:
+    """Return how long this browser was not used if that has signed its owner out, else None."""
+    key = session.get(_KEY)
+    return queries.ended_without_use(digest(key)) if key else None
 
 
 def hold(step: str) -> None:

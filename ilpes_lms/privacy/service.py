@@ -14,6 +14,7 @@ from ilpes_lms.core.redaction import redacted
 from ilpes_lms.enrolment import service as enrolment
 from ilpes_lms.notifications import service as notifications
 from ilpes_lms.people import queries as people
+from ilpes_lms.people import rules as people_rules
 from ilpes_lms.people import service as people_service
 from ilpes_lms.people.models import Person
 from ilpes_lms.privacy import forgetters, ledger, queries, rules
@@ -40,13 +41,13 @@ def take_back(*, person_id: int) -> None:
         audit.record("person.erasure_taken_back", "person", person.public_id)
 
 
-def forget(*, person_ref: str, reason: str = "") -> dict[str, int]:
+def forget(*, person_ref: str, reason: str) -> dict[str, int]:
     """Let every room forget a person, all of them or none; return how many records each went through.
 
     Files with the person's name are deleted before this returns, and after the rest is committed. The reason stays on
-    record, without their name. Raises NotFound, LastAdministrator.
+    record, without their name. Raises NotFound, LastAdministrator, ReasonMissing.
     """
-    done = _forgotten(person_ref, reason.strip()[: rules.LONGEST_REASON])
+    done = _forgotten(person_ref, people_rules.given_reason(reason))
     _clear_up()
     return done
 
@@ -122,9 +123,8 @@ def _forgotten(person_ref: str, reason: str) -> dict[str, int]:
     people_service.check_may_go(records[0])
     why = redacted(reason, [word for number in records for word in people.traces_of(number).words])
     done = _forget_records(records)
-    if why:
-        # After the rooms forgot: what was recorded of the person before is gone from the record.
-        audit.record("person.erased", "erasure", ledger.digest_of(person_ref), reason=why)
+    # After the rooms forgot: what was recorded of the person before is gone from the record.
+    audit.record("person.erased", "erasure", ledger.digest_of(person_ref), reason=why)
     return done
 
 

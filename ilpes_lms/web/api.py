@@ -24,7 +24,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 from werkzeug.exceptions import BadRequest
 
 from ilpes_lms.core.text import visible
-from ilpes_lms.web.errors import detail_of, problem
+from ilpes_lms.web.errors import detail_of, note_refused_shape, problem
 from ilpes_lms.web.faults import NulInText, Refused, faults_of
 
 PREFIX = "/api/v1"
@@ -150,6 +150,7 @@ def open_api(app: APIFlask) -> None:
 def _wrong(error: HTTPError) -> Response:
     if not isinstance(error.__cause__, ValidationError):
         return problem(error.status_code, detail_of(error.status_code), code="invalid")
+    note_refused_shape(fault["type"] for fault in error.__cause__.errors(include_input=False, include_context=False))
     detail = str(_("Some values need to be corrected; each is named with what is wrong with it."))
     return problem(error.status_code, detail, code="invalid", faults=faults_of(error.__cause__))
 

@@ -1,5 +1,6 @@
 """From facts to HTTP, once: problem+json (RFC 9457) for clients, a page that says how to go on for people."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import structlog
@@ -123,6 +124,11 @@ def problem(
     response.status_code = status
     response.content_type = "application/problem+json"
     return response
+
+
+def note_refused_shape(faults: Iterable[str]) -> None:
+    """Write a line about what has a shape that no page of ours sends: where and of which kinds, never what it says."""
+    log.warning("shape_refused", route=_route(), faults=sorted(set(faults)))
 
 
 def _refused(error: errors.DomainError) -> ResponseReturnValue:

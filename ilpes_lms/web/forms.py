@@ -6,10 +6,12 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
+from wtforms import Field, HiddenField
+from wtforms.fields.choices import SelectFieldBase
 
 from ilpes_lms.core.errors import DomainError, NotFound
 from ilpes_lms.core.text import visible
-from ilpes_lms.web.errors import text_of
+from ilpes_lms.web.errors import note_refused_shape, text_of
 
 _LARGEST_NUMBER = 2**63 - 1
 
@@ -32,6 +34,8 @@ class Form(FlaskForm):  # type: ignore[misc]  # flask-wtf is untyped
             if isinstance(field.data, int) and abs(field.data) > _LARGEST_NUMBER:
                 field.data, field.process_errors = None, [_("This number is not plausible.")]
         valid: bool = super().validate(extra_validators)
+        if not valid and (faults := [fault for field in self if (fault := _beyond_hands(field))]):
+            note_refused_shape(faults)
         return valid
 
     def attempt(self, verb: Callable[..., Any], **values: Any) -> bool:
@@ -67,6 +71,15 @@ class Form(FlaskForm):  # type: ignore[misc]  # flask-wtf is untyped
 
 class Bare(Form):
     """A form of one button: nothing but the proof that it was ours."""
+
+
+def _beyond_hands(field: Field) -> str | None:
+    """Return what is wrong with a field that nobody can fill so on the page itself, None for what a hand gets wrong."""
+    if not field.errors:
+        return None
+    if isinstance(field, HiddenField):
+        return "hidden"
+    return "choice" if isinstance(field, SelectFieldBase) and any(field.raw_data or ()) else None
 
 
 def _seen(typed: MultiDict[str, Any]) -> MultiDict[str, Any]:

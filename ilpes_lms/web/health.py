@@ -12,6 +12,10 @@ from ilpes_lms.core.database import db
 from ilpes_lms.core.schema import tables_are_there
 from ilpes_lms.core.text import N_
 
+_SILENT = {
+    pulses.SCHEDULER: N_("The scheduler gives no sign of life: nothing is woken."),
+    pulses.WORKER: N_("No worker gives a sign of life: nothing is done."),
+}
 _EXTENSION, _SIGNS = "ilpes-health", "ilpes-health-signs"
 
 
@@ -31,14 +35,7 @@ def open_health(app: Flask) -> None:
             _tables_are_there, N_("The tables of this release are missing in the database. Run: ilpes-lms init")
         ),
     }
-    app.extensions[_SIGNS] = {
-        pulses.SCHEDULER: Check(
-            lambda: pulses.is_alive(pulses.SCHEDULER), N_("The scheduler gives no sign of life: nothing is woken.")
-        ),
-        pulses.WORKER: Check(
-            lambda: pulses.is_alive(pulses.WORKER), N_("No worker gives a sign of life: nothing is done.")
-        ),
-    }
+    app.extensions[_SIGNS] = {}
 
 
 def watch(app: Flask, name: str, check: Check) -> None:
@@ -48,14 +45,16 @@ def watch(app: Flask, name: str, check: Check) -> None:
 
 def signs() -> dict[str, bool]:
     """Return what should go well beside what is needed, and whether it does."""
-    found: dict[str, Check] = current_app.extensions[_SIGNS]
-    return {name: _passes(check.passes) for name, check in found.items()}
+    alive = _alive()
+    return {
+        **{part: part in alive for part in _SILENT},
+        **{name: _passes(check.passes) for name, check in _watched().items()},
+    }
 
 
 def sign_text(name: str) -> str:
     """Return what to say of something that does not go well, as an English gettext key."""
-    found: dict[str, Check] = current_app.extensions[_SIGNS]
-    return found[name].missing
+    return _SILENT.get(name) or _watched()[name].missing
 
 
 def check_all() -> dict[str, bool]:
@@ -71,6 +70,18 @@ def missing_text(name: str) -> str:
 def _checks() -> dict[str, Check]:
     found: dict[str, Check] = current_app.extensions[_EXTENSION]
     return found
+
+
+def _watched() -> dict[str, Check]:
+    found: dict[str, Check] = current_app.extensions[_SIGNS]
+    return found
+
+
+def _alive() -> frozenset[str]:
+    try:
+        return pulses.alive()
+    except Exception:  # noqa: BLE001 - whatever goes wrong, there is no sign of life
+        return frozenset()
 
 
 def _passes(check: Callable[[], bool]) -> bool:

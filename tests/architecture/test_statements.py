@@ -38,7 +38,7 @@ MORE = {
     "/my/data.json": (39, "takes everything along at once: one statement for each table that a person is in"),
     "/admin/people/<person_ref>/erase": (49, "counts what goes: one statement for each table that a person is in"),
     "/admin/people/<person_ref>/merge": (34, "asks every room what would move: one statement for each table"),
-    "/admin/retention": (28, "counts what is due: one statement for each kind of data"),
+    "/admin/retention": (29, "counts what is due: one statement for each kind of data"),
 }
 PAGES = sorted(
     name.removeprefix("GET ") for name in rows() if name.startswith("GET /") and not name.startswith("GET /api/")

@@ -123,7 +123,7 @@ def test_who_was_erased_after_the_backup_is_erased_again_by_the_restore(
 ) -> None:
     a_life(app, tmp_path / "backup")
     with app.app_context(), actor.acting("test"):
-        privacy.forget(person_ref=db.session.scalars(select(Person.public_id)).one())
+        privacy.forget(person_ref=db.session.scalars(select(Person.public_id)).one(), reason="Asked for in writing")
         known = ledger.file()
     with elsewhere.app_context():
         # The ledger lies apart from the backups, and is brought along.

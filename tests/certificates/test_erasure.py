@@ -188,10 +188,10 @@ def test_it_is_done_with_the_person_or_not_at_all(app, monkeypatch) -> None:
 
         monkeypatch.setitem(forgetters.registered(), "another", refuse)
         with pytest.raises(RuntimeError):
-            privacy.forget(person_ref=found.person_ref)
+            privacy.forget(person_ref=found.person_ref, reason="Asked for in writing")
         assert CANARY in certificates()[0].content["holder"]
         monkeypatch.delitem(forgetters.registered(), "another")
-        assert privacy.forget(person_ref=found.person_ref)["certificates"] == 1
+        assert privacy.forget(person_ref=found.person_ref, reason="Asked for in writing")["certificates"] == 1
         assert certificates()[0].content["holder"] == ""
 
 
@@ -199,14 +199,15 @@ def test_the_command_says_first_what_it_would_do(app) -> None:
     with app.app_context():
         file_key = Left().file_key
     runner = app.test_cli_runner()
-    said = runner.invoke(args=["privacy", "forget", "--email", "canary@example.org"]).output
+    asked = ["privacy", "forget", "--email", "canary@example.org", "--reason", "Letter of 3 May"]
+    said = runner.invoke(args=asked).output
     assert "would forget" in said
     assert "to be erased by hand" in said
     with app.app_context():
         assert certificates()[0].person_id is not None
-    said = runner.invoke(args=["privacy", "forget", "--email", "canary@example.org", "--yes"]).output
+    said = runner.invoke(args=[*asked, "--yes"]).output
     assert "forgotten: 1" in said
-    assert runner.invoke(args=["privacy", "forget", "--email", "nobody@example.org"]).exit_code == 1
+    assert runner.invoke(args=["privacy", "forget", "--email", "nobody@example.org", "--reason", "x"]).exit_code == 1
     with app.app_context():
         assert certificates()[0].person_id is None
         assert not files.is_kept(file_key)

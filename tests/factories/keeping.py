@@ -11,7 +11,7 @@ from ilpes_lms.core import clock, files
 from ilpes_lms.core.database import Model, writing
 from ilpes_lms.enrolment import service as enrolment
 from ilpes_lms.enrolment.models import Enrolment, KeptLetter, Review
-from ilpes_lms.notifications.models import BounceReport, Message
+from ilpes_lms.notifications.models import BouncedAddress, BounceReport, Message
 from ilpes_lms.people.models import Attempt, OneTimeToken, SignIn
 from ilpes_lms.privacy.taking import service as archives
 from ilpes_lms.privacy.taking.models import DataArchive
@@ -62,6 +62,10 @@ def messages() -> datetime:
 
 def bounces() -> datetime:
     return kept(BounceReport(key="k", source="server", status="5.1.1", reason="unknown", at=clock.now()))
+
+
+def failing_addresses() -> datetime:
+    return kept(BouncedAddress(address_key="nobody@example.org", reason="550 unknown", since=clock.now()))
 
 
 def drafts() -> datetime:
@@ -149,8 +153,8 @@ def made_archives() -> datetime:
 MAKERS: dict[str, Callable[[], datetime]] = {
     each.__name__: each
     for each in (
-        attempts, links, sign_ins, messages, bounces, drafts, unsent_files, invitations, applications,
-        participant_lists, unapplied_reports, unapplied_exports, strangers, remembered_answers, sights,
+        attempts, links, sign_ins, messages, bounces, failing_addresses, drafts, unsent_files, invitations,
+        applications, participant_lists, unapplied_reports, unapplied_exports, strangers, remembered_answers, sights,
     )
 } | {"archives": made_archives}  # fmt: skip
 

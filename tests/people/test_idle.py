@@ -1,4 +1,4 @@
-"""A browser of staff that nobody used for half a day has to sign in again; others and programs go on."""
+"""A browser that nobody used for a time has to sign in again, one of staff after half a day; programs go on."""
 
 from datetime import timedelta
 
@@ -8,8 +8,9 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 
 from ilpes_lms.core import clock
-from ilpes_lms.people import queries, rules
+from ilpes_lms.people import queries, rules, service
 from tests.factories import people as make
+from tests.factories.people import form_post
 
 AFTER = rules.STAFF_IDLE + timedelta(minutes=1)
 
@@ -51,12 +52,58 @@ def test_participants_and_programs_are_not_signed_out_for_a_night(app: APIFlask,
     assert client.get("/api/v1/coordinate", headers=token).status_code == 200
 
 
+def test_a_participant_who_comes_once_a_week_stays_signed_in(app: APIFlask, client: FlaskClient, now) -> None:
+    with app.app_context():
+        make.person("rosa@example.org")
+    make.sign_in(client, "rosa@example.org")
+    now.shift(timedelta(days=7, hours=3))
+    assert client.get("/my").status_code == 200
+
+
+def test_a_participant_who_stayed_away_is_told_why_and_led_back(app: APIFlask, client: FlaskClient, now) -> None:
+    with app.app_context():
+        make.person("rosa@example.org", password=make.PASSWORD, language="en")
+    make.sign_in(client, "rosa@example.org")
+    now.shift(rules.OTHERS_IDLE + timedelta(minutes=1))
+    away = client.get("/my/profile")
+    assert (away.status_code, away.location) == (303, "/sign-in?next=/my/profile")
+    page = client.get(away.location, headers={"Accept-Language": "en"})
+    assert "You were signed out because this browser was not used for 8 days." in page.text
+    assert "Once you have signed in you are back where you were." in page.text
+    typed = {"email": "rosa@example.org", "password": make.PASSWORD, "next": "/my/profile"}
+    assert form_post(client, "/sign-in", typed).location == "/my/profile"
+
+
+def test_staff_are_told_the_hours(app: APIFlask, client: FlaskClient, now) -> None:
+    with app.app_context():
+        make.coordinator("ana@example.org")
+    make.sign_in(client, "ana@example.org")
+    now.shift(AFTER)
+    page = client.get("/sign-in", headers={"Accept-Language": "en"}).text
+    assert "not used for 12 hours." in page
+    assert "back where you were" not in page
+
+
+@pytest.mark.parametrize("way", ["ended", "never"])
+def test_who_was_signed_out_otherwise_is_told_nothing_of_it(app: APIFlask, client: FlaskClient, now, way: str) -> None:
+    with app.app_context():
+        make.coordinator("ana@example.org")
+    if way != "never":
+        key = make.sign_in(client, "ana@example.org")
+    if way == "ended":
+        with app.app_context():
+            service.sign_out(sign_in_key=key)
+    now.shift(AFTER)
+    assert "was not used" not in client.get("/sign-in", headers={"Accept-Language": "en"}).text
+
+
 @pytest.mark.parametrize(
     ("kind", "roles", "hours", "idle"),
     [
         ("browser", {"administrator"}, 13, True), ("browser", {"administrator"}, 11, False),
-        ("browser", {"auditor", "focal_point"}, 13, True), ("browser", {"focal_point"}, 300, False),
-        ("browser", set(), 300, False), ("token", {"administrator"}, 300, False),
+        ("browser", {"auditor", "focal_point"}, 13, True), ("browser", {"focal_point"}, 170, False),
+        ("browser", set(), 170, False), ("browser", {"focal_point"}, 193, True), ("browser", set(), 193, True),
+        ("token", {"administrator"}, 300, False), ("token", set(), 300, False),
     ],
 )  # fmt: skip
 def test_what_is_idle(kind: str, roles: set[str], hours: int, idle: bool) -> None:

@@ -161,7 +161,7 @@ def test_erasing_somebody_erases_the_pairs_they_were_in(context) -> None:
     first, _second = twins()
     service.look()
     service.dismiss(pair_ref=queries.pairs().items[0].public_id)
-    privacy.forget(person_ref=people_ref(first))
+    privacy.forget(person_ref=people_ref(first), reason="Asked for in writing")
     assert db.session.scalar(select(func.count()).select_from(TwinPair)) == 0
 
 

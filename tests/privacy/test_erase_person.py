@@ -6,10 +6,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from ilpes_lms.audit.models import AuditEntry
-from ilpes_lms.core import actor
 from ilpes_lms.core.database import db
+from ilpes_lms.people import queries
 from ilpes_lms.people.models import Person
-from ilpes_lms.privacy import service
 from tests.factories import people
 from tests.factories.certificates import make_issued
 
@@ -78,9 +77,23 @@ def test_the_last_administrator_stays_and_is_told_so(
     assert not is_erased(app, admin_id)
 
 
-def test_without_a_reason_from_the_command_line_only_that_it_was_done_is_on_record(
-    app: APIFlask, holder: tuple[int, str]
+@pytest.mark.parametrize("reason", [[], ["--reason", "  "]])
+def test_without_a_reason_the_command_line_erases_nobody(
+    app: APIFlask, holder: tuple[int, str], reason: list[str]
 ) -> None:
-    with app.app_context(), actor.acting("command"):
-        service.forget(person_ref=holder[1])
-        assert db.session.scalars(select(AuditEntry).where(AuditEntry.verb == "person.erased")).all() == []
+    with app.app_context():
+        email = queries.address_of(holder[0])
+    said = app.test_cli_runner().invoke(args=["privacy", "forget", "--email", email, *reason, "--yes"])
+    assert said.exit_code != 0
+    assert "eason" in said.output
+    assert not is_erased(app, holder[0])
+
+
+def test_the_command_line_keeps_the_reason_without_the_name(app: APIFlask, holder: tuple[int, str]) -> None:
+    with app.app_context():
+        asked = ["--email", queries.address_of(holder[0]), "--reason", "Letter of Ana Soto of 3 May", "--yes"]
+    assert app.test_cli_runner().invoke(args=["privacy", "forget", *asked]).exit_code == 0
+    assert is_erased(app, holder[0])
+    with app.app_context():
+        entry = db.session.scalars(select(AuditEntry).where(AuditEntry.verb == "person.erased")).one()
+        assert entry.details == {"reason": "Letter of — of 3 May"}

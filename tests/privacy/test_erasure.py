@@ -59,7 +59,7 @@ def test_trust_38_the_canary_is_gone_from_every_table_and_every_file(app, canary
     assert {"persons", "messages", "invitations", "reported_persons", "platform_rows", "certificates", "reviews",
             "announcements", "participant_imports", "audit_entries", "application_drafts"} <= before  # fmt: skip
     assert kept_files(app)
-    service.forget(person_ref=canary.person_ref)
+    service.forget(person_ref=canary.person_ref, reason="Asked for in writing")
     assert tables_with(canary.words) == set()
     assert kept_files(app) == set()
     said = b"".join(path.read_bytes() for path in other_files(app))
@@ -76,7 +76,7 @@ def test_trust_38_the_canary_is_gone_from_every_table_and_every_file(app, canary
 )  # fmt: skip
 def test_trust_38_a_forgetter_that_is_switched_off_is_found(canary: Canary, monkeypatch, room: str, left: str) -> None:
     monkeypatch.setitem(forgetters.registered(), room, lambda _person_id: 0)
-    service.forget(person_ref=canary.person_ref)
+    service.forget(person_ref=canary.person_ref, reason="Asked for in writing")
     assert left in tables_with(canary.words)
 
 
@@ -85,7 +85,7 @@ def test_what_was_counted_of_her_stays_and_no_place_is_held(canary: Canary) -> N
         Enrolment.person_id == canary.person_id, Enrolment.state == "confirmed"
     )
     before = db.session.execute(facts).all()
-    service.forget(person_ref=canary.person_ref)
+    service.forget(person_ref=canary.person_ref, reason="Asked for in writing")
     db.session.expire_all()
     assert db.session.execute(facts).all() == before != []
     states = select(Enrolment.state).where(Enrolment.person_id == canary.person_id).order_by(Enrolment.id)
@@ -94,7 +94,7 @@ def test_what_was_counted_of_her_stays_and_no_place_is_held(canary: Canary) -> N
 
 def test_an_erased_person_who_is_back_with_a_restored_database_is_erased_again(canary: Canary) -> None:
     stranger = people.person("stranger@example.org")
-    service.forget(person_ref=canary.person_ref)
+    service.forget(person_ref=canary.person_ref, reason="Asked for in writing")
     assert ledger.digest_of(canary.person_ref) in ledger.kept()
     assert service.replay() == 0
     back = people.person("back@example.org")

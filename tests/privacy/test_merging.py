@@ -108,8 +108,9 @@ MOVES = {
     },
     "accounts": {"provider_identities.account_id"},
     "enrolments": {
-        "invitations.enrolment_id", "marks.enrolment_id", "outcomes.enrolment_id", "platform_records.enrolment_id",
-        "platform_rows.enrolment_id", "remembered_matches.enrolment_id", "reported_persons.enrolment_id",
+        "calendar_books.enrolment_id", "invitations.enrolment_id", "marks.enrolment_id", "outcomes.enrolment_id",
+        "platform_records.enrolment_id", "platform_rows.enrolment_id", "remembered_matches.enrolment_id",
+        "reported_persons.enrolment_id",
     },
     "organizations": {
         "enrolments.organization_id", "nomination_quotas.organization_id", "persons.organization_id",
@@ -126,8 +127,8 @@ STAYS = {
     "accounts": {"one_time_tokens.account_id", "second_factors.account_id", "sign_ins.account_id"},
     # What was said, judged and done about the one that is set aside.
     "enrolments": {
-        "application_answers.enrolment_id", "attribute_corrections.enrolment_id", "calendar_books.enrolment_id",
-        "certificates.enrolment_id", "conflicts_of_interest.enrolment_id", "disagreements.enrolment_id",
+        "application_answers.enrolment_id", "attribute_corrections.enrolment_id", "certificates.enrolment_id",
+        "conflicts_of_interest.enrolment_id", "disagreements.enrolment_id",
         "enrolment_changes.enrolment_id", "mark_changes.enrolment_id", "outcome_appeals.enrolment_id",
         "reviews.enrolment_id",
     },
@@ -341,7 +342,7 @@ def _own(one: Person, other: Person) -> dict[str, Any]:
 
 
 def _erased(one: Person, other: Person) -> dict[str, Any]:
-    privacy.forget(person_ref=one.public_id)
+    privacy.forget(person_ref=one.public_id, reason="Asked for in writing")
     db.session.expire_all()
     return {"gone_ref": db.session.get_one(Person, one.id).public_id, "into": other.public_id}
 
@@ -443,7 +444,7 @@ def test_erasing_somebody_erases_all_records_they_once_were_and_the_journal(cont
     merge(gone, stays)
     assert exporters.export_of("privacy", stays.id)["merges"][0]["given_names"] == "Rosalinda"
     refs = gone.public_id, stays.public_id
-    privacy.forget(person_ref=refs[named])
+    privacy.forget(person_ref=refs[named], reason="Asked for in writing")
     db.session.expire_all()
     assert {one.forgotten_at is None for one in db.session.scalars(select(Person))} == {False}
     assert db.session.scalar(select(func.count()).select_from(MergeMove)) == 0
@@ -516,7 +517,7 @@ def test_what_was_done_in_an_office_stays_theirs_whichever_record_had_it(context
     told = exporters.export_of("audit", stays.id)["deeds"]
     assert [deed["verb"] for deed in told if deed["by_you"]] != []
     assert "person.merged" in {deed["verb"] for deed in told}
-    privacy.forget(person_ref=stays.public_id)
+    privacy.forget(person_ref=stays.public_id, reason="Asked for in writing")
     done = select(AuditEntry.verb).where(AuditEntry.actor == own)
     assert set(db.session.scalars(done)) >= {"activity.created"}
 

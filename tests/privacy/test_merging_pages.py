@@ -42,8 +42,9 @@ def test_a_merge_is_seen_done_followed_and_undone_on_pages(app, admin, pair) -> 
     gone, stays = pair
     address = f"/admin/people/{gone}/merge"
     assert "The code or an e-mail address" in admin.get(f"{address}?lang=en").text
-    wrong = admin.get(f"{address}?into=nobody@example.org&lang=en")
-    assert (wrong.status_code, "Nobody here has this address or code" in wrong.text) == (422, True)
+    for wrong in ("nobody@example.org", "", "%20", "%3Cscript%3E"):
+        refused = admin.get(f"{address}?into={wrong}&lang=en")
+        assert (refused.status_code, "Nobody here has this address or code" in refused.text) == (422, True)
     page = admin.get(f"{address}?into=rosita@example.org&lang=en").text
     assert "Curso de prospectiva" in page
     assert "Of two enrolments in one activity" in page
@@ -62,11 +63,14 @@ def test_a_merge_is_seen_done_followed_and_undone_on_pages(app, admin, pair) -> 
     assert done.location in admin.get(f"/admin/people/{stays}").text
     merge = admin.get(f"{done.location}?lang=en").text
     assert "What goes back" in merge
+    assert [ref in merge for ref in pair] == [False, True]
     back = people.form_post(
         admin, f"{done.location}/undo", {"seen": seen_on(merge), "reason": "Two."}, page=done.location
     )
     assert back.status_code == 303
-    assert "Why it was undone" in admin.get(f"{done.location}?lang=en").text
+    undone = admin.get(f"{done.location}?lang=en").text
+    assert "Why it was undone" in undone
+    assert [f"/admin/people/{ref}" in undone for ref in pair] == [True, True]
     assert admin.get(f"/admin/people/{gone}").status_code == 200
 
 

@@ -150,7 +150,7 @@ def test_who_is_merged_meanwhile_is_not_erased_by_half(app, asked) -> None:
     answer, left = _erased_while_merged(app, asked)
     assert (type(answer), left) == (Stale, 2)
     with app.app_context():
-        privacy.forget(person_ref=asked["gone_ref"])
+        privacy.forget(person_ref=asked["gone_ref"], reason="Asked for in writing")
         assert db.session.scalar(select(func.count()).where(Person.forgotten_at.is_(None))) == 0
 
 

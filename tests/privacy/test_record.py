@@ -37,7 +37,7 @@ def test_trust_38_the_record_knows_a_forgotten_participant_no_more_and_verifies(
     _person_id, ref, account_ref = ana
     with app.app_context(), actor.acting("command"):
         assert ref in kept()
-        assert service.forget(person_ref=ref)["audit"] > 3
+        assert service.forget(person_ref=ref, reason="Asked for in writing")["audit"] > 3
         assert ref not in kept()
         assert account_ref not in kept()
         chain.chain()
@@ -48,7 +48,7 @@ def test_what_somebody_did_in_an_office_stays_on_record(app, ana) -> None:
     person_id, ref, account_ref = ana
     with app.app_context(), actor.acting("command"):
         people_service.grant_role(person_id=person_id, role="coordinator")
-        service.forget(person_ref=ref)
+        service.forget(person_ref=ref, reason="Asked for in writing")
         assert ref not in kept()
         done = db.session.scalars(select(AuditEntry.verb).where(AuditEntry.actor == account_ref)).all()
         assert done == ["thing.done", "thing.done"]

@@ -21,7 +21,7 @@ from ilpes_lms.core import actor, clock, files
 from ilpes_lms.core.database import Model, db, writing
 from ilpes_lms.core.jobs import jobs_of
 from ilpes_lms.enrolment.models import ApplicationAnswer, Enrolment, Invitation, Review
-from ilpes_lms.notifications.models import Message
+from ilpes_lms.notifications.models import BouncedAddress, Message
 from ilpes_lms.people import service as people_service
 from ilpes_lms.people.models import Attempt, Person
 from ilpes_lms.privacy import service as privacy
@@ -31,7 +31,7 @@ from ilpes_lms.privacy.retention.keeping import keeping_of
 from ilpes_lms.privacy.retention.models import RetentionRun
 from tests.factories import people
 from tests.factories.certificates import make_issued
-from tests.factories.keeping import MAKERS, application, attempts, kept, messages, sights
+from tests.factories.keeping import MAKERS, application, attempts, failing_addresses, kept, messages, sights
 from tests.factories.notifications import deliver_all, mailbox
 
 ADMIN, ANA = "admin@example.org", "ana@example.org"
@@ -87,6 +87,15 @@ def test_of_a_message_the_fact_stays_and_it_can_not_be_sent_again(context: APIFl
     (left,) = db.session.scalars(select(Message).execution_options(populate_existing=True))
     assert (left.state, left.sent_to, left.sent_at) == ("sent", "b@example.org", left.due_at)
     assert (left.subject, left.text, left.values, left.erased) == ("", "", {}, True)
+
+
+def test_somebody_s_own_address_that_fails_is_marked_until_it_works(context: APIFlask) -> None:
+    people.person(ANA)
+    since = failing_addresses()
+    kept(BouncedAddress(address_key=ANA, reason="550 unknown", since=since))
+    with at(since + 5000 * DAY):
+        assert gone("failing_addresses") == 1
+    assert list(db.session.scalars(select(BouncedAddress.address_key))) == [ANA]
 
 
 def test_of_an_application_in_vain_the_standing_stays_without_a_word(context: APIFlask) -> None:

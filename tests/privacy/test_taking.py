@@ -227,7 +227,7 @@ def test_who_is_erased_meanwhile_gets_none_and_no_file_is_left(
     def erased_half_way(out: Any, person_id: int) -> Iterator[tuple[int, int]]:
         for done, step in enumerate(write(out, person_id)):
             if done == 2:
-                privacy.forget(person_ref=ref)
+                privacy.forget(person_ref=ref, reason="Asked for in writing")
             yield step
 
     monkeypatch.setattr(formats, "write_archive", erased_half_way)
@@ -239,7 +239,7 @@ def test_who_is_erased_meanwhile_gets_none_and_no_file_is_left(
 def test_erasing_deletes_what_was_ready(context: APIFlask, holder: int) -> None:
     key = queries.own(holder, archive(holder).public_id).file_key or ""
     assert files.is_kept(key)
-    privacy.forget(person_ref=db.session.get_one(Person, holder).public_id)
+    privacy.forget(person_ref=db.session.get_one(Person, holder).public_id, reason="Asked for in writing")
     assert files.all_keys() == []
 
 

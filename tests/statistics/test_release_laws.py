@@ -60,7 +60,7 @@ def _leave(deed: str, number: int) -> None:
         return
     one = taking_part[number % len(taking_part)]
     if deed == "forget":
-        forget(person_ref=db.session.get_one(Person, one.person_id).public_id)
+        forget(person_ref=db.session.get_one(Person, one.person_id).public_id, reason="Asked for in writing")
         return
     with writing():
         one.state, one.place_number = "withdrawn", None
@@ -175,7 +175,7 @@ def do(deed: str, number: int) -> None:
 
 def _of_somebody(deed: str, enrolment: Enrolment, number: int) -> None:
     if deed == "forget":
-        forget(person_ref=db.session.get_one(Person, enrolment.person_id).public_id)
+        forget(person_ref=db.session.get_one(Person, enrolment.person_id).public_id, reason="Asked for in writing")
         return
     correct_attributes(
         activity_ref=enrolment.activity.public_id, enrolment_ref=enrolment.public_id,

@@ -12,6 +12,7 @@ from sqlalchemy import func, select, text
 from ilpes_lms.core import clock, pulses
 from ilpes_lms.core.database import db
 from ilpes_lms.notifications import service as notifications
+from ilpes_lms.web import health
 from tests.conftest import new_database
 
 
@@ -52,6 +53,13 @@ def test_without_a_scheduler_or_a_worker_it_answers_and_says_what_does_not_work(
     answer = client.get("/health/ready?lang=en")
     assert (answer.status_code, answer.json["status"], set(answer.json["degraded"])) == (200, "degraded", {silent})
     assert "sign of life" in answer.json["degraded"][silent]
+
+
+def test_all_parts_are_asked_for_their_signs_of_life_at_once(app, statements) -> None:
+    lively(app, *pulses.PARTS)
+    with app.app_context():
+        assert all(health.signs().values())
+    assert len([statement for statement in statements if statement.startswith("SELECT pulses")]) == 1
 
 
 def test_a_part_that_fell_silent_is_missed_after_a_while_and_no_sooner(app, client) -> None:

@@ -154,6 +154,49 @@ def test_who_is_kept_out_leaves_a_line_that_says_where_and_never_who(app: APIFla
     assert "canaria" not in str(lines).lower()
 
 
+SIGN_UP = {"email": "canaria@example.org", "password": "x", "country": "CHL", "sex": "female", "language": "es"}
+
+
+@pytest.mark.parametrize(
+    ("body", "faults"),
+    [
+        ({"canaria": "canaria"}, ["extra_forbidden", "missing"]),
+        ({"email": ["canaria"], "password": "canaria"}, ["string_type"]),
+        ({"email": "canaria\x00", "password": "canaria"}, ["value_error"]),
+    ],
+)
+def test_a_body_that_a_schema_refuses_leaves_a_line_that_says_where_and_never_what(
+    client: FlaskClient, body: dict[str, object], faults: list[str]
+) -> None:
+    with structlog.testing.capture_logs() as lines:
+        assert client.post("/api/v1/tokens", json=body).status_code == 422
+    assert [(line["event"], line["route"], line["faults"]) for line in lines if line["event"] != "request"] == [
+        ("shape_refused", "/api/v1/tokens", faults)
+    ]
+    assert "canaria" not in str(lines).lower()
+
+
+def test_a_choice_that_no_form_offers_leaves_a_line_and_what_a_hand_gets_wrong_leaves_none(client: FlaskClient) -> None:
+    with structlog.testing.capture_logs() as lines:
+        assert people.form_post(client, "/sign-up", SIGN_UP | {"sex": "canaria"}).status_code == 422
+    told = [line for line in lines if line["event"] == "shape_refused"]
+    assert [(line["route"], line["faults"]) for line in told] == [("/sign-up", ["choice"])]
+    assert "canaria" not in str(lines).lower()
+    with structlog.testing.capture_logs() as lines:
+        for by_hand in ({"email": "canaria"}, {"sex": ""}, {"country": ""}):
+            assert people.form_post(client, "/sign-up", SIGN_UP | by_hand).status_code == 422
+    assert [line for line in lines if line["event"] == "shape_refused"] == []
+
+
+def test_signing_out_empties_the_browser_s_cache_and_leaves_marks_that_wait_for_a_connection(
+    app: APIFlask, client: FlaskClient
+) -> None:
+    with app.app_context():
+        people.person("ana@example.org")
+    people.sign_in(client, "ana@example.org")
+    assert people.form_post(client, "/sign-out", page="/my/profile").headers["Clear-Site-Data"] == '"cache"'
+
+
 def test_who_finds_what_they_may_see_leaves_no_such_line(client: FlaskClient) -> None:
     with structlog.testing.capture_logs() as lines:
         client.get("/help")

@@ -37,6 +37,12 @@ def told_by(key: str) -> list[CalendarEntry]:
     return list(db.session.scalars(statement.where(Message.key == key).order_by(CalendarEntry.starts_at)))
 
 
+def is_elsewhere(enrolment_id: int) -> bool:
+    """Tell whether an enrolment was set aside by a merge, and told at an address that leads to another record now."""
+    book = select(CalendarBook.id).where(CalendarBook.enrolment_id == enrolment_id, CalendarBook.address.is_not(None))
+    return db.session.scalar(book) is not None
+
+
 def followed(today: date) -> list[tuple[Activity, str | None]]:
     """Return the activities that are not over and are in somebody's calendar, each with the edition last looked at."""
     in_calendars = select(Enrolment.activity_id).join(CalendarBook, CalendarBook.enrolment_id == Enrolment.id)

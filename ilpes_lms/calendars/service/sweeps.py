@@ -127,5 +127,5 @@ def _wish(enrolment: Enrolment, book: CalendarBook) -> Wish:
     key = _key(enrolment, book)
     return Wish(
         kind=rules.KIND, key=key, values={"enrolment": enrolment.public_id, "key": key},
-        person_id=enrolment.person_id, activity_ref=enrolment.activity.public_id,
+        person_id=enrolment.person_id, address=book.address, activity_ref=enrolment.activity.public_id,
     )  # fmt: skip

@@ -1,6 +1,6 @@
 """Creating an account, confirming it, signing in and out, a new password: open to everyone."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -11,7 +11,7 @@ from ilpes_lms.people.errors import LinkNotValid
 from ilpes_lms.people.pages.blueprint import caller, device, let_in, pages, way_on
 from ilpes_lms.web import access
 from ilpes_lms.web.forms import Bare, Form
-from ilpes_lms.web.i18n import current_language
+from ilpes_lms.web.i18n import current_language, ngettext
 from ilpes_lms.web.navigation import place
 from ilpes_lms.web.security import safe_way
 
@@ -103,7 +103,8 @@ def sign_in_page() -> ResponseReturnValue:
     ):
         return let_in(form.result, form.next.data)
     named = settings().oidc_name if provider.is_named() else ""
-    return _form_page("sign_in", form, next=safe_way(form.next.data), provider=named)
+    unused = None if form.is_submitted() else _unused()
+    return _form_page("sign_in", form, next=safe_way(form.next.data), provider=named, unused=unused)
 
 
 @pages.route("/sign-in/code", methods=["GET", "POST"])
@@ -159,7 +160,10 @@ def sign_out() -> ResponseReturnValue:
     service.sign_out(sign_in_key=access.principal().sign_in_key)
     sign_in.forget()
     flash(_("You are signed out."), "info")
-    return redirect(place("home"), 303)
+    answer = make_response(redirect(place("home"), 303))
+    # Of what others could look at who sit down here. Not the storage: marks of a roster wait there for a connection.
+    answer.headers["Clear-Site-Data"] = '"cache"'
+    return answer
 
 
 @pages.route("/reset", methods=["GET", "POST"])
@@ -190,6 +194,16 @@ def reset_by_link(token: str) -> ResponseReturnValue:
         flash(_("Your new password is set. All other sign-ins were ended."), "good")
         return entered
     return _form_page("reset_by_link", form)
+
+
+def _unused() -> str | None:
+    """Return for how long nobody used this browser, in words, if that is why its owner has to sign in again."""
+    unused = sign_in.unused_for()
+    if unused is None:
+        return None
+    if unused.days:
+        return ngettext("%(num)s day", "%(num)s days", unused.days)
+    return ngettext("%(num)s hour", "%(num)s hours", unused.seconds // 3600)
 
 
 def _provider_failed(text: str) -> ResponseReturnValue:

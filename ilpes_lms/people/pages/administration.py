@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from ilpes_lms.core import clock
+from ilpes_lms.core.ids import digest
 from ilpes_lms.core.settings import institute_zone
 from ilpes_lms.people import forms, queries, service
 from ilpes_lms.people.models import Person, RoleGrant
@@ -14,7 +15,7 @@ from ilpes_lms.people.pages.blueprint import pages
 from ilpes_lms.people.vocabularies import divisions, listed
 from ilpes_lms.web import access, i18n
 from ilpes_lms.web.asked import page_takes
-from ilpes_lms.web.i18n import current_language
+from ilpes_lms.web.i18n import current_language, ngettext
 
 
 @pages.get("/admin/people")
@@ -79,6 +80,18 @@ def enable_account(person_ref: str) -> ResponseReturnValue:
     return _done(_("The account can be used again."), person)
 
 
+@pages.post("/admin/people/<person_ref>/sign-out")
+@access.requires("people.manage")
+def sign_out_everywhere(person_ref: str) -> ResponseReturnValue:
+    person, form = queries.person_now(person_ref), forms.SignOutForm()
+    if form.validate_on_submit() and form.attempt(
+        service.sign_out_everywhere, person_id=person.id, reason=form.reason.data,
+        keep_key=access.principal().sign_in_key,
+    ):  # fmt: skip
+        return _done(_ended(form.result), person)
+    return _person_page(person, forms.GrantForm(formdata=None), sign_out=form), 422
+
+
 @pages.get("/admin/vocabularies")
 @access.requires("people.manage")
 def vocabularies() -> ResponseReturnValue:
@@ -89,12 +102,12 @@ def vocabularies() -> ResponseReturnValue:
 @pages.post("/admin/people/<person_ref>/second-factor/reset")
 @access.requires("people.manage")
 def reset_second_factor(person_ref: str) -> ResponseReturnValue:
-    person, form = queries.person_now(person_ref), forms.ReasonForm()
+    person, form = queries.person_now(person_ref), forms.FactorResetForm()
     if form.validate_on_submit() and form.attempt(
         service.reset_second_factor, person_id=person.id, reason=form.reason.data
     ):
         return _done(_("The second factor is taken away, and the person is signed out."), person)
-    return _person_page(person, forms.GrantForm(formdata=None), form), 422
+    return _person_page(person, forms.GrantForm(formdata=None), reason=form), 422
 
 
 def _done(text: str, person: Person) -> ResponseReturnValue:
@@ -102,11 +115,25 @@ def _done(text: str, person: Person) -> ResponseReturnValue:
     return redirect(url_for(".one_person", person_ref=person.public_id), 303)
 
 
-def _person_page(person: Person, form: forms.GrantForm, reason: forms.ReasonForm | None = None) -> str:
+def _ended(number: int) -> str:
+    if not number:
+        return str(_("There was no sign-in to end."))
+    return ngettext(
+        "One sign-in was ended. Its owner is told by mail.",
+        "%(num)s sign-ins were ended. Their owner is told by mail.", number,
+    )  # fmt: skip
+
+
+def _person_page(
+    person: Person, form: forms.GrantForm, *, reason: forms.FactorResetForm | None = None,
+    sign_out: forms.SignOutForm | None = None,
+) -> str:  # fmt: skip
     grants, former = queries.grants_of([person.id]).get(person.id, []), queries.former_grants_of(person.id)
     account = queries.account_of(person.id)
     return render_template(
-        "people/person.html", person=person, form=form, account=account, reason=reason or forms.ReasonForm(),
+        "people/person.html", person=person, form=form, account=account,
+        reason=reason or forms.FactorResetForm(formdata=None), sign_out=sign_out or forms.SignOutForm(formdata=None),
+        sign_ins=queries.sign_ins_of(account.id) if account else [], here=digest(access.principal().sign_in_key),
         factor=queries.second_factor_of(account.id) if account else None, grants=grants, former=former,
         scopes={grant.id: _scope(grant) for grant in (*grants, *former)}, last_day=_last_day,
         role_labels=forms.ROLE_LABELS,

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, ColumnElement, bindparam, func, or_, select
@@ -285,9 +285,24 @@ def signed_in(secret_digest: str) -> SignedIn | None:
 
 def sign_ins_of(account_id: int) -> Sequence[SignIn]:
     """Return where an account is signed in at present, newest first."""
-    now, roles = clock.now(), roles_of(person_of_account(account_id).id)
+    now, roles = clock.now(), _roles_of_account(account_id)
     statement = select(SignIn).where(SignIn.account_id == account_id, *_in_force(now)).order_by(SignIn.id.desc())
     return [one for one in db.session.scalars(statement) if not rules.is_idle(one.kind, roles, one.last_seen_at, now)]
+
+
+def ended_without_use(secret_digest: str) -> timedelta | None:
+    """Return after how long without use a browser's sign-in ended, None for one that goes on or ended otherwise."""
+    now, statement = clock.now(), select(SignIn).where(SignIn.secret_digest == secret_digest, SignIn.ended_at.is_(None))
+    found = db.session.scalar(statement)
+    if found is None:
+        return None
+    roles = _roles_of_account(found.account_id)
+    return rules.idle_after(roles) if rules.is_idle(found.kind, roles, found.last_seen_at, now) else None
+
+
+def _roles_of_account(account_id: int) -> set[str]:
+    granted = select(RoleGrant.role).join(Account, Account.person_id == RoleGrant.person_id)
+    return set(db.session.scalars(granted.where(Account.id == account_id, granted_at(clock.now()))))
 
 
 def second_factor_of(account_id: int) -> SecondFactor | None:

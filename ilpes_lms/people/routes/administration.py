@@ -110,6 +110,19 @@ def reset_second_factor(person_ref: str, json_data: schemas.ReasonIn) -> Any:
     return ""
 
 
+@api.post("/people/<person_ref>/sign-outs")
+@access.requires("people.manage")
+@api.input(schemas.ReasonIn)
+@api.output(schemas.SignedOutOut)
+def sign_out_everywhere(person_ref: str, json_data: schemas.ReasonIn) -> Any:
+    """End somebody's sign-ins and tokens, with the reason; one's own, but for the token that asks."""
+    ended = service.sign_out_everywhere(
+        person_id=queries.person_now(person_ref).id, reason=json_data.reason,
+        keep_key=access.principal().sign_in_key,
+    )  # fmt: skip
+    return {"ended": ended}
+
+
 def _one(person_ref: str) -> dict[str, Any]:
     return _shown([queries.person_now(person_ref)])[0]
 

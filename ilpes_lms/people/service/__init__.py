@@ -23,7 +23,7 @@ from ilpes_lms.people.service.addresses import (
 )
 from ilpes_lms.people.service.attempts import allowed, let_go_of_attempts
 from ilpes_lms.people.service.consents import give_consent
-from ilpes_lms.people.service.ending import end_all_sign_ins
+from ilpes_lms.people.service.ending import end_all_sign_ins, sign_out_everywhere
 from ilpes_lms.people.service.forgetting import forget
 from ilpes_lms.people.service.identities import enter_by_provider
 from ilpes_lms.people.service.merging import lock_organizations, lock_persons, stand_in
@@ -120,6 +120,7 @@ __all__ = [
     "set_password",
     "sign_in",
     "sign_out",
+    "sign_out_everywhere",
     "sign_up",
     "staff_without_second_factor",
     "stand_in",

@@ -12,14 +12,13 @@ from ilpes_lms.core.database import db, transaction
 from ilpes_lms.core.errors import NotFound
 from ilpes_lms.core.ids import digest, public_id
 from ilpes_lms.people import letters, queries, rules
-from ilpes_lms.people.errors import ReasonMissing, SecondFactorNotBegun, SecondFactorRefused, SecondFactorThere
+from ilpes_lms.people.errors import SecondFactorNotBegun, SecondFactorRefused, SecondFactorThere
 from ilpes_lms.people.models import Account, RecoveryCode, RoleGrant, SecondFactor
 from ilpes_lms.people.service import attempts, ending, proving
 
 log = structlog.get_logger(__name__)
 
 PURPOSE = "second_factor"
-_LONGEST_REASON = 300
 
 
 @dataclass(frozen=True)
@@ -85,9 +84,7 @@ def reset_second_factor(*, person_id: int, reason: str) -> None:
 
     Raises NotFound, ReasonMissing.
     """
-    why = rules.one_line(reason, longest=_LONGEST_REASON, field="reason")
-    if not why:
-        raise ReasonMissing(field="reason")
+    why = rules.given_reason(reason)
     found = queries.account_of(person_id)
     account = ending.locked(found.id if found else 0)
     if not forget_second_factor(account.id):

@@ -38,6 +38,7 @@ _LABELS = {
     "remembered_matches": N_("Remembered matches of reports"),
     "certificates": N_("Certificates"),
     "calendar_feeds": N_("Private address for a calendar"),
+    "calendar_books": N_("Calendars to be told anew"),
     "messages": N_("Messages"),
     "declined_kinds": N_("Messages that are not wanted"),
     "digest_choices": N_("One message a day"),

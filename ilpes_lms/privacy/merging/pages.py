@@ -12,6 +12,7 @@ from ilpes_lms.people import queries as people
 from ilpes_lms.people.models import Person
 from ilpes_lms.privacy.merging import display, queries, service
 from ilpes_lms.privacy.merging.forms import MergeForm, UndoForm
+from ilpes_lms.privacy.merging.models import Merge
 from ilpes_lms.web import access
 from ilpes_lms.web.asked import page_takes
 
@@ -105,7 +106,8 @@ def _organization_page(organization_ref: str, form: MergeForm) -> ResponseReturn
 
 
 def _foreseen(form: MergeForm, preview: Any, **asked: Any) -> service.Preview | None:
-    if not form.into.data:
+    # Who sends the field empty is told so; who comes for the first time has no field yet.
+    if not form.into.raw_data:
         return None
     found: service.Preview | None = form.result if form.attempt(preview, into=form.into.data, **asked) else None
     return found
@@ -127,10 +129,18 @@ def _address(gone: service.Record, into: service.Record | None = None) -> str:
     return url_for(".organization", organization_ref=gone.public_id, into=chosen)
 
 
+def _records_of(merge: Merge) -> list[service.Record]:
+    """Return the people of a merge who have a page: both once it is undone, before that who stays."""
+    gone, stays = service.ends_of(merge)
+    both = [gone, stays] if merge.undone_at else [stays]
+    return [one for one in both if isinstance(one, Person)]
+
+
 def _merge_page(merge_ref: str, form: UndoForm) -> ResponseReturnValue:
     found = service.preview_undo(merge_ref)
     page = render_template(
         "privacy/merging/undo.html", form=form, found=found, merge=found.merge, words=display,
+        records=_records_of(found.merge) if access.principal().may("people.manage") else [],
         moved={room: [*some, *found.left[room]] for room, some in found.back.items()},
     )  # fmt: skip
     return page, 422 if form.errors else 200

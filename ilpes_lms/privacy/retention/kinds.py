@@ -71,6 +71,17 @@ OF_MESSAGES = (
         why=N_("So that a fault of a mail server can be found."),
         days=365, least=30, most=1825,
     ),
+    Keeping(
+        kind="failing_addresses", label=N_("Addresses of nobody on record that fail"), due=messages.old_marks,
+        let_go=messages.let_go_of_marks,
+        what=N_(
+            "Addresses at which nothing arrived, as of invited people, that belong to nobody on record. That "
+            "somebody's own address fails stays until it works."
+        ),
+        since=N_("since nothing arrived"),
+        why=N_("So that nobody writes to them in vain, which mail servers take amiss."),
+        days=365, least=30, most=1825,
+    ),
 )  # fmt: skip
 OF_ACTIVITIES = (
     Keeping(
