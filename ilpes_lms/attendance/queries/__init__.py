@@ -55,6 +55,7 @@ from ilpes_lms.attendance.queries.platform import (
     platform_records,
     standings_in_export,
 )
+from ilpes_lms.attendance.queries.roster_pages import RosterPage, roster_page
 from ilpes_lms.attendance.queries.rosters import (
     Grid,
     Line,
@@ -107,6 +108,7 @@ __all__ = [
     "Presence",
     "RecordChange",
     "Roster",
+    "RosterPage",
     "RosterRow",
     "RuleChange",
     "Viewer",
@@ -175,6 +177,7 @@ __all__ = [
     "presences",
     "remembered_matches",
     "roster",
+    "roster_page",
     "roster_row",
     "rule_and_open_appeals",
     "rule_changes",
