@@ -181,7 +181,7 @@ def _changes(activity: Activity, values: Values, own: str | None) -> list[str]:
     """
     news, lines = News.kept_in(values), []
     if news.before and _has_dates_told(activity, values):
-        lines = [_("Dates: now %(dates)s; before %(was)s", dates=dates_of(activity), was=_dates(news.before))]
+        lines = [_("Now: %(dates)s. Before: %(was)s", dates=dates_of(activity), was=_dates(news.before))]
     for session in _as_told(activity, values):
         if off := news.called_off.get(session.public_id):
             lines.append(_called_off_line(session, off, own))
@@ -193,7 +193,7 @@ def _changes(activity: Activity, values: Values, own: str | None) -> list[str]:
 def _moved_line(session: ClassSession, was: Moved, own: str | None) -> str:
     before = _times_of(was, own)
     line = _(
-        "%(session)s: now %(when)s, %(minutes)s minutes; before %(was)s, %(minutes_before)s minutes",
+        "%(session)s. Now: %(when)s, %(minutes)s minutes. Before: %(was)s, %(minutes_before)s minutes",
         session=_named(session), **_times(session.starts_at, session.ends_at, session.zone, own),
         was=before["when"], minutes_before=before["minutes"],
     )  # fmt: skip
@@ -202,7 +202,7 @@ def _moved_line(session: ClassSession, was: Moved, own: str | None) -> str:
 
 def _called_off_line(session: ClassSession, was: Moved, own: str | None) -> str:
     line = _(
-        "%(session)s: cancelled; it was to begin %(was)s", session=_named(session), was=_times_of(was, own)["when"]
+        "%(session)s. Cancelled. It was to begin: %(was)s", session=_named(session), was=_times_of(was, own)["when"]
     )
     return _with_reason(line, was.reason)
 

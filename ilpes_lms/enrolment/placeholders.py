@@ -74,7 +74,7 @@ _BEFORE = Placeholder("before", N_("As it was before"), N_("Monday, 5 April, 10:
 _MINUTES_BEFORE = Placeholder("minutes_before", N_("How many minutes it was to take"), "60")
 _CHANGES = Placeholder(
     "changes", N_("What changed, a line each"),
-    N_("Class session 3: now Tuesday, 6 April, 10:00, 90 minutes; before Monday, 5 April, 10:00, 60 minutes"),
+    N_("Class session 3. Now: Tuesday, 6 April, 10:00, 90 minutes. Before: Monday, 5 April, 10:00, 60 minutes"),
     required=True, form="items",
 )  # fmt: skip
 _TEACH = replace(

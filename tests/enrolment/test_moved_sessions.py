@@ -237,9 +237,9 @@ def test_several_class_sessions_that_changed_are_told_in_one_letter_a_line_each(
     (letter,) = mailbox(app, to="ana@example.org")
     assert letter["Subject"] == "Several class sessions have changed: Prospectiva"
     moved, cancelled = (line for line in lines_of(letter) if line.startswith("- "))
-    assert moved.startswith("- Class session 1: now Wednesday, 14 April 2032, 16:00 (")
-    assert "60 minutes; before Tuesday, 13 April 2032, 18:00 (" in moved
-    assert cancelled.startswith("- Class session 2, “Presupuestos”: cancelled; it was to begin Tuesday, 20 April 2032")
+    assert moved.startswith("- Class session 1. Now: Wednesday, 14 April 2032, 16:00 (")
+    assert "60 minutes. Before: Tuesday, 13 April 2032, 18:00 (" in moved
+    assert cancelled.startswith("- Class session 2, “Presupuestos”. Cancelled. It was to begin: Tuesday, 20 April 2032")
     assert cancelled.endswith("Reason: Huelga")
 
 
@@ -262,7 +262,7 @@ def test_new_dates_name_class_sessions_that_were_called_off_in_the_same_letter(a
     deliver_later(app)
     assert (told(app, DATES)["sent"], told(app, CALLED_OFF)["sent"]) == (2, 0)
     (letter,) = mailbox(app, to="ana@example.org")
-    assert any(line.startswith("Class session 2: cancelled; it was to begin") for line in lines_of(letter))
+    assert any(line.startswith("Class session 2. Cancelled. It was to begin") for line in lines_of(letter))
 
 
 def test_of_several_changes_one_that_is_put_back_leaves_the_letter_of_the_other(
@@ -289,7 +289,7 @@ def test_a_letter_of_several_that_left_late_is_silent_about_what_changed_again(a
     deliver_later(app)
     first, second = (text_of(letter) for letter in mailbox(app, to="ana@example.org"))
     assert "Presupuestos" in first
-    assert "Class session 1: now" not in first
+    assert "Class session 1. Now" not in first
     assert "Now: Wednesday, 14 April 2032, 17:00" in second
 
 
@@ -301,9 +301,9 @@ def test_who_teaches_hears_of_all_of_it_in_one_letter(app: APIFlask, session_ref
     (letter,) = mailbox(app, to=teacher)
     assert letter["Subject"] == "Dates have changed: Prospectiva"
     dates, moved, cancelled = (line for line in lines_of(letter) if line.startswith("- "))
-    assert dates == "- Dates: now 7 Apr – 6 May 2032; before 6 Apr – 6 May 2032"
-    assert moved.startswith("- Class session 1: now Wednesday, 14 April 2032, 16:00")
-    assert "cancelled; it was to begin" in cancelled
+    assert dates == "- Now: 7 Apr – 6 May 2032. Before: 6 Apr – 6 May 2032"
+    assert moved.startswith("- Class session 1. Now: Wednesday, 14 April 2032, 16:00")
+    assert "Cancelled. It was to begin" in cancelled
     assert "/teach/activities/" in text_of(letter)
 
 
