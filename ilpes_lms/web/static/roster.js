@@ -47,7 +47,9 @@
     show(row, saved.get(row.id).key);
     row.tabIndex = 0;
   }
-  const printed = new Intl.NumberFormat(document.documentElement.lang);
+  // As the server prints numbers, which browsers do otherwise in Spanish.
+  const between = document.getElementById("roster-counts").dataset.thousands;
+  const printed = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, between);
   const here = () => {
     const found = {};
     for (const row of rows) found[markOf(row)] = (found[markOf(row)] ?? 0) + 1;
@@ -59,7 +61,7 @@
   const count = () => {
     const found = here();
     for (const place of places) {
-      place.textContent = printed.format(elsewhere.get(place) + (found[place.dataset.count] ?? 0));
+      place.textContent = printed(elsewhere.get(place) + (found[place.dataset.count] ?? 0));
     }
   };
 
@@ -88,7 +90,7 @@
   let slowly;
   const write = () => {
     stateLine.dataset.state = standing;
-    stateLine.textContent = standing ? form.dataset[standing].replace("{n}", printed.format(waiting.size)) : "";
+    stateLine.textContent = standing ? form.dataset[standing].replace("{n}", printed(waiting.size)) : "";
   };
   const say = (state) => {
     clearTimeout(slowly);
