@@ -41,6 +41,8 @@ _OF_KIND = {
         "Courses of other ECLAC divisions, which ILPES supports, had %(number)s participations, %(percent)s of all."
     ),
 }
+_INCREASE = N_("In the previous period there were %(before)s: an increase of %(change)s, or %(percent)s.")
+_DECREASE = N_("In the previous period there were %(before)s: a decrease of %(change)s, or %(percent)s.")
 # From the largest to the smallest, as the report tells of them: webinars, then courses.
 _TOLD = ("webinar", "national_restricted", "international_open", "other_division")
 
@@ -231,21 +233,8 @@ def _changed(change: dict[str, Any]) -> str:
         return str(_("In the previous period there were as many."))
     if not percent:
         return str(_("In the previous period there were %(before)s.", **values))
-    if change["change"] > 0:
-        return str(
-            _(
-                "In the previous period there were %(before)s: an increase of %(change)s, or %(percent)s.",
-                **values,
-                percent=percent,
-            )
-        )
-    return str(
-        _(
-            "In the previous period there were %(before)s: a decrease of %(change)s, or %(percent)s.",
-            **values,
-            percent=percent,
-        )
-    )
+    text = _INCREASE if change["change"] > 0 else _DECREASE
+    return str(_(text, **values, percent=percent))
 
 
 def _women(result: dict[str, Any]) -> Iterator[str]:
