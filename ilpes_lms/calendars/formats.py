@@ -104,7 +104,7 @@ def _event(slot: Slot, at: datetime, sequence: int, language: str, page: str) ->
 
 def _described(slot: Slot, page: str) -> list[str]:
     joins = [_("To join: %(link)s", link=slot.link)] if slot.link else []
-    return [*joins, f"{_('Everything about it:')} {page}"]
+    return [*joins, " ".join((_("Everything about it:"), page))]
 
 
 def _add_times(event: Event, slot: Slot) -> None:

@@ -15,7 +15,7 @@ KIND = "calendars.update"
 LETTERS = (
     "enrolment.confirmed", "enrolment.promoted", "enrolment.listed", "enrolment.declined", "enrolment.place_ended",
     "enrolment.place_taken_back", "enrolment.activity_cancelled", "enrolment.dates_changed",
-    "enrolment.class_session_moved", "enrolment.class_session_cancelled",
+    "enrolment.class_session_moved", "enrolment.class_session_cancelled", "enrolment.class_sessions_changed",
 )  # fmt: skip
 # Coordinators often change several things in a row: what has changed is told together, so long after the first.
 SETTLING = timedelta(minutes=3)

@@ -44,6 +44,7 @@ CHECK_LABELS = {
     "messages": N_("Messages leave in time"),
 }  # fmt: skip
 _KEYS = {"development": N_("the known one of the development environment"), "own": N_("set, not shown")}
+_NOT_SET = N_("not set")
 _WITHOUT = {
     "broker": N_("none: nothing is done in the background, no message sent and no certificate made"),
     "mail": N_("none: messages become files"),
@@ -326,4 +327,4 @@ def _ago(moment: datetime, now: datetime) -> str:
 def _setting(name: str, value: Any) -> str:
     if name == "secret_key":
         return str(_(_KEYS[value]))
-    return str(value) if value else str(_(_WITHOUT.get(name, N_("not set"))))
+    return str(value) if value else str(_(_WITHOUT.get(name, _NOT_SET)))

@@ -1,6 +1,5 @@
 """Letters about a whole activity: when they are still true, and what they say."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +8,8 @@ from flask_babel import gettext as _
 
 from ilpes_lms.catalogue import queries as catalogue
 from ilpes_lms.catalogue import wording
-from ilpes_lms.catalogue.models import ClassSession
+from ilpes_lms.catalogue.models import Activity, ClassSession
+from ilpes_lms.catalogue.rules import Dates
 from ilpes_lms.core import clock
 from ilpes_lms.core.text import N_
 from ilpes_lms.enrolment import queries, rules
@@ -19,7 +19,10 @@ from ilpes_lms.enrolment.rules import Moved, News
 from ilpes_lms.enrolment.wording import dates_of, when
 from ilpes_lms.notifications import kinds, links
 from ilpes_lms.notifications.kinds import Kind, Values
+from ilpes_lms.people import queries as people
 from ilpes_lms.web.i18n import in_own_words, labelled
+
+_OF_ALL: frozenset[str] = frozenset()
 
 
 def register(app: Flask) -> None:
@@ -39,7 +42,15 @@ def register(app: Flask) -> None:
         ),
         _kind(
             "enrolment.class_session_cancelled", "enrolment/mail/class_session_cancelled", is_due=_is_called_off,
-            values=_of_class_session, label=N_("Class session cancelled"),
+            values=_of_cancelled, label=N_("Class session cancelled"),
+        ),
+        _kind(
+            "enrolment.class_sessions_changed", "enrolment/mail/class_sessions_changed", is_due=_are_changed,
+            values=_of_changes, label=N_("Several class sessions changed"),
+        ),
+        _kind(
+            "enrolment.taught_dates_changed", "enrolment/mail/taught_dates_changed", is_due=_is_news_to_instructor,
+            values=_of_changes_taught, label=N_("Other dates for instructors"),
         ),
     ):  # fmt: skip
         kinds.register(app, kind)
@@ -73,6 +84,34 @@ def _is_called_off(values: Values, person_id: int | None) -> bool:
     return session is not None and session.status == "cancelled"
 
 
+def _are_changed(values: Values, person_id: int | None) -> bool:
+    """Tell whether any class session of the letter is as it says; of what changed again, another letter says so."""
+    enrolment = _own(values, person_id)
+    if enrolment is None or enrolment.state != "confirmed" or enrolment.activity.status == "cancelled":
+        return False
+    return bool(_as_told(enrolment.activity, values))
+
+
+def _is_news_to_instructor(values: Values, person_id: int | None) -> bool:
+    activity = catalogue.managed_activity(values["activity"], _OF_ALL)
+    if activity.status == "cancelled" or not (person_id and queries.teaches(person_id, activity.id)):
+        return False
+    return _has_dates_told(activity, values) or bool(_as_told(activity, values))
+
+
+def _as_told(activity: Activity, values: Values) -> list[ClassSession]:
+    """Return the class sessions of a letter that are not over and have not changed since it was written."""
+    return [
+        session
+        for session in activity.class_sessions
+        if session.ends_at > clock.now() and session.sequence == values["sequences"].get(session.public_id)
+    ]
+
+
+def _has_dates_told(activity: Activity, values: Values) -> bool:
+    return values["before"] is not None and activity.dates == rules.dates_kept(values["dates"])
+
+
 def _expected(values: Values, person_id: int | None) -> ClassSession | None:
     """Return the class session of a letter, None where its reader has no place or nothing is to come."""
     enrolment = _own(values, person_id)
@@ -99,32 +138,87 @@ def _of_activity(values: Values, language: str) -> Values:
 
 
 def _of_dates(values: Values, language: str) -> Values:
-    enrolment, before = queries.enrolment(values["enrolment"]), rules.dates_kept(values["before"])
-    was = wording.dates(before.starts_on, before.ends_on, before.start_precision, before.end_precision)
-    lines = _now_when(enrolment, News.kept_in(values).moved)
-    return {**_of_activity(values, language), "when": lines, "before": was}
+    enrolment = queries.enrolment(values["enrolment"])
+    lines = _now_when(enrolment, News.kept_in(values))
+    return {**_of_activity(values, language), "when": lines, "before": _dates(rules.dates_kept(values["before"]))}
 
 
-def _now_when(enrolment: Enrolment, moved: Mapping[str, Moved]) -> list[str]:
-    """Return when an activity takes place, and when those of its class sessions do that were moved."""
-    activity, own = enrolment.activity, enrolment.person.zone
-    coming = [each for each in activity.class_sessions if each.status == "scheduled" and each.ends_at > clock.now()]
+def _dates(dates: Dates) -> str:
+    return wording.dates(dates.starts_on, dates.ends_on, dates.start_precision, dates.end_precision)
+
+
+def _now_when(enrolment: Enrolment, news: News) -> list[str]:
+    """Return when an activity takes place, and when those of its class sessions do that were moved or were to."""
+    activity, own, moved = enrolment.activity, enrolment.person.zone, news.moved
+    left = [each for each in activity.class_sessions if each.ends_at > clock.now()]
+    coming = [each for each in left if each.status == "scheduled"]
     told = [each for each in coming if each.public_id in moved and not moved[each.public_id].along]
     lines = [labelled(label, text) for label, text in when(activity, own)]
     if told and told[0] is coming[0]:
         # The first is among them, with more than that line says.
         lines = [labelled(_("When"), dates_of(activity))]
-    return [*lines, *(line for each in told for line in _moved_lines(each, moved[each.public_id], own))]
+    off = [each for each in left if each.public_id in news.called_off]
+    return [
+        *lines,
+        *(line for each in told for line in _moved_lines(each, moved[each.public_id], own)),
+        *(_called_off_line(each, news.called_off[each.public_id], own) for each in off),
+    ]
 
 
 def _moved_lines(session: ClassSession, was: Moved, own: str | None) -> list[str]:
     now = _times(session.starts_at, session.ends_at, session.zone, own)
-    before = _times(datetime.fromisoformat(was.starts_at), datetime.fromisoformat(was.ends_at), was.zone, own)
     lines = [
         _("Class session %(number)s: %(when)s, %(minutes)s minutes", number=session.number, **now),
-        _("Before: %(when)s, %(minutes)s minutes", **before),
+        _("Before: %(when)s, %(minutes)s minutes", **_times_of(was, own)),
     ]
     return [*lines, _("Reason: %(reason)s", reason=was.reason)] if was.reason else lines
+
+
+def _changes(activity: Activity, values: Values, own: str | None) -> list[str]:
+    """Return what changed of an activity, a line each: its dates, then class sessions in the order they take place.
+
+    Class sessions that only moved along with the dates are named where the dates are as they were.
+    """
+    news, lines = News.kept_in(values), []
+    if news.before and _has_dates_told(activity, values):
+        lines = [_("Now: %(dates)s. Before: %(was)s", dates=dates_of(activity), was=_dates(news.before))]
+    for session in _as_told(activity, values):
+        if off := news.called_off.get(session.public_id):
+            lines.append(_called_off_line(session, off, own))
+        elif not (lines and news.before and news.moved[session.public_id].along):
+            lines.append(_moved_line(session, news.moved[session.public_id], own))
+    return lines
+
+
+def _moved_line(session: ClassSession, was: Moved, own: str | None) -> str:
+    before = _times_of(was, own)
+    line = _(
+        "%(session)s. Now: %(when)s, %(minutes)s minutes. Before: %(was)s, %(minutes_before)s minutes",
+        session=_named(session), **_times(session.starts_at, session.ends_at, session.zone, own),
+        was=before["when"], minutes_before=before["minutes"],
+    )  # fmt: skip
+    return _with_reason(line, was.reason)
+
+
+def _called_off_line(session: ClassSession, was: Moved, own: str | None) -> str:
+    line = _(
+        "%(session)s. Cancelled. It was to begin: %(was)s", session=_named(session), was=_times_of(was, own)["when"]
+    )
+    return _with_reason(line, was.reason)
+
+
+def _with_reason(line: str, reason: str) -> str:
+    return str(_("%(change)s. Reason: %(reason)s", change=line, reason=reason) if reason else line)
+
+
+def _named(session: ClassSession) -> str:
+    if session.title:
+        return str(_("Class session %(number)s, “%(title)s”", number=session.number, title=session.title))
+    return str(_("Class session %(number)s", number=session.number))
+
+
+def _times_of(was: Moved, own: str | None) -> dict[str, Any]:
+    return _times(datetime.fromisoformat(was.starts_at), datetime.fromisoformat(was.ends_at), was.zone, own)
 
 
 def _times(starts_at: datetime, ends_at: datetime, zone: str, own: str | None) -> dict[str, Any]:
@@ -141,8 +235,34 @@ def _of_class_session(values: Values, language: str) -> Values:
 
 
 def _of_new_times(values: Values, language: str) -> Values:
-    starts_at, ends_at, zone = values["before"]
-    own = queries.enrolment(values["enrolment"]).person.zone
-    before = _times(datetime.fromisoformat(starts_at), datetime.fromisoformat(ends_at), zone, own)
+    before = _before(values)
     said = {"before": before["when"], "minutes_before": before["minutes"]}
     return {**_of_class_session(values, language), **said}
+
+
+def _of_cancelled(values: Values, language: str) -> Values:
+    # The previous release kept no times of what is called off: they are the class session's.
+    known = _before(values) if "before" in values else {}
+    return {**_of_class_session(values, language), **known}
+
+
+def _before(values: Values) -> dict[str, Any]:
+    was = Moved(*values["before"])
+    return _times_of(was, queries.enrolment(values["enrolment"]).person.zone)
+
+
+def _of_changes(values: Values, language: str) -> Values:
+    enrolment = queries.enrolment(values["enrolment"])
+    changes = _changes(enrolment.activity, values, enrolment.person.zone)
+    return {**_of_activity(values, language), "changes": changes}
+
+
+def _of_changes_taught(values: Values, language: str) -> Values:
+    activity = catalogue.managed_activity(values["activity"], _OF_ALL)
+    own = people.person_now(values["instructor"]).zone
+    return {
+        "title": in_own_words(activity.titles, language),
+        "dates": dates_of(activity),
+        "changes": _changes(activity, values, own),
+        "link": links.absolute(f"/teach/activities/{activity.public_id}"),
+    }

@@ -105,7 +105,7 @@ def _of_enrolment(values: Values, language: str) -> Values:
 
 
 def _held_back(why: str) -> str:
-    return f"{_(why)} {_('Until then others may come before you.')}" if why else ""
+    return " ".join((_(why), _("Until then others may come before you."))) if why else ""
 
 
 def _words(enrolment: Enrolment, language: str, why: str) -> Values:

@@ -72,6 +72,15 @@ _BEGINS = Placeholder("when", N_("When the class session begins"), N_("Tuesday, 
 _MINUTES = Placeholder("minutes", N_("How many minutes it takes"), "90")
 _BEFORE = Placeholder("before", N_("As it was before"), N_("Monday, 5 April, 10:00"))
 _MINUTES_BEFORE = Placeholder("minutes_before", N_("How many minutes it was to take"), "60")
+_CHANGES = Placeholder(
+    "changes", N_("What changed, a line each"),
+    N_("Class session 3. Now: Tuesday, 6 April, 10:00, 90 minutes. Before: Monday, 5 April, 10:00, 60 minutes"),
+    required=True, form="items",
+)  # fmt: skip
+_TEACH = replace(
+    LINK, label=N_("Link to the activity that they teach"), example="https://example.org/teach/activities/1",
+    action=N_("See the class sessions"),
+)  # fmt: skip
 
 _STANDING = (NAME, ACTIVITY, WHEN, _OWN, ACTIVITY_LINK, CATALOGUE_LINK)
 _ENDED = (NAME, ACTIVITY, WHEN, REASON, _OWN_IF_WANTED, ACTIVITY_LINK, CATALOGUE_LINK)
@@ -99,4 +108,6 @@ OF_KINDS: dict[str, tuple[Placeholder, ...]] = {
     "enrolment.dates_changed": (*_CHANGE, WHEN, DATES, replace(_BEFORE, example=N_("1 to 30 March")), _OWN),
     "enrolment.class_session_moved": (*_SESSION, _BEGINS, _MINUTES, _BEFORE, _MINUTES_BEFORE),
     "enrolment.class_session_cancelled": (*_SESSION, _BEGINS, _MINUTES),
+    "enrolment.class_sessions_changed": (*_CHANGE, DATES, _CHANGES, _OWN),
+    "enrolment.taught_dates_changed": (NAME, ACTIVITY, DATES, _CHANGES, _TEACH, CATALOGUE_LINK),
 }

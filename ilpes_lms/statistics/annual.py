@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from babel.dates import format_date
+from babel.lists import format_list
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -40,6 +41,8 @@ _OF_KIND = {
         "Courses of other ECLAC divisions, which ILPES supports, had %(number)s participations, %(percent)s of all."
     ),
 }
+_INCREASE = N_("In the previous period there were %(before)s: an increase of %(change)s, or %(percent)s.")
+_DECREASE = N_("In the previous period there were %(before)s: a decrease of %(change)s, or %(percent)s.")
 # From the largest to the smallest, as the report tells of them: webinars, then courses.
 _TOLD = ("webinar", "national_restricted", "international_open", "other_division")
 
@@ -67,12 +70,20 @@ _INTERVALS = {
     "fr": _Interval("fr", " ", " ", "–", "1er"),
     "pt": _Interval("pt", " de ", " de ", " a ", "1º"),
 }
-_HEADINGS = {"webinar": N_("Name of activity")}
+_NAME = N_("Course name")
+_NAMES = {"webinar": N_("Name of activity")}
+# What a table says of an activity beside its name, in the report's order.
+DESCRIBED = {
+    "dates": N_("Date"), "location": N_("Location"), "country": N_("Country"), "hours": N_("Hours of training"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class AnnexTable:
-    """One table of the annex: rows of words and numbers, None where there is no record; notes below it."""
+    """One table of the annex: rows of words and numbers, None where there is no record; notes below it.
+
+    `silent` names the columns in which no row says anything, and `remark` says so in words.
+    """
 
     number: str
     title: str
@@ -80,6 +91,8 @@ class AnnexTable:
     rows: Sequence[Sequence[str | None]]
     subtotal: Sequence[str]
     notes: Sequence[str]
+    silent: Sequence[str]
+    remark: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +131,8 @@ def annual_report(result: dict[str, Any], comparison: dict[str, Any] | None) -> 
         figures_note=_("Number of participations and percentages"),
         annex_title=_("Annex A1"),
         headings={
-            "name": _("Course name"), "dates": _("Date"), "location": _("Location"), "country": _("Country"),
-            "hours": _("Hours of training"), "participants": _("Participants"), "subtotal": _("Subtotal"),
+            **{name: _(label) for name, label in DESCRIBED.items()},
+            "participants": _("Participants"), "subtotal": _("Subtotal"),
         },
         counted=[*(_(rules.SEX_LABELS[sex]) for sex in shown.sexes), _("Total")],
         tables=[_table(kind, shown) for kind in KINDS],
@@ -220,21 +233,8 @@ def _changed(change: dict[str, Any]) -> str:
         return str(_("In the previous period there were as many."))
     if not percent:
         return str(_("In the previous period there were %(before)s.", **values))
-    if change["change"] > 0:
-        return str(
-            _(
-                "In the previous period there were %(before)s: an increase of %(change)s, or %(percent)s.",
-                **values,
-                percent=percent,
-            )
-        )
-    return str(
-        _(
-            "In the previous period there were %(before)s: a decrease of %(change)s, or %(percent)s.",
-            **values,
-            percent=percent,
-        )
-    )
+    text = _INCREASE if change["change"] > 0 else _DECREASE
+    return str(_(text, **values, percent=percent))
 
 
 def _women(result: dict[str, Any]) -> Iterator[str]:
@@ -303,15 +303,32 @@ def _table(kind: str, shown: Shown) -> AnnexTable:
     totals = shown.result["by_kind"][kind]
     columns = (*shown.sexes, "total")
     without = any(one["total"] is None for one in activities)
+    rows = [_row(one, columns) for one in activities]
+    silent = _silent(rows)
     return AnnexTable(
         number=rules.TABLES[kind],
         title=_("Table %(number)s. %(title)s", number=rules.TABLES[kind], title=_(rules.TABLE_TITLES[kind]))
         + f", {_period(shown.period)}",
-        name_heading=_(_HEADINGS.get(kind, N_("Course name"))),
-        rows=[_row(one, columns) for one in activities],
+        name_heading=_(_NAMES.get(kind, _NAME)),
+        rows=rows,
         subtotal=[table_number(totals[name]) for name in (*shown.sexes, "participations")],
         notes=[_("No record of participants.")] if without else [],
+        silent=silent,
+        remark=_("Not on record for these activities: %(columns)s.", columns=_named(silent)) if silent else "",
     )
+
+
+def _silent(rows: Sequence[Sequence[str | None]]) -> list[str]:
+    """Return the columns beside the name in which no row says anything; of a table without rows, none."""
+    places = enumerate(DESCRIBED, start=1)
+    return [name for place, name in places if rows and not any(row[place] for row in rows)]
+
+
+def _named(columns: Sequence[str]) -> str:
+    language = i18n.current_language()
+    named = [_within(_(DESCRIBED[name])) for name in columns]
+    # UN English has no comma before the last.
+    return str(format_list(named, locale="en_GB" if language == "en" else language))
 
 
 def _row(activity: dict[str, Any], columns: Sequence[str]) -> list[str | None]:

@@ -15,7 +15,7 @@ from ilpes_lms.core import errors
 from ilpes_lms.core.database import db, only_reads
 from ilpes_lms.core.text import N_
 from ilpes_lms.web.access import is_api
-from ilpes_lms.web.i18n import in_own_words
+from ilpes_lms.web.i18n import in_own_words, labelled
 from ilpes_lms.web.navigation import place
 
 log = structlog.get_logger(__name__)
@@ -95,6 +95,12 @@ def text_of(error: errors.DomainError) -> str:
     return str(_(error.message, **params))
 
 
+def told_in_full(error: errors.DomainError) -> str:
+    """Return a refusal's message after what people call the input, for who has no form beside it."""
+    named = " \u2013 ".join(str(_(one)) for one in error.named)
+    return labelled(named, text_of(error)) if named else text_of(error)
+
+
 def status_of(error: errors.DomainError) -> int:
     """Return the HTTP status of a refusal, by the base fact it inherits from."""
     return next(STATUS[base] for base in type(error).__mro__ if base in STATUS)
@@ -133,7 +139,7 @@ def note_refused_shape(faults: Iterable[str]) -> None:
 
 def _refused(error: errors.DomainError) -> ResponseReturnValue:
     _undo()
-    status, text = status_of(error), text_of(error)
+    status, text = status_of(error), told_in_full(error)
     _note_refusal(status, error.code)
     if is_api():
         faults = [{"field": error.field, "code": error.code, "message": text}] if error.field else None

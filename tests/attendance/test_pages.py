@@ -3,7 +3,9 @@ import re
 import pytest
 
 from ilpes_lms.attendance import queries
+from ilpes_lms.attendance.queries import roster_pages
 from ilpes_lms.core.database import db, writing
+from ilpes_lms.core.text import fold
 from tests.factories.attendance import complete, make_taught, mark
 from tests.factories.catalogue import make_class_session
 from tests.factories.enrolment import enrol, make_someone
@@ -46,7 +48,8 @@ def test_the_roster_has_a_line_for_each_participant(client, taught) -> None:
     text = client.get(roster_of(taught)).text
     assert text.count("?who=") == 3
     assert text.count(".p.0>Present</button>") == 3
-    assert 'Without a mark <strong data-count="n">3</strong>' in text
+    assert 'Without a mark <strong data-count="n" data-all="3">3</strong>' in text
+    assert 'aria-label="Pages of the roster"' not in text
 
 
 def test_a_press_of_a_mark_works_without_a_script(app, client, taught) -> None:
@@ -175,11 +178,11 @@ def test_nobody_else_sees_a_roster(app, client, taught) -> None:
         make_taught(instructor="other@example.org")
         person("nobody@example.org")
         coordinator("elsewhere@example.org", division="statistics")
-    paths = [roster_of(taught), f"/teach/activities/{taught.activity.public_id}"]
+    paths = [roster_of(taught), f"{roster_of(taught)}&who=a", f"/teach/activities/{taught.activity.public_id}"]
     for email, status in (("other@example.org", 404), ("nobody@example.org", 403), ("elsewhere@example.org", 404)):
         visitor = app.test_client()
         sign_in(visitor, email)
-        assert [visitor.get(path).status_code for path in paths] == [status, status], email
+        assert [visitor.get(path).status_code for path in paths] == [status] * len(paths), email
     assert app.test_client().get(paths[0]).status_code == 303
 
 
@@ -288,6 +291,68 @@ def test_a_roster_of_500_is_small_and_takes_few_statements(app, client, statemen
         assert answer.text.count(ministry) == 500
         assert len(answer.data) < 300_000, (language, len(answer.data))
         assert len(statements) < 12, statements
+
+
+@pytest.fixture
+def small_pages(monkeypatch):
+    """Let three lines be a page of a roster."""
+    monkeypatch.setattr(roster_pages, "PAGE_SIZE", 3)
+
+
+@pytest.fixture
+def crowd(app, small_pages):
+    """Seven people, by name: Ana to Eva, and two Solís."""
+    with app.app_context():
+        crowd = make_taught(instructor=TEACHER, sessions=1, participants=7)
+        with writing():
+            names = ("Ana", "Beto", "Caro", "Dora", "Eva", "Sara Solís", "Tito Solís")
+            for enrolment, name in zip(crowd.enrolments, names, strict=True):
+                enrolment.person.given_names, enrolment.person.name_key = name, fold(name)
+        return crowd
+
+
+def shown_on(text: str, taught) -> list[int]:
+    return [number for number, ref in enumerate(taught.refs) if f"?who={ref}" in text]
+
+
+def test_a_long_roster_has_numbered_pages_that_count_everyone(client, crowd) -> None:
+    sign_in(client, TEACHER)
+    first, last = (client.get(f"{roster_of(crowd)}&page={number}").text for number in (1, 99))
+    assert (shown_on(first, crowd), shown_on(last, crowd)) == ([0, 1, 2], [6])
+    assert "1 to 3 of 7" in first
+    assert "7 to 7 of 7" in last
+    assert first.count('aria-current="page"><span class="hidden-text">Page </span>1</a>') == 2
+    assert 'data-count="n" data-all="7">7<' in last
+    assert "data-whole" not in first
+
+
+def test_people_on_all_pages_are_found_by_name_accents_apart(client, crowd) -> None:
+    sign_in(client, TEACHER)
+    found = client.get(f"{roster_of(crowd)}&q=SOLIS").text
+    assert shown_on(found, crowd) == [5, 6]
+    assert "2 people have this name." in found
+    assert 'aria-label="Pages of the roster"' not in found
+    nobody = client.get(f"{roster_of(crowd)}&q=%25").text
+    assert shown_on(nobody, crowd) == []
+    assert "Nobody in this activity has this name." in nobody
+    assert "Show everyone" in nobody
+
+
+def test_a_press_without_a_script_leads_back_to_the_page_or_the_search_it_came_from(client, crowd) -> None:
+    sign_in(client, TEACHER)
+    press = {"m": f"{crowd.refs[6]}.p.0"}
+    answer = form_post(client, marks_url(crowd), press, page=roster_of(crowd), follow_redirects=True)
+    assert shown_on(answer.text, crowd) == [6]
+    press = {"m": f"{crowd.refs[5]}.p.0"}
+    answer = form_post(client, f"{marks_url(crowd)}?q=solis", press, page=roster_of(crowd), follow_redirects=True)
+    assert shown_on(answer.text, crowd) == [5, 6]
+
+
+def test_all_others_present_says_how_many_and_marks_those_of_all_pages(app, client, crowd) -> None:
+    sign_in(client, TEACHER)
+    assert "7 people of this activity who have no mark yet" in client.get(f"{roster_of(crowd)}&page=2").text
+    form_post(client, f"{roster_of(crowd).split('?')[0]}/all-present", {"deed": "c" * 26}, page=roster_of(crowd))
+    assert len(stored(app)) == 7
 
 
 def test_pages_of_200_participants_take_few_statements(app, client, statements) -> None:

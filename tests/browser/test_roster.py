@@ -132,6 +132,43 @@ def test_what_waits_outlives_the_page(visitor: Make, held: Held) -> None:
     assert held.marks() == {ref: "excused"}
 
 
+def test_what_waits_is_sent_from_a_page_of_the_roster_that_shows_others(visitor: Make, held: Held) -> None:
+    ana = teacher(visitor, held, width="phone")
+    page, (first, second, *_rest) = ana.page, held.people
+    name = page.locator(f"[id='{second}'] a").inner_text()
+    page.context.set_offline(True)
+    tap(page, first, "e")
+    page.locator(OFFLINE).wait_for()
+    page.close()
+    page.context.set_offline(False)
+    found = page.context.new_page()
+    found.goto(f"{held.site.address}{held.path}?q={name}")
+    found.locator(SAVED).wait_for(timeout=30_000)
+    assert found.locator(f"[id='{first}']").count() == 0
+    assert held.marks() == {first: "excused"}
+    tap(found, second, "p")
+    all_is_sent(found)
+    assert held.marks() == {first: "excused", second: "present"}
+    assert found.locator("[data-count=p]").inner_text() == "1"
+
+
+def test_without_scripts_people_are_found_by_name_and_a_press_leads_back_to_them(visitor: Make, held: Held) -> None:
+    ana = teacher(visitor, held, scripts=False)
+    page, ref = ana.page, held.people[1]
+    name = page.locator(f"[id='{ref}'] a").inner_text()
+    page.locator("#roster-search").fill(name.upper())
+    with page.expect_navigation():
+        page.locator("#roster-find button").click()
+    ana.is_content()
+    with page.expect_navigation():
+        tap(page, ref, "p")
+    assert held.marks() == {ref: "present"}
+    assert page.locator("#roster > li").count() < len(held.people)
+    with page.expect_navigation():
+        page.locator("main p[role=status] a").click()
+    assert page.locator("#roster > li").count() == len(held.people)
+
+
 def test_a_press_whose_answer_is_lost_is_done_once(visitor: Make, held: Held) -> None:
     ana = teacher(visitor, held)
     page, (first, *_rest) = ana.page, held.people

@@ -10,16 +10,16 @@ from typing import Any
 
 import pytest
 from apiflask import APIFlask
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import Phase
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from icalendar import Calendar
 from sqlalchemy import select, update
 
 from ilpes_lms.calendars import service as calendars
 from ilpes_lms.catalogue import service as catalogue
 from ilpes_lms.catalogue.models import Activity, ClassSession
-from ilpes_lms.core import actor, clock
+from ilpes_lms.core import clock
 from ilpes_lms.core.database import db, writing
 from ilpes_lms.core.errors import Conflict, Gone, Invalid, NotFound
 from ilpes_lms.enrolment import service as enrolment
@@ -34,6 +34,7 @@ from tests.conftest import empty
 from tests.factories.calendars import settle
 from tests.factories.catalogue import make_activity, make_class_session
 from tests.factories.enrolment import make_someone
+from tests.factories.lives import live
 
 ADDRESSES = ("ana@example.org", "luis@example.org")
 ZONES = ("America/Santiago", "America/Lima", "Europe/Madrid")
@@ -275,22 +276,10 @@ def wall(day: int, hour: int) -> datetime:
     return datetime(FIRST.year, FIRST.month, FIRST.day, hour) + timedelta(days=day)  # noqa: DTZ001 - wall time
 
 
-def live(app: APIFlask, *, examples: int, steps: int, phases: tuple[Phase, ...] = tuple(Phase)) -> None:
-    machine = type("ScheduleOnThisDatabase", (Schedule,), {"app": app})
-    with actor.acting("test"):
-        run_state_machine_as_test(
-            machine,
-            settings=settings(
-                max_examples=examples, stateful_step_count=steps, deadline=None, database=None, phases=phases,
-                suppress_health_check=list(HealthCheck),
-            ),
-        )  # fmt: skip
-
-
 def test_whatever_is_changed_a_calendar_ends_with_what_is_planned(app: APIFlask) -> None:
-    live(app, examples=12, steps=25, phases=(Phase.generate,))
+    live(app, Schedule, examples=12, steps=25, phases=(Phase.generate,))
 
 
 @pytest.mark.slow
 def test_whatever_is_changed_for_long(app: APIFlask) -> None:
-    live(app, examples=80, steps=50)
+    live(app, Schedule, examples=80, steps=50)

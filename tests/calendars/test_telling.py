@@ -141,11 +141,21 @@ def test_a_class_session_called_off_goes_with_its_letter(app: APIFlask, course: 
     first, second = sessions(app)
     with app.app_context():
         catalogue.cancel_class_session(class_session_ref=first)
-    deliver_all(app)
     swept(app)
     assert letters(app)[1:] == [("enrolment.class_session_cancelled", ["CANCEL"])]
     assert "STATUS:CANCELLED" in objects_of(mailbox(app)[-1])[0][0]
     assert list(shown(app).entries) == [f"{second}@ilpes-lms"]
+
+
+def test_a_letter_of_several_class_sessions_brings_all_that_changed(app: APIFlask, course: str) -> None:
+    deliver_all(app)
+    first, second = sessions(app)
+    with app.app_context():
+        catalogue.edit_class_session(class_session_ref=first, starts_wall=datetime.fromisoformat("2032-04-07T16:00"))
+        catalogue.cancel_class_session(class_session_ref=second)
+    swept(app)
+    assert letters(app)[1:] == [("enrolment.class_sessions_changed", ["REQUEST", "CANCEL"])]
+    assert list(shown(app).entries) == [f"{first}@ilpes-lms"]
 
 
 def test_what_has_no_letter_of_its_own_is_told_together_once_it_has_settled(app: APIFlask, course: str) -> None:

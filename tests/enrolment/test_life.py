@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from apiflask import APIFlask
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import Phase
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -15,13 +15,12 @@ from hypothesis.stateful import (
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 from sqlalchemy import select, update
 
 from ilpes_lms.catalogue import service as catalogue
 from ilpes_lms.catalogue.models import Activity
-from ilpes_lms.core import actor, clock
+from ilpes_lms.core import clock
 from ilpes_lms.core.database import db, writing
 from ilpes_lms.core.errors import Conflict, Gone, Invalid
 from ilpes_lms.enrolment import rules, service
@@ -30,6 +29,7 @@ from ilpes_lms.notifications.models import Message
 from tests.enrolment.model import Model
 from tests.factories.catalogue import make_activity
 from tests.factories.enrolment import make_someone
+from tests.factories.lives import live
 
 COUNTRIES, SEXES = ("CHL", "PER", "CHL", "URY", "PER", "CHL"), ("female", "male", "male", "female", "male", "female")
 ATTRIBUTES = tuple(zip(COUNTRIES, SEXES, strict=True))
@@ -263,23 +263,11 @@ class Life(RuleBasedStateMachine):
             assert len(keys) == sum(end not in ("withdrawn", "expired") for _start, end in steps)
 
 
-def live(app: APIFlask, *, examples: int, steps: int, phases: tuple[Phase, ...] = tuple(Phase)) -> None:
-    machine = type("LifeOnThisDatabase", (Life,), {"app": app})
-    with actor.acting("test"):
-        run_state_machine_as_test(
-            machine,
-            settings=settings(
-                max_examples=examples, stateful_step_count=steps, deadline=None, database=None, phases=phases,
-                suppress_health_check=list(HealthCheck),
-            ),
-        )  # fmt: skip
-
-
 def test_trust_3_whatever_happens_everyone_stands_where_a_small_model_says(app: APIFlask) -> None:
     # A failure is told as found: making it smaller can take minutes, and the long run does it.
-    live(app, examples=12, steps=25, phases=(Phase.generate,))
+    live(app, Life, examples=12, steps=25, phases=(Phase.generate,))
 
 
 @pytest.mark.slow
 def test_trust_3_whatever_happens_for_long(app: APIFlask) -> None:
-    live(app, examples=60, steps=50)
+    live(app, Life, examples=60, steps=50)

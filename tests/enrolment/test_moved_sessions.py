@@ -1,7 +1,7 @@
 """A class session that is moved or called off: who has a place is told once, in their zone and language."""
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from email.message import EmailMessage
 
 import pytest
@@ -12,6 +12,7 @@ from sqlalchemy import update
 from ilpes_lms.attendance import queries as attendance
 from ilpes_lms.catalogue import queries
 from ilpes_lms.catalogue import service as catalogue
+from ilpes_lms.catalogue.models import Assignment
 from ilpes_lms.core import clock
 from ilpes_lms.core.database import writing
 from ilpes_lms.core.errors import Stale
@@ -25,6 +26,7 @@ from tests.factories.notifications import deliver_all, deliver_later, mailbox, t
 
 DATES = "enrolment.dates_changed"
 MOVED, CALLED_OFF = "enrolment.class_session_moved", "enrolment.class_session_cancelled"
+SEVERAL, TAUGHT = "enrolment.class_sessions_changed", "enrolment.taught_dates_changed"
 
 
 @pytest.fixture
@@ -197,11 +199,131 @@ def test_who_has_a_place_hears_that_a_class_session_is_called_off(app: APIFlask,
     with app.app_context():
         for _ in range(2):
             catalogue.cancel_class_session(class_session_ref=session_ref, reason="Huelga")
-    deliver_all(app)
+    deliver_later(app)
     assert told(app, CALLED_OFF) == {"sent": 1}
     letter = mailbox(app, to="ana@example.org")[-1]
     assert letter["Subject"] == "Class session 1 is cancelled: Prospectiva"
     assert "Reason: Huelga" in text_of(letter)
+
+
+def second_session(app: APIFlask, session_ref: str, *, title: str = "") -> str:
+    """Add a class session a week after the first of its activity."""
+    with app.app_context():
+        activity = queries.class_session(session_ref).activity
+        wall = datetime.fromisoformat("2032-04-20T18:00")
+        return make_class_session(activity, starts_wall=wall, minutes=90, title=title).public_id
+
+
+def call_off(app: APIFlask, ref: str, reason: str = "") -> None:
+    with app.app_context():
+        catalogue.cancel_class_session(class_session_ref=ref, reason=reason)
+
+
+def change_both(app: APIFlask, session_ref: str) -> None:
+    """Move the first class session of an activity and call the second off."""
+    second = second_session(app, session_ref, title="Presupuestos")
+    move(app, session_ref, 16, minutes=60)
+    call_off(app, second, "Huelga")
+
+
+def test_several_class_sessions_that_changed_are_told_in_one_letter_a_line_each(
+    app: APIFlask, session_ref: str
+) -> None:
+    change_both(app, session_ref)
+    deliver_all(app)
+    assert not mailbox(app, to="ana@example.org"), "who changes several things is left the time to"
+    deliver_later(app)
+    assert (told(app, SEVERAL)["sent"], told(app, MOVED)["sent"], told(app, CALLED_OFF)["sent"]) == (1, 0, 0)
+    (letter,) = mailbox(app, to="ana@example.org")
+    assert letter["Subject"] == "Several class sessions have changed: Prospectiva"
+    moved, cancelled = (line for line in lines_of(letter) if line.startswith("- "))
+    assert moved.startswith("- Class session 1. Now: Wednesday, 14 April 2032, 16:00 (")
+    assert "60 minutes. Before: Tuesday, 13 April 2032, 18:00 (" in moved
+    assert cancelled.startswith("- Class session 2, “Presupuestos”. Cancelled. It was to begin: Tuesday, 20 April 2032")
+    assert cancelled.endswith("Reason: Huelga")
+
+
+def test_a_class_session_moved_and_then_called_off_is_told_once_with_the_time_that_people_knew(
+    app: APIFlask, session_ref: str
+) -> None:
+    move(app, session_ref, 16, reason="Feriado")
+    call_off(app, session_ref, "Huelga")
+    deliver_later(app)
+    assert (told(app, MOVED)["sent"], told(app, CALLED_OFF)["sent"]) == (0, 1)
+    text = text_of(mailbox(app, to="ana@example.org")[0])
+    assert "It was to begin: Tuesday, 13 April 2032, 18:00" in text
+    assert "Reason: Huelga" in text
+    assert "Feriado" not in text
+
+
+def test_new_dates_name_class_sessions_that_were_called_off_in_the_same_letter(app: APIFlask, session_ref: str) -> None:
+    call_off(app, second_session(app, session_ref))
+    change_dates(app, session_ref, date(2032, 4, 7))
+    deliver_later(app)
+    assert (told(app, DATES)["sent"], told(app, CALLED_OFF)["sent"]) == (2, 0)
+    (letter,) = mailbox(app, to="ana@example.org")
+    assert any(line.startswith("Class session 2. Cancelled. It was to begin") for line in lines_of(letter))
+
+
+def test_of_several_changes_one_that_is_put_back_leaves_the_letter_of_the_other(
+    app: APIFlask, session_ref: str
+) -> None:
+    second = second_session(app, session_ref)
+    move(app, session_ref, 16)
+    call_off(app, second)
+    with app.app_context():
+        catalogue.edit_class_session(
+            class_session_ref=session_ref, starts_wall=datetime.fromisoformat("2032-04-13T18:00")
+        )
+    deliver_later(app)
+    assert (told(app, SEVERAL)["sent"], told(app, CALLED_OFF)["sent"]) == (0, 1)
+
+
+def test_a_letter_of_several_that_left_late_is_silent_about_what_changed_again(app: APIFlask, session_ref: str) -> None:
+    change_both(app, session_ref)
+    with app.app_context(), writing() as session:
+        session.execute(
+            update(Message).where(Message.state == "queued").values(state="sending", lease_until=clock.now())
+        )
+    move(app, session_ref, 17)
+    deliver_later(app)
+    first, second = (text_of(letter) for letter in mailbox(app, to="ana@example.org"))
+    assert "Presupuestos" in first
+    assert "Class session 1. Now" not in first
+    assert "Now: Wednesday, 14 April 2032, 17:00" in second
+
+
+def test_who_teaches_hears_of_all_of_it_in_one_letter(app: APIFlask, session_ref: str) -> None:
+    teacher = make_instructor(app, session_ref)
+    change_both(app, session_ref)
+    change_dates(app, session_ref, date(2032, 4, 7))
+    deliver_later(app)
+    (letter,) = mailbox(app, to=teacher)
+    assert letter["Subject"] == "Dates have changed: Prospectiva"
+    dates, moved, cancelled = (line for line in lines_of(letter) if line.startswith("- "))
+    assert dates == "- Now: 7 Apr – 6 May 2032. Before: 6 Apr – 6 May 2032"
+    assert moved.startswith("- Class session 1. Now: Wednesday, 14 April 2032, 16:00")
+    assert "Cancelled. It was to begin" in cancelled
+    assert "/teach/activities/" in text_of(letter)
+
+
+def test_who_teaches_no_more_when_the_letter_leaves_gets_none(app: APIFlask, session_ref: str) -> None:
+    teacher = make_instructor(app, session_ref)
+    move(app, session_ref, 16)
+    with app.app_context(), writing() as session:
+        session.execute(update(Assignment).values(ends_on=clock.today() - timedelta(days=1)))
+    deliver_later(app)
+    assert mailbox(app, to=teacher) == []
+    assert told(app, TAUGHT) == {"skipped": 1}
+
+
+def make_instructor(app: APIFlask, session_ref: str) -> str:
+    """Let somebody teach the activity of a class session; return their address."""
+    with app.app_context():
+        someone = make_someone(email="tomas@example.org", language="en")
+        activity = queries.class_session(session_ref).activity
+        catalogue.assign(activity_id=activity.id, person_id=someone.id, role="instructor")
+        return "tomas@example.org"
 
 
 def test_what_is_over_is_corrected_in_silence_and_its_marks_stay(app: APIFlask) -> None:

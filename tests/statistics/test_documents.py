@@ -62,6 +62,26 @@ def test_the_word_tables_have_the_report_s_columns_rows_and_subtotals(compiled) 
     assert len(sources) == 6
 
 
+def test_columns_in_which_nothing_stands_are_left_out_of_the_pdf_and_named_below_it(compiled) -> None:
+    with i18n.in_language("en"):
+        silent = [table.silent for table in annual.annual_report(*compiled).tables]
+    assert silent == [[], ["location", "country", "hours"], [], ["location", "country"]]
+    read = PdfReader(io.BytesIO(documents.written(*compiled, "en", "pdf").content))
+    text = re.sub(r"\s+", " ", " ".join(page.extract_text() for page in read.pages))
+    tables = re.split(r"Table A1\.\d\.", text)[1:]
+    assert ["Location" in one for one in tables] == [True, False, True, False]
+    assert ["Hours of training" in one for one in tables] == [True, False, True, True]
+    assert "Not on record for these activities: location, country and hours of training." in tables[1]
+    written = [paragraph.text for paragraph in document_of(compiled, "es").paragraphs]
+    assert "Sin registro para estas actividades: lugar y país." in written
+
+
+def test_a_table_without_activities_keeps_its_columns(app) -> None:
+    with app.app_context(), i18n.in_language("en"):
+        said = annual.annual_report(service.compute(date(1999, 1, 1), date(1999, 12, 31)), None)
+    assert [table.silent for table in said.tables] == [[], [], [], []]
+
+
 def test_dates_stand_as_the_report_prints_them(compiled) -> None:
     dates = [row[1] for table in document_of(compiled, "en").tables for row in rows_of(table)[2:-1]]
     assert len(dates) == 52

@@ -110,11 +110,11 @@ def test_records_that_come_later_are_a_revision_told_only_where_something_was_pr
         ("", {"webinar": {"women": 1}}, {}, errors.SymbolMissing, "symbol"),
         ("X", {}, {}, errors.NothingPrinted, "symbol"),
         ("X", {"webinar": {"share": 40}}, {}, errors.NothingPrinted, "symbol"),
-        ("X", {"webinar": {"women": -1}}, {}, errors.NumberNotPlausible, "webinar_women"),
-        ("X", {"webinar": {"women": 1, "share": 101}}, {}, errors.NumberNotPlausible, "webinar_share"),
+        ("X", {"webinar": {"women": -1}}, {}, errors.NumberNotPlausible, "by_kind.webinar.women"),
+        ("X", {"webinar": {"women": 1, "share": 101}}, {}, errors.NumberNotPlausible, "by_kind.webinar.share"),
         ("X", {"webinar": {"participations": 5, "women": 3, "men": 3}}, {}, errors.MoreThanPrinted,
-         "webinar_participations"),
-        ("X", {"webinar": {"men": 5}, "other_division": {"men": 5}}, {"men": 9}, errors.KindsExceedTotal, "total_men"),
+         "by_kind.webinar.participations"),
+        ("X", {"webinar": {"men": 5}, "other_division": {"men": 5}}, {"men": 9}, errors.KindsExceedTotal, "totals.men"),
     ],
 )  # fmt: skip
 def test_what_can_t_have_been_printed_is_named(symbol, by_kind, totals, refusal, field) -> None:
@@ -187,6 +187,26 @@ def test_a_number_that_can_t_be_read_names_its_row_and_stays_as_typed(app, clien
         assert f'value="{text}"' in page.text
     page = people.form_post(client, CHECK, {**SENT_FORM, "webinar_share": "101"}, page=f"{NEW}?lang=en")
     assert "Webinars and seminars – Share of all participants in per cent: Numbers lie" in words_of(page.text)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Webinars and seminars – Women: Numbers lie between"),
+        ("es", "Seminarios web y seminarios – Mujeres: "),
+        ("pt", "– Mulheres: "),
+        ("fr", "– Femmes\u00a0: "),
+    ],
+)
+def test_programs_are_told_the_number_s_path_and_its_name_in_words(app, client, language, said) -> None:
+    with app.app_context():
+        people.coordinator()
+    sent, token = {**SENT, "by_kind": {"webinar": {"women": -1}}}, people.bearer(app, "coordinator@example.org")
+    answer = client.post(f"{API}/preview?lang={language}", json=sent, headers=token)
+    (fault,) = answer.json["errors"]
+    assert (answer.status_code, fault["field"]) == (422, "by_kind.webinar.women")
+    assert said in fault["message"]
+    assert answer.json["detail"] == fault["message"]
 
 
 @pytest.mark.parametrize("printed", ["1198", "1,198", "1.198", "1 198", "1\u202f198", " 1198 "])

@@ -19,9 +19,12 @@ from ilpes_lms.people.vocabularies import countries
 from ilpes_lms.statistics.disclosure.content import activities_behind
 from ilpes_lms.statistics.disclosure.queries import counted
 from ilpes_lms.statistics.releases import documents, queries, rules, service
+from ilpes_lms.statistics.releases.display import Changes
 from ilpes_lms.statistics.releases.errors import FiguresMoved, NothingRevised
 from ilpes_lms.statistics.releases.models import Release, ReleaseCounts
+from ilpes_lms.statistics.releases.service import Explained
 from ilpes_lms.statistics.rules import Period, canonical, digest
+from ilpes_lms.web import i18n
 from tests.factories import people
 from tests.factories.enrolment import enrol, make_institution
 from tests.factories.releases import MARCH, release
@@ -177,15 +180,37 @@ def test_a_cell_that_differs_names_the_activity_and_the_corrections_that_can_mov
     }  # fmt: skip
     people.sign_in(client, "coordinator@example.org")
     html = client.get(f"/coordinate/statistics/releases/{ref}?lang=en").text
-    rows = table(html, "Countries, sectors and institutions that differ")
-    women = next(row for row in rows if row[:3] == ["Country of residence", "Uruguay", "Women"])
-    assert women[3:5] == ["9", "8"]
-    assert women[5].startswith(f"{title}: Country corrected in an enrolment, ")
-    assert women[5].endswith(", Eva Luna: The passport was read again.")
-    assert "Sector" not in women[5]
-    sector = next(row for row in rows if row[0] == "Sector" and row[2] == "Total")
-    assert "Sector corrected in an enrolment" in sector[5]
-    assert "Country corrected" not in sector[5]
+    rows = table(html, "Countries of residence that differ")
+    women = next(row for row in rows if row[:2] == ["Uruguay", "Women"])
+    assert women[2:4] == ["9", "8"]
+    assert women[4].startswith(f"{title}: Country corrected in an enrolment, ")
+    assert women[4].endswith(", Eva Luna: The passport was read again.")
+    assert "Sector" not in women[4]
+    sector = next(row for row in table(html, "Sectors that differ") if row[1] == "Total")
+    assert "Sector corrected in an enrolment" in sector[4]
+    assert "Country corrected" not in sector[4]
+
+
+def test_differences_are_folded_by_table_and_only_the_first_few_are_open(context) -> None:
+    def cell(attribute: str, row: str) -> dict[str, object]:
+        return {"attribute": attribute, "row": row, "figure": "total", "before": 8, "after": 9}
+
+    figure = {"of": "all", "title": None, "figure": "women", "before": 3, "after": 5}
+    institutions = {f"i{number}": ("Ministry", "") for number in range(20)}
+    told = Explained(
+        [figure],
+        [*(cell("institution", ref) for ref in institutions), cell("sector", "academia"), cell("country", "CHL")],
+    )
+    changes = Changes(told, ("Before", "Now"), institutions, log=False)
+    with i18n.in_language("en"):
+        parts = [(part.table.caption, len(part.table.rows), part.open) for part in changes.parts]
+        assert changes.summary.endswith("; Sectors that differ: 1; Institutions that differ: 20")
+    assert parts == [
+        ("Figures that differ", 1, True),
+        ("Countries of residence that differ", 1, True),
+        ("Sectors that differ", 1, True),
+        ("Institutions that differ", 20, False),
+    ]
 
 
 def test_a_correction_of_sex_explains_columns_of_sex_and_not_totals_or_types_of_course() -> None:
@@ -209,13 +234,13 @@ def test_a_revision_shows_staff_what_was_logged_of_its_cells_and_everyone_else_o
         made = release(reason="A list came late.")
         correct(one_of("URY", "female"), country="CHL")
         ref = made.public_id
-    title_of_cells = "Countries, sectors and institutions that differ"
+    title_of_cells = "Countries of residence that differ"
     page = f"/statistics/releases/{ref}?lang=en"
-    assert len(table(client.get(page).text, title_of_cells)[0]) == 5
+    assert len(table(client.get(page).text, title_of_cells)[0]) == 4
     assert client.get(f"/api/v1/statistics/releases/{ref}/explanation").status_code == 401
     people.sign_in(client, "coordinator@example.org")
-    cells = {tuple(row[:3]): row[5] for row in table(client.get(page).text, title_of_cells)}
-    assert cells["Country of residence", "Argentina", "Total"].startswith(f"{title}: Activity edited, ")
+    cells = {tuple(row[:2]): row[4] for row in table(client.get(page).text, title_of_cells)}
+    assert cells["Argentina", "Total"].startswith(f"{title}: Activity edited, ")
     token = people.bearer(app, "coordinator@example.org")
     told = client.get(f"/api/v1/statistics/releases/{ref}/explanation", headers=token).json
     total = next(cell for cell in told["changed_cells"] if (cell["row"], cell["figure"]) == ("ARG", "total"))

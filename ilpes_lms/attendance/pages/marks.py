@@ -66,7 +66,7 @@ def marked_person(class_session_ref: str, enrolment_ref: str) -> ResponseReturnV
     form = MarkForm(begun=is_open(class_session), marked=row.mark is not None, data=_data_of(row))
     if form.validate_on_submit() and _saved(class_session_ref, enrolment_ref, form):
         flash(_("Saved."), "good")
-        return redirect(url_for("attendance.roster", class_session_ref=class_session_ref, _anchor=enrolment_ref), 303)
+        return redirect(_line_of(class_session_ref, enrolment_ref), 303)
     return _person_page(class_session, queries.roster_row(class_session, enrolment_ref), form)
 
 
@@ -94,8 +94,13 @@ def _answer(class_session: ClassSession, enrolment_ref: str | None, text: str, s
         ref = class_session.public_id
         person = url_for("attendance.marked_person", class_session_ref=ref, enrolment_ref=enrolment_ref)
         return redirect(person, 303)
-    back = url_for("attendance.roster", class_session_ref=class_session.public_id, _anchor=enrolment_ref)
-    return redirect(back, 303)
+    return redirect(_line_of(class_session.public_id, enrolment_ref), 303)
+
+
+def _line_of(class_session_ref: str, enrolment_ref: str | None) -> str:
+    """Return where somebody's line of a roster is, among those that were looked for, if that is where one was."""
+    found: dict[str, Any] = {"at": enrolment_ref, "q": request.args.get("q"), "_anchor": enrolment_ref}
+    return url_for("attendance.roster", class_session_ref=class_session_ref, **found)
 
 
 def _back_to(class_session_ref: str, form: DeedForm) -> ResponseReturnValue:

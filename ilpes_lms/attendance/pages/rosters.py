@@ -21,10 +21,15 @@ from ilpes_lms.web import access
 @pages.get("/teach/class-sessions/<class_session_ref>")
 @access.requires("attendance.mark")
 def roster(class_session_ref: str) -> ResponseReturnValue:
-    found = queries.roster(class_session_ref, viewer())
     if who := request.args.get("who"):
+        queries.check_class_session_visible(class_session_ref, viewer())
         # Five hundred lines stay small when each names only the person.
         return redirect(url_for("attendance.marked_person", class_session_ref=class_session_ref, enrolment_ref=who))
+    asked = request.args
+    found = queries.roster_page(
+        class_session_ref, viewer(), words=asked.get("q", "").strip(), number=asked.get("page", 1, int),
+        at=asked.get("at"),
+    )  # fmt: skip
     return render_template(
         "attendance/roster.html", roster=found, class_session=found.class_session,
         activity=found.class_session.activity, open=is_open(found.class_session), deed=public_id(),

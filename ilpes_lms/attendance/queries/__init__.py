@@ -56,6 +56,7 @@ from ilpes_lms.attendance.queries.platform import (
     platform_records,
     standings_in_export,
 )
+from ilpes_lms.attendance.queries.roster_pages import RosterPage, roster_page
 from ilpes_lms.attendance.queries.rosters import (
     Grid,
     Line,
@@ -109,6 +110,7 @@ __all__ = [
     "Presence",
     "RecordChange",
     "Roster",
+    "RosterPage",
     "RosterRow",
     "RuleChange",
     "Viewer",
@@ -177,6 +179,7 @@ __all__ = [
     "presences",
     "remembered_matches",
     "roster",
+    "roster_page",
     "roster_row",
     "rule_and_open_appeals",
     "rule_changes",

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, false, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, false, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from ilpes_lms.attendance import rules
@@ -124,12 +124,12 @@ def check_class_session_visible(class_session_ref: str, viewer: Viewer) -> None:
 def roster(class_session_ref: str, viewer: Viewer) -> Roster:
     """Return everyone with a place in a class session's activity, by name, with their marks there."""
     class_session = visible_class_session(class_session_ref, viewer)
-    return Roster(class_session, _rows(class_session, None))
+    return Roster(class_session, rows_of(rows_at(class_session)))
 
 
 def roster_row(class_session: ClassSession, enrolment_ref: str) -> RosterRow:
     """Return one line of a roster; raises NotFound."""
-    rows = _rows(class_session, enrolment_ref)
+    rows = rows_of(rows_at(class_session).where(Enrolment.public_id == enrolment_ref))
     if not rows:
         raise NotFound
     return rows[0]
@@ -276,9 +276,10 @@ def rule_of(row: CompletionRule | Row[Any]) -> Rule:
     return rules.rule_with(row.minimum_share, row.terms, at_least_one=row.at_least_one, version=row.version)
 
 
-def _rows(class_session: ClassSession, enrolment_ref: str | None) -> list[RosterRow]:
+def rows_at(class_session: ClassSession) -> Select[Enrolment, str, int | None, str, str, int]:
+    """Select the lines of a class session's roster, by name."""
     columns = (Mark.mark, Mark.minutes, func.coalesce(Mark.note, ""), Mark.source, func.coalesce(Mark.version, 0))
-    statement = (
+    return (
         select(Enrolment, *columns)
         .join(Enrolment.person)
         .outerjoin(Mark, _mark_at(class_session))
@@ -286,8 +287,10 @@ def _rows(class_session: ClassSession, enrolment_ref: str | None) -> list[Roster
         .where(Enrolment.activity_id == class_session.activity_id, Enrolment.state == "confirmed")
         .order_by(Person.name_key, Enrolment.id)
     )
-    if enrolment_ref is not None:
-        statement = statement.where(Enrolment.public_id == enrolment_ref)
+
+
+def rows_of(statement: Select[Enrolment, str, int | None, str, str, int]) -> list[RosterRow]:
+    """Return the lines that a statement made by `rows_at` finds."""
     return [RosterRow(*row) for row in db.session.execute(statement)]
 
 

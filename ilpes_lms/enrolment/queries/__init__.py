@@ -82,7 +82,7 @@ from ilpes_lms.enrolment.queries.links import (
     to_remind,
     unanswered_of,
 )
-from ilpes_lms.enrolment.queries.reach import reached
+from ilpes_lms.enrolment.queries.reach import reached, teaches, teaching
 from ilpes_lms.enrolment.queries.reviews import (
     conflict_by,
     conflicted,
@@ -205,6 +205,8 @@ __all__ = [
     "seen_by_name",
     "shape_of",
     "standing_of_quotas",
+    "teaches",
+    "teaching",
     "terms",
     "to_remind",
     "to_review",

@@ -1,7 +1,7 @@
 """What people are still to be told of an activity's times: of what changed twice, how it was before both."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -28,21 +28,44 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """The dates that an activity had, None where they stand, and the class sessions that were moved, by their refs."""
+    """The dates that an activity had, None where they stand, and its class sessions that were moved, by their refs.
+
+    Of those `called_off` too it says when they were to be, as people knew it.
+    """
 
     before: Dates | None = None
     moved: Mapping[str, Moved] = field(default_factory=dict)
+    called_off: Mapping[str, Moved] = field(default_factory=dict)
 
     @classmethod
     def kept_in(cls, values: Mapping[str, Any]) -> "News":
-        """Return what the values of a letter of new dates keep; the previous release kept nothing of class sessions."""
-        moved = {ref: Moved(**was) for ref, was in values.get("moved", {}).items()}
-        return cls(dates_kept(values["before"]), moved)
+        """Return what the values of a letter keep; previous releases kept less of class sessions."""
+        moved, called_off = (
+            {ref: Moved(**was) for ref, was in values.get(name, {}).items()} for name in ("moved", "called_off")
+        )
+        return cls(dates_kept(values["before"]) if values["before"] else None, moved, called_off)
+
+    def kept(self) -> dict[str, Any]:
+        """Return it as the values of a letter keep it."""
+        return {
+            "before": keep_dates(self.before) if self.before else None,
+            "moved": {ref: asdict(was) for ref, was in self.moved.items()},
+            "called_off": {ref: asdict(was) for ref, was in self.called_off.items()},
+        }
+
+    @property
+    def class_sessions(self) -> list[str]:
+        """Return the refs of all class sessions it is about."""
+        return [*self.moved, *self.called_off]
 
     def followed_by(self, later: "News") -> "News":
         """Return what somebody has to be told who was told of neither."""
         twice = {ref: self.moved[ref].followed_by(one) for ref, one in later.moved.items() if ref in self.moved}
-        return News(self.before or later.before, {**self.moved, **later.moved, **twice})
+        off = {ref: replace(self.moved.get(ref, one), reason=one.reason) for ref, one in later.called_off.items()}
+        called_off = {**self.called_off, **off}
+        moved = {**self.moved, **later.moved, **twice}
+        standing = {ref: was for ref, was in moved.items() if ref not in called_off}
+        return News(self.before or later.before, standing, called_off)
 
 
 def keep_dates(dates: Dates) -> list[str]:

@@ -32,13 +32,14 @@ _LABELS: Mapping[str, Callable[[str], str]] = {
     "division": lambda code: divisions.label(code, i18n.current_language()),
     "modality": lambda code: str(_(MODALITY_LABELS[code])),
 }
+_NOT_ON_RECORD = N_("Not on record")
 _UNKNOWN = {"institution": N_("Of no institution on the list")}
 
 
 def label_of(name: str, code: str | None, own_name: str | None = None) -> str:
     """Return what a value of a filter is called; `own_name` is the name of what is in no vocabulary."""
     if not code:
-        return str(_(_UNKNOWN.get(name, N_("Not on record"))))
+        return str(_(_UNKNOWN.get(name, _NOT_ON_RECORD)))
     return own_name or _LABELS[name](code)
 
 

@@ -30,6 +30,11 @@ from ilpes_lms.web.i18n import ngettext
 MARK = "c"
 HEADINGS = {COUNTRY: N_("Country of residence"), SECTOR: N_("Sector"), INSTITUTION: N_("Institution")}
 _LABELS = {**SEX_LABELS, **SHORT_TITLES, "other_or_not_stated": OTHER_OR_NOT_STATED, TOTAL: N_("Total")}
+_DIFFERING = {
+    COUNTRY: N_("Countries of residence that differ"),
+    SECTOR: N_("Sectors that differ"),
+    INSTITUTION: N_("Institutions that differ"),
+}
 _BY_SEX = {
     COUNTRY: N_("Participants by country of residence and sex"),
     SECTOR: N_("Participants by sector and sex"),
@@ -164,13 +169,19 @@ def _published(name: str, columns: Sequence[str]) -> Iterator[tuple[str, Sequenc
 def changed_cells(
     cells: Sequence[Mapping[str, Any]], institutions: Institutions, columns: Sequence[str],
     logged: Sequence[str] | None = None,
-) -> Table:  # fmt: skip
-    """Return the cells that differ as a table; `columns` head what was, what is, and what was `logged` of it."""
-    headers = [_("Table"), _("Row"), _("Figure"), *columns]
+) -> list[Table]:  # fmt: skip
+    """Return the cells that differ, a table for each that has any; `columns` head what was, is, and was `logged`."""
     told = [()] * len(cells) if logged is None else [(one,) for one in logged]
-    rows = [[*_changed(cell, institutions), *more] for cell, more in zip(cells, told, strict=True)]
-    title = _("Countries, sectors and institutions that differ")
-    return Table(title, headers, rows, [], words=3, words_after=len(columns) - 2)
+    rows: dict[str, list[list[str | None]]] = {name: [] for name in ATTRIBUTES}
+    for cell, more in zip(cells, told, strict=True):
+        rows[cell["attribute"]].append([*_changed(cell, institutions), *more])
+    return [_differing(name, rows[name], columns) for name in ATTRIBUTES if rows[name]]
+
+
+def _differing(name: str, rows: list[list[str | None]], columns: Sequence[str]) -> Table:
+    heading, title = HEADINGS[name], _DIFFERING[name]
+    headers = [_(heading), _("Figure"), *columns]
+    return Table(_(title), headers, rows, [], words=2, words_after=len(columns) - 2)
 
 
 def sheets(across: Mapping[str, Any], institutions: Institutions) -> dict[str, list[list[str | int]]]:
@@ -222,10 +233,8 @@ def _in_order(
 
 
 def _changed(cell: Mapping[str, Any], institutions: Institutions) -> list[str | None]:
-    name, row = cell["attribute"], cell["row"]
-    label = row_label(name, row, institutions, i18n.current_language())
-    heading = HEADINGS[name]
-    return [_(heading), label, _label(cell["figure"]), _count(cell["before"]), _count(cell["after"])]
+    label = row_label(cell["attribute"], cell["row"], institutions, i18n.current_language())
+    return [label, _label(cell["figure"]), _count(cell["before"]), _count(cell["after"])]
 
 
 def _label(column: str) -> str:

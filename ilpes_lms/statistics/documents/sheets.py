@@ -5,12 +5,12 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from ilpes_lms.core import tables
-from ilpes_lms.statistics.annual import AnnexTable, AnnualReport
+from ilpes_lms.statistics.annual import DESCRIBED, AnnexTable, AnnualReport
 
 # By name, a sheet's rows.
 Sheets: TypeAlias = Mapping[str, Sequence[Sequence[str | float]]]
 _WIDTHS = (60, 26, 28, 28, 10, 10, 10, 10)
-_WORDS = 5
+_WORDS = 1 + len(DESCRIBED)
 _HEADER = 3
 _LONGEST_NAME = 31
 
@@ -27,7 +27,7 @@ def document(report: AnnualReport, more: Sheets = MappingProxyType({})) -> bytes
 
 def _table(table: AnnexTable, report: AnnualReport) -> Iterator[Sequence[str | float]]:
     named = report.headings
-    described = [table.name_heading, *(named[name] for name in ("dates", "location", "country", "hours"))]
+    described = [table.name_heading, *(named[name] for name in DESCRIBED)]
     yield [table.title]
     yield [*[""] * _WORDS, named["participants"]]
     yield [*described, *report.counted]

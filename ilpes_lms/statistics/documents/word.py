@@ -13,11 +13,11 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 from docx.table import Table, _Cell
 
-from ilpes_lms.statistics.annual import AnnexTable, AnnualReport
+from ilpes_lms.statistics.annual import DESCRIBED, AnnexTable, AnnualReport
 from ilpes_lms.statistics.documents.drawings import picture
 
 _TAGS = {"es": "es-419", "en": "en-GB", "pt": "pt-BR", "fr": "fr-FR"}
-_WORDS = 5
+_WORDS = 1 + len(DESCRIBED)
 _WIDTHS = (77, 47, 35, 30, 17)
 _NUMBER_WIDTH = 17
 _TYPEFACE, _INK = "Times New Roman", RGBColor(0x1B, 0x27, 0x33)
@@ -90,6 +90,8 @@ def _write_annex(made: Written, report: AnnualReport) -> None:
         caption.keep_with_next, caption.page_break_before = True, place > 0
         _write_table(made, table, report)
         _small(made, report.source)
+        if table.remark:
+            _small(made, table.remark)
         for note in table.notes:
             _mark(_small(made, "")).add_run(f" {note}").font.size = Pt(8.5)
 
@@ -114,7 +116,7 @@ def _write_table(made: Written, table: AnnexTable, report: AnnualReport) -> None
 
 def _write_header(written: Table, table: AnnexTable, report: AnnualReport) -> None:
     named, (upper, lower) = report.headings, (row.cells for row in written.rows)
-    described = [table.name_heading, *(named[name] for name in ("dates", "location", "country", "hours"))]
+    described = [table.name_heading, *(named[name] for name in DESCRIBED)]
     for place, text in enumerate(described):
         _fill(upper[place].merge(lower[place]), text, bold=True)
     over = upper[_WORDS].merge(upper[-1])

@@ -7,22 +7,13 @@ from flask_babel import lazy_gettext as _
 from wtforms import IntegerField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
+from ilpes_lms.core.errors import DomainError
 from ilpes_lms.statistics.forms import CompilationForm
-from ilpes_lms.statistics.publications.rules import NUMBERS, SHARE, Printed
+from ilpes_lms.statistics.publications.rules import LABELS, NUMBERS, ROW_LABELS, SHARE, TOTAL, Printed, field_of
 from ilpes_lms.statistics.publications.service import LONGEST_SYMBOL, Publication
 from ilpes_lms.statistics.releases.service import LONGEST_REASON
-from ilpes_lms.statistics.rules import KINDS, SHORT_TITLES
+from ilpes_lms.statistics.rules import KINDS
 
-TOTAL = "total"
-_LABELS = {
-    "activities": _("Activities"),
-    "participations": _("Participants"),
-    "women": _("Women"),
-    "men": _("Men"),
-    "other": _("Other"),
-    "not_stated": _("Not stated"),
-    SHARE: _("Share of all participants in per cent"),
-}
 FIGURES = dict.fromkeys(KINDS, (*NUMBERS, SHARE)) | {TOTAL: NUMBERS}
 
 
@@ -60,12 +51,19 @@ class PrintedForm(CompilationForm):
             {kind: said[kind] for kind in KINDS}, said[TOTAL],
         )  # fmt: skip
 
+    def refuse(self, refusal: DomainError) -> None:
+        """Put a refusal beside the number that it names as programs do."""
+        refusal.field = _INPUTS.get(refusal.field or "", refusal.field)
+        super().refuse(refusal)
+
     def _printed(self, of: str) -> Printed:
         numbers = {figure: self[f"{of}_{figure}"].data for figure in FIGURES[of]}
         return {figure: number for figure, number in numbers.items() if number is not None}
 
 
+_INPUTS: dict[str, str] = {}
 for _of, _figures in FIGURES.items():
-    _row = _("Total") if _of == TOTAL else _(SHORT_TITLES[_of])
     for _figure in _figures:
-        setattr(PrintedForm, f"{_of}_{_figure}", NumberField(_LABELS[_figure], _row, validators=[Optional()]))
+        _label, _row = LABELS[_figure], ROW_LABELS[_of]
+        _INPUTS[field_of(_of, _figure)] = f"{_of}_{_figure}"
+        setattr(PrintedForm, f"{_of}_{_figure}", NumberField(_(_label), _(_row), validators=[Optional()]))

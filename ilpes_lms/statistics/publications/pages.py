@@ -6,11 +6,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from ilpes_lms.statistics.publications import service
-from ilpes_lms.statistics.publications.forms import FIGURES, TOTAL, PrintedForm
+from ilpes_lms.statistics.publications.forms import FIGURES, PrintedForm
+from ilpes_lms.statistics.publications.rules import ROW_LABELS
 from ilpes_lms.statistics.releases import queries
 from ilpes_lms.statistics.releases.display import PrintedShown, would_change
 from ilpes_lms.statistics.releases.service import Preview
-from ilpes_lms.statistics.rules import SHORT_TITLES
 from ilpes_lms.web import access
 from ilpes_lms.web.asked import page_takes
 
@@ -50,7 +50,7 @@ def enter() -> ResponseReturnValue:
 
 def _form(form: PrintedForm, status: int) -> ResponseReturnValue:
     page = render_template(
-        "statistics/publications/new.html", form=form, figures=FIGURES, titles=SHORT_TITLES, total=TOTAL,
+        "statistics/publications/new.html", form=form, figures=FIGURES, rows=ROW_LABELS,
         may_publish=not access.principal().divisions, standing=queries.standing_of(form["from"].data, form.to.data),
     )  # fmt: skip
     return page, status

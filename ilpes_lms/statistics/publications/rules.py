@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ilpes_lms.core.text import N_
 from ilpes_lms.statistics.publications.errors import (
     KindsExceedTotal,
     MoreThanPrinted,
@@ -11,10 +12,17 @@ from ilpes_lms.statistics.publications.errors import (
     SymbolMissing,
 )
 from ilpes_lms.statistics.releases.rules import FIGURES
-from ilpes_lms.statistics.rules import DEFINITIONS, KINDS, PRINTED, SEXES, Period
+from ilpes_lms.statistics.rules import DEFINITIONS, KINDS, PRINTED, SEX_LABELS, SEXES, SHORT_TITLES, Period
 
 NUMBERS = ("activities", "participations", *SEXES)
-SHARE = "share"
+SHARE, TOTAL = "share", "total"
+LABELS = {
+    "activities": N_("Activities"),
+    "participations": N_("Participants"),
+    **SEX_LABELS,
+    SHARE: N_("Share of all participants in per cent"),
+}
+ROW_LABELS = {**SHORT_TITLES, TOTAL: N_("Total")}
 _MOST = 10_000_000
 _ALL_PER_CENT = 100
 Printed = Mapping[str, int]
@@ -24,19 +32,24 @@ def check(symbol: str, by_kind: Mapping[str, Printed], totals: Printed) -> None:
     """Refuse a publication without symbol or numbers, and numbers that contradict each other."""
     if not symbol:
         raise SymbolMissing(field="symbol")
-    for field, number in _named(by_kind, totals):
-        most, fewest = (_ALL_PER_CENT, 1) if field.endswith(SHARE) else (_MOST, 0)
+    for of, figure, number in _numbers(by_kind, totals):
+        most, fewest = (_ALL_PER_CENT, 1) if figure == SHARE else (_MOST, 0)
         if not fewest <= number <= most:
-            raise NumberNotPlausible(field=field)
-    if not any(not field.endswith(SHARE) for field, _number in _named(by_kind, totals)):
+            raise NumberNotPlausible(**_blamed(of, figure))
+    if not any(figure != SHARE for _of, figure, _number in _numbers(by_kind, totals)):
         raise NothingPrinted(field="symbol")
-    for of, printed in {**by_kind, "total": totals}.items():
+    for of, printed in {**by_kind, TOTAL: totals}.items():
         whole = printed.get("participations")
         if whole is not None and sum(printed.get(sex, 0) for sex in SEXES) > whole:
-            raise MoreThanPrinted(field=f"{of}_participations")
+            raise MoreThanPrinted(**_blamed(of, "participations"))
     for figure in NUMBERS:
         if figure in totals and sum(printed.get(figure, 0) for printed in by_kind.values()) > totals[figure]:
-            raise KindsExceedTotal(field=f"total_{figure}")
+            raise KindsExceedTotal(**_blamed(TOTAL, figure))
+
+
+def field_of(of: str, figure: str) -> str:
+    """Return where a number stands in a document that programs send: by_kind.webinar.women."""
+    return f"totals.{figure}" if of == TOTAL else f"by_kind.{of}.{figure}"
 
 
 def statistics(period: Period, by_kind: Mapping[str, Printed], totals: Printed) -> dict[str, Any]:
@@ -55,7 +68,11 @@ def _figures(printed: Printed) -> dict[str, int | None]:
     return {figure: printed.get(figure) for figure in FIGURES}
 
 
-def _named(by_kind: Mapping[str, Printed], totals: Printed) -> Iterator[tuple[str, int]]:
-    for of, printed in {**by_kind, "total": totals}.items():
+def _numbers(by_kind: Mapping[str, Printed], totals: Printed) -> Iterator[tuple[str, str, int]]:
+    for of, printed in {**by_kind, TOTAL: totals}.items():
         for figure, number in printed.items():
-            yield f"{of}_{figure}", number
+            yield of, figure, number
+
+
+def _blamed(of: str, figure: str) -> dict[str, Any]:
+    return {"field": field_of(of, figure), "named": (ROW_LABELS[of], LABELS[figure])}

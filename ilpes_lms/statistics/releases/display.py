@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -20,6 +21,8 @@ from ilpes_lms.statistics.rules import KINDS, RULE_NAMES, SEX_LABELS, SHORT_TITL
 from ilpes_lms.web import i18n, names
 
 _MINUS = "\u2212"
+# So many rows stand open at once: on a phone each is a card of its own.
+_AT_ONCE = 10
 _LABELS = {
     "activities": N_("Activities"),
     "without_record": N_("Activities without record"),
@@ -118,8 +121,16 @@ class PrintedShown(Shown):
         return "" if percent is None else str(_("%(number)s%%", number=percent))
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One table of changes, and whether it is open before anybody asks for it."""
+
+    table: Table
+    open: bool
+
+
 class Changes:
-    """Changed figures, facts of activities and cells across as three tables; `columns` head what was and what is.
+    """Changed figures, facts of activities and cells across as tables; `columns` head what was and what is.
 
     With the log, each fact and each cell has a column that tells what was logged of the activities behind it.
     """
@@ -142,6 +153,22 @@ class Changes:
         return any(change["figure"] == "persons" for change in self._figures)
 
     @property
+    def parts(self) -> list[Part]:
+        """Return the tables in their order, the first and those that are short with it open from the beginning."""
+        found: list[Part] = []
+        for table in (self.figures, self.activities, *self.cells):
+            if table is not None:
+                rows = sum(len(part.table.rows) for part in found) + len(table.rows)
+                found.append(Part(table, open=not found or rows <= _AT_ONCE))
+        return found
+
+    @property
+    def summary(self) -> str:
+        """Return how many rows each table has, in a line."""
+        numbers = ((part.table.caption, i18n.number(len(part.table.rows))) for part in self.parts)
+        return i18n.listed(i18n.labelled(caption, number) for caption, number in numbers)
+
+    @property
     def figures(self) -> Table | None:
         headers = [_("Type of course"), _("Figure"), *self._columns, _("Difference")]
         rows = [_figure(change) for change in self._figures]
@@ -154,13 +181,13 @@ class Changes:
         return Table(_("Activities that differ"), headers, rows, [], words=len(headers)) if rows else None
 
     @property
-    def cells(self) -> Table | None:
+    def cells(self) -> list[Table]:
         cells = self._explained.cells
         told = None
         if self._log is not None:
             told = [self._behind(self._log, *one) for one in zip(cells, self._explained.behind, strict=True)]
         headers = [*self._columns, *self._log_header]
-        return changed_cells(cells, self._institutions, headers, told) if cells else None
+        return changed_cells(cells, self._institutions, headers, told)
 
     @property
     def _log_header(self) -> list[str]:

@@ -9,17 +9,22 @@
   const fold = (text) => text.normalize("NFD").replace(/\p{Mn}/gu, "").toLowerCase();
   const shown = () => rows.filter((row) => !row.hidden);
 
-  // Finding a person, by all words that are typed, accents apart.
+  // Finding a person, by all words that are typed, accents apart; where others stand on other pages, the server does.
+  const finder = document.getElementById("roster-find");
   const search = document.getElementById("roster-search");
+  const whole = "whole" in list.dataset;
   const names = new Map(rows.map((row) => [row, fold(row.firstElementChild.textContent)]));
   const find = () => {
     const words = fold(search.value).split(/\s+/).filter(Boolean);
     for (const row of rows) row.hidden = !words.every((word) => names.get(row).includes(word));
     document.getElementById("roster-nobody").hidden = shown().length > 0;
   };
-  search.addEventListener("input", find);
+  if (whole) {
+    finder.querySelector("button").hidden = true;
+    search.addEventListener("input", find);
+  }
   search.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" && event.key !== "ArrowDown") return;
+    if (event.key !== "ArrowDown" && (event.key !== "Enter" || !whole)) return;
     event.preventDefault();
     shown()[0]?.focus();
   });
@@ -42,12 +47,21 @@
     show(row, saved.get(row.id).key);
     row.tabIndex = 0;
   }
-  const printed = new Intl.NumberFormat(document.documentElement.lang);
-  const count = () => {
+  // As the server prints numbers, which browsers do otherwise in Spanish.
+  const between = document.getElementById("roster-counts").dataset.thousands;
+  const printed = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, between);
+  const here = () => {
     const found = {};
     for (const row of rows) found[markOf(row)] = (found[markOf(row)] ?? 0) + 1;
-    for (const place of document.querySelectorAll("[data-count]")) {
-      place.textContent = printed.format(found[place.dataset.count] ?? 0);
+    return found;
+  };
+  const places = [...document.querySelectorAll("[data-count]")];
+  const atFirst = here();
+  const elsewhere = new Map(places.map((place) => [place, place.dataset.all - (atFirst[place.dataset.count] ?? 0)]));
+  const count = () => {
+    const found = here();
+    for (const place of places) {
+      place.textContent = printed(elsewhere.get(place) + (found[place.dataset.count] ?? 0));
     }
   };
 
@@ -76,7 +90,7 @@
   let slowly;
   const write = () => {
     stateLine.dataset.state = standing;
-    stateLine.textContent = standing ? form.dataset[standing].replace("{n}", printed.format(waiting.size)) : "";
+    stateLine.textContent = standing ? form.dataset[standing].replace("{n}", printed(waiting.size)) : "";
   };
   const say = (state) => {
     clearTimeout(slowly);
@@ -238,9 +252,10 @@
     event.preventDefault();
     if (event.submitter?.name === "m") press(event.submitter.closest("li"), keyOf(event.submitter));
   });
-  // Deeds over many people, and their taking back, wait until every mark is where it belongs.
+  // Deeds over many people, and their taking back, wait until every mark is where it belongs; a search only for the line.
   document.addEventListener("submit", (event) => {
-    if (event.target === form || (!waiting.size && navigator.onLine)) return;
+    const ready = navigator.onLine && (!waiting.size || event.target === finder);
+    if (event.target === form || ready) return;
     event.preventDefault();
     complain(form.dataset.first);
   }, true);
@@ -261,11 +276,11 @@
     else press(row, key);
   });
 
+  // What waits may be of people on other pages of the roster: it is sent from here.
   for (const entry of recall()) {
     const row = document.getElementById(entry.ref);
-    if (!row) continue;
     waiting.set(entry.ref, entry);
-    show(row, entry.key);
+    if (row) show(row, entry.key);
   }
   count();
   if (waiting.size) send();
