@@ -52,6 +52,10 @@ def register(app: Flask) -> None:
             "enrolment.taught_dates_changed", "enrolment/mail/taught_dates_changed", is_due=_is_news_to_instructor,
             values=_of_changes_taught, label=N_("Other dates for instructors"),
         ),
+        _kind(
+            "enrolment.taught_cancelled", "enrolment/mail/taught_cancelled", is_due=_is_cancelled_for_instructor,
+            values=_of_taught, label=N_("Activity cancelled, for instructors"),
+        ),
     ):  # fmt: skip
         kinds.register(app, kind)
 
@@ -90,6 +94,11 @@ def _are_changed(values: Values, person_id: int | None) -> bool:
     if enrolment is None or enrolment.state != "confirmed" or enrolment.activity.status == "cancelled":
         return False
     return bool(_as_told(enrolment.activity, values))
+
+
+def _is_cancelled_for_instructor(values: Values, person_id: int | None) -> bool:
+    activity = catalogue.managed_activity(values["activity"], _OF_ALL)
+    return activity.status == "cancelled" and bool(person_id and queries.teaches(person_id, activity.id))
 
 
 def _is_news_to_instructor(values: Values, person_id: int | None) -> bool:
@@ -257,12 +266,17 @@ def _of_changes(values: Values, language: str) -> Values:
     return {**_of_activity(values, language), "changes": changes}
 
 
-def _of_changes_taught(values: Values, language: str) -> Values:
+def _of_taught(values: Values, language: str) -> Values:
     activity = catalogue.managed_activity(values["activity"], _OF_ALL)
-    own = people.person_now(values["instructor"]).zone
     return {
         "title": in_own_words(activity.titles, language),
         "dates": dates_of(activity),
-        "changes": _changes(activity, values, own),
+        "contact": activity.contact,
         "link": links.absolute(f"/teach/activities/{activity.public_id}"),
     }
+
+
+def _of_changes_taught(values: Values, language: str) -> Values:
+    activity = catalogue.managed_activity(values["activity"], _OF_ALL)
+    own = people.person_now(values["instructor"]).zone
+    return {**_of_taught(values, language), "changes": _changes(activity, values, own)}

@@ -109,5 +109,6 @@ OF_KINDS: dict[str, tuple[Placeholder, ...]] = {
     "enrolment.class_session_moved": (*_SESSION, _BEGINS, _MINUTES, _BEFORE, _MINUTES_BEFORE),
     "enrolment.class_session_cancelled": (*_SESSION, _BEGINS, _MINUTES),
     "enrolment.class_sessions_changed": (*_CHANGE, DATES, _CHANGES, _OWN),
+    "enrolment.taught_cancelled": (*_CHANGE, DATES, _TEACH),
     "enrolment.taught_dates_changed": (NAME, ACTIVITY, DATES, _CHANGES, _TEACH, CATALOGUE_LINK),
 }

@@ -45,6 +45,34 @@ def test_everyone_on_the_list_of_a_cancelled_activity_gets_one_letter(app: APIFl
     assert elsewhere not in {message.person_id for message in messages(app) if message.kind == CANCELLED}
 
 
+def test_those_who_teach_a_cancelled_activity_get_a_letter_of_their_own_for_each(app: APIFlask) -> None:
+    with app.app_context():
+        teacher = make_someone(email="profesora@example.org", given_names="Elena")
+        courses = [make_activity(title=title, contact="cursos@example.org") for title in ("Presupuesto", "Datos")]
+        for course in courses:
+            catalogue.assign(activity_id=course.id, person_id=teacher.id, role="instructor")
+        helped = make_activity()
+        catalogue.assign(activity_id=helped.id, person_id=teacher.id, role="co_coordinator")
+        refs = [course.public_id for course in courses]
+        for ref in (*refs, helped.public_id):
+            catalogue.cancel(activity_ref=ref)
+    deliver_all(app)
+    assert told(app, "enrolment.taught_cancelled") == {"sent": 2}
+    letters = mailbox(app, to="profesora@example.org")
+    assert {letter["Subject"] for letter in letters} == {"Cancelada: Presupuesto", "Cancelada: Datos"}
+    assert {ref for ref in refs for letter in letters if f"/teach/activities/{ref}" in text_of(letter)} == set(refs)
+
+
+def test_whoever_teaches_no_more_is_not_told_that_it_is_cancelled(app: APIFlask) -> None:
+    with app.app_context():
+        teacher, course = make_someone(), make_activity()
+        catalogue.assign(activity_id=course.id, person_id=teacher.id, role="instructor")
+        catalogue.cancel(activity_ref=course.public_id)
+        catalogue.unassign(activity_ref=course.public_id, person_ref=teacher.public_id, role="instructor")
+    deliver_all(app)
+    assert told(app, "enrolment.taught_cancelled")["sent"] == 0
+
+
 def test_what_was_to_be_said_of_a_place_is_not_said_once_the_activity_is_cancelled(app: APIFlask) -> None:
     with app.app_context():
         webinar = make_activity()

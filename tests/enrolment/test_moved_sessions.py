@@ -16,6 +16,7 @@ from ilpes_lms.catalogue.models import Assignment
 from ilpes_lms.core import clock
 from ilpes_lms.core.database import writing
 from ilpes_lms.core.errors import Stale
+from ilpes_lms.core.settings import institute_day
 from ilpes_lms.notifications.models import Message
 from tests.enrolment.test_announcements import told
 from tests.factories import people
@@ -311,7 +312,7 @@ def test_who_teaches_no_more_when_the_letter_leaves_gets_none(app: APIFlask, ses
     teacher = make_instructor(app, session_ref)
     move(app, session_ref, 16)
     with app.app_context(), writing() as session:
-        session.execute(update(Assignment).values(ends_on=clock.today() - timedelta(days=1)))
+        session.execute(update(Assignment).values(ends_on=institute_day() - timedelta(days=1)))
     deliver_later(app)
     assert mailbox(app, to=teacher) == []
     assert told(app, TAUGHT) == {"skipped": 1}

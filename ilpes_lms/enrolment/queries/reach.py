@@ -5,8 +5,8 @@ from collections.abc import Collection
 from sqlalchemy import ColumnElement, or_, select
 
 from ilpes_lms.catalogue.models import Assignment
-from ilpes_lms.core import clock
 from ilpes_lms.core.database import db
+from ilpes_lms.core.settings import institute_day
 from ilpes_lms.enrolment.models import Enrolment
 from ilpes_lms.people.models import Person
 
@@ -33,5 +33,5 @@ def teaches(person_id: int, activity_id: int) -> bool:
 
 
 def _taught(activity_id: int) -> tuple[ColumnElement[bool], ...]:
-    not_over = or_(Assignment.ends_on.is_(None), Assignment.ends_on >= clock.today())
+    not_over = or_(Assignment.ends_on.is_(None), Assignment.ends_on >= institute_day())
     return (Assignment.activity_id == activity_id, Assignment.role == "instructor", not_over)

@@ -21,18 +21,28 @@ from ilpes_lms.notifications.service import Wish
 SETTLING = timedelta(minutes=3)
 _DATES, _TIMES = "enrolment.dates_changed", "enrolment.class_session_moved"
 _OFF, _SEVERAL = "enrolment.class_session_cancelled", "enrolment.class_sessions_changed"
+_CANCELLED, _TAUGHT_OFF = "enrolment.activity_cancelled", "enrolment.taught_cancelled"
 _TAUGHT = "enrolment.taught_dates_changed"
 # Who reads a letter: by which place in an activity, or as which of those who teach it.
 Reader = tuple[Literal["enrolment", "instructor"], str]
 
 
 def announce_cancellation(activity: Activity) -> None:
-    """Tell everyone who has a place, waits for one or has applied that an activity is called off.
+    """Tell everyone who has a place, waits for one, has applied or teaches that an activity is called off.
 
     Of what is over already nobody needs to be told.
     """
-    if not is_over(activity):
-        _tell(activity, "enrolment.activity_cancelled", rules.LIVE)
+    if is_over(activity):
+        return
+    ref = activity.public_id
+    letters = [
+        *((_letter(_CANCELLED, ("enrolment", own)), who) for own, who in queries.reached(activity.id, rules.LIVE)),
+        *(
+            (_letter(_TAUGHT_OFF, ("instructor", who_ref), f":{ref}", activity=ref), who)
+            for who_ref, who in queries.teaching(activity.id)
+        ),
+    ]
+    notifications.send_all([replace(wish, person_id=who, activity_ref=ref) for wish, who in letters])
 
 
 def announce_new_dates(activity: Activity, before: Dates, along: Sequence[Rescheduled]) -> None:
@@ -174,11 +184,3 @@ def _of_one(session: ClassSession, was: Moved) -> dict[str, Any]:
 def _letter(kind: str, reader: Reader, again: str = "", **values: Any) -> Wish:
     whose, ref = reader
     return Wish(kind=kind, key=f"{kind}:{ref}{again}", values={whose: ref, **values})
-
-
-def _tell(activity: Activity, kind: str, states: Collection[str]) -> None:
-    wishes = [
-        replace(_letter(kind, ("enrolment", ref)), person_id=person_id, activity_ref=activity.public_id)
-        for ref, person_id in queries.reached(activity.id, states)
-    ]
-    notifications.send_all(wishes)
