@@ -108,7 +108,7 @@ def test_who_left_in_the_meantime_gets_nothing(app, taught) -> None:
         write(taught, [taught.refs[1]])
         left = taught.enrolments[1]
         with writing() as session:
-            days = {"ends_on": clock.today() + timedelta(days=1)}
+            days = {"ends_on": clock.today("America/Santiago") + timedelta(days=1)}
             session.execute(update(Activity).where(Activity.id == taught.activity.id).values(days))
         enrolment_service.withdraw(enrolment_ref=left.public_id, person_id=left.person_id)
     deliver_all(app)

@@ -36,7 +36,7 @@ def test_a_coordinator_sees_who_gets_what_sets_a_rule_and_pauses(
     someone.page.locator("select[name=about]").select_option("activity_start:before")
     someone.sends(someone.page.locator("main form").first)
     assert "6 " in someone.page.locator("main").inner_text()
-    someone.page.locator("input[name=until]").fill(f"{clock.today() + timedelta(days=30)}")
+    someone.page.locator("input[name=until]").fill(f"{clock.today('America/Santiago') + timedelta(days=30)}")
     someone.sends(someone.page.locator("main form[action$='/pause']"))
     check()
     someone.sends(someone.page.locator("main form[action$='/resume']"))

@@ -38,7 +38,7 @@ from tests.factories.lives import live
 
 ADDRESSES = ("ana@example.org", "luis@example.org")
 ZONES = ("America/Santiago", "America/Lima", "Europe/Madrid")
-FIRST = clock.today() + timedelta(days=30)
+FIRST = clock.today("America/Santiago") + timedelta(days=30)
 days, hours, who = st.integers(0, 59), st.integers(7, 19), st.integers(0, len(ADDRESSES) - 1)
 which, zones = st.integers(0, 5), st.sampled_from(ZONES)
 

@@ -254,7 +254,7 @@ def test_an_activity_called_off_empties_calendars_with_its_letter(app: APIFlask,
 
 def test_days_stand_for_an_activity_without_class_sessions_until_it_has_some(app: APIFlask) -> None:
     with app.app_context():
-        first = clock.today() + timedelta(days=30)
+        first = clock.today("America/Santiago") + timedelta(days=30)
         ref = make_activity("international_open", starts_on=first, days=10).public_id
         give_place(catalogue.lock_public(ref), email=ANA)
         months = make_activity("international_open", start_precision="month", end_precision="month", days=40)

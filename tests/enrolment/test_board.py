@@ -544,7 +544,7 @@ def test_an_application_of_another_activity_or_division_does_not_exist(
 def test_an_assignment_that_is_over_lets_nobody_judge(app: APIFlask, client: FlaskClient, helper: int) -> None:
     with app.app_context():
         activity = a_board()
-        yesterday = clock.today() - timedelta(days=1)
+        yesterday = clock.today("America/Santiago") - timedelta(days=1)
         catalogue.assign(activity_id=activity.id, person_id=helper, role="co_coordinator", ends_on=yesterday)
         where = path(activity)
     sign_in(client, "helper@example.org")

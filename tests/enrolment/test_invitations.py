@@ -191,7 +191,7 @@ def test_the_coordinator_says_until_when_within_the_activity(context: APIFlask) 
         activity_ref=activity.public_id, email="a@example.org", given_names="A", first_surname="B", answer_by=until
     )
     assert chosen.expires_at == clock.end_of_day(until, activity.zone)
-    for wrong in (clock.today() - timedelta(days=3), activity.ends_on + timedelta(days=1)):
+    for wrong in (clock.today("America/Santiago") - timedelta(days=3), activity.ends_on + timedelta(days=1)):
         with pytest.raises(errors.AnswerByInThePast):
             service.invite(
                 activity_ref=activity.public_id, email="b@example.org", given_names="A", first_surname="B",

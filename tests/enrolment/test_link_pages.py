@@ -255,7 +255,7 @@ def test_places_are_changed_and_taken_back_unless_someone_was_faster(app: APIFla
     ref, quota, token = desk(app, places=3)
     nominate(app, token)
     here = f"/coordinate/activities/{ref}/nominations/{quota}"
-    until = str(clock.today() + timedelta(days=9))
+    until = str(clock.today("America/Santiago") + timedelta(days=9))
     changed = {"version": "1", "places": "4", "closes_on": until, "focal_point_email": "focal@example.org"}
     assert form_post(staff, here, changed).status_code == 303
     stale = form_post(staff, here, {**changed, "places": "5"})
@@ -299,7 +299,7 @@ def test_people_are_invited_by_a_pasted_list_on_the_chosen_terms(app: APIFlask, 
     path = f"/coordinate/activities/{ref}/invitations/list"
     read = form_post(staff, path, {"pasted": "Luz\tPaz\tluz@example.org\nAna\tRey\tana@example.org"})
     assert "Invite these 2 people" in read.text
-    until = str(clock.today() + timedelta(days=9))
+    until = str(clock.today("America/Santiago") + timedelta(days=9))
     sent = {"text": carried(read.text), "send": "1", "answer_by": until, "skips_selection": "0"}
     assert "2 invitations are on their way" in form_post(staff, path, sent, follow_redirects=True).text
     with app.app_context():
@@ -320,7 +320,7 @@ def test_invitations_are_counted_filtered_extended_and_withdrawn(app: APIFlask, 
     declined = staff.get(f"{base}?state=declined").text
     assert ("b@example.org" in declined, "a@example.org" in declined) == (True, False)
     assert staff.get(f"{base}?state=nonsense").status_code == 422
-    until = str(clock.today() + timedelta(days=20))
+    until = str(clock.today("America/Santiago") + timedelta(days=20))
     extended = form_post(staff, f"{base}/{one}/extend", {"answer_by": until}, page=base, follow_redirects=True)
     assert "can be answered longer" in extended.text
     wrong = form_post(staff, f"{base}/{one}/extend", {"answer_by": "2001-01-01"}, page=base)
@@ -383,7 +383,7 @@ def test_the_form_of_places_offers_the_institutions_of_the_list(app: APIFlask, s
 def test_nominations_close_no_later_than_the_activity_ends(app: APIFlask, staff: FlaskClient) -> None:
     ref, quota, _token = desk(app, days=10)
     here = f"/coordinate/activities/{ref}/nominations"
-    last = clock.today() + timedelta(days=49)
+    last = clock.today("America/Santiago") + timedelta(days=49)
     places = {"organization": "Ministerio de Obras", "country": "CHL", "places": "2",
               "focal_point_email": "obras@example.org"}  # fmt: skip
     late = form_post(staff, here, {**places, "closes_on": str(last + timedelta(days=1))})

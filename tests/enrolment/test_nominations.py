@@ -283,7 +283,9 @@ def test_a_coordinator_gives_more_places_and_another_last_day_but_not_fewer_than
     with pytest.raises(errors.QuotasExceedCapacity):
         service.change_quota(**where, version=changed.version, places=6)
     with pytest.raises(errors.ClosesInThePast):
-        service.change_quota(**where, version=changed.version, closes_on=clock.today() - timedelta(days=2))
+        service.change_quota(
+            **where, version=changed.version, closes_on=clock.today("America/Santiago") - timedelta(days=2)
+        )
     assert queries.managed_quota(quota.public_id, activity.id).places == 5
 
 

@@ -234,7 +234,7 @@ def test_a_coordinator_gives_places_and_the_focal_point_fills_them(
     base = f"/coordinate/activities/{ref}/nominations"
     values = {
         "organization": "Ministerio de Hacienda", "country": "PER", "places": "2",
-        "closes_on": str(clock.today() + timedelta(days=3)), "focal_point_email": "focal@example.org",
+        "closes_on": str(clock.today("America/Santiago") + timedelta(days=3)), "focal_point_email": "focal@example.org",
     }  # fmt: skip
     wrong = form_post(client, base, {**values, "places": "9"})
     assert (wrong.status_code, 'href="#places"' in wrong.text, "5 are left to give" in wrong.text) == (422, True, True)

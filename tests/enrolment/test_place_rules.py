@@ -142,8 +142,8 @@ def test_every_occasion_says_why_nobody_was_promoted(context: APIFlask) -> None:
     withdraw(chosen[1])
     assert log()[-1] == ("withdrawal", "past_cut_off", 0)
     with writing():
-        activity.waiting_until, activity.starts_on = None, clock.today() - timedelta(days=2)
-        activity.ends_on = clock.today() + timedelta(days=2)
+        activity.waiting_until, activity.starts_on = None, clock.today("America/Santiago") - timedelta(days=2)
+        activity.ends_on = clock.today("America/Santiago") + timedelta(days=2)
     service.promote_waiting()
     assert log()[-1] == ("sweep", "begun", 0)
     catalogue.close(activity_ref=activity.public_id)

@@ -39,7 +39,7 @@ def test_rules_are_added_read_as_sentences_and_removed(app: APIFlask, client: Fl
     ref, _version = an_activity(app, capacity=10)
     base = f"/coordinate/activities/{ref}/places"
     assert "No rule stands" in client.get(base).text
-    day = clock.today() + timedelta(days=4)
+    day = clock.today("America/Santiago") + timedelta(days=4)
     for version, values, said in (
         (2, {"kind": "at_most_per_country", "number": "2"}, "At most 2 of one country"),
         (3, {"kind": "reserved_countries", "number": "3", "countries": ["PER", "URY"], "until": f"{day}"}, "Peru,"),

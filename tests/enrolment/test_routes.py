@@ -14,7 +14,7 @@ from tests.factories.enrolment import enrol, make_quota, make_someone, states, t
 from tests.factories.people import bearer, coordinator, person
 
 API = "/api/v1"
-SOON = str(clock.today() + timedelta(days=3))
+SOON = str(clock.today("America/Santiago") + timedelta(days=3))
 
 
 @pytest.fixture

@@ -153,7 +153,7 @@ def test_what_is_over_stays_as_it_was(context: APIFlask) -> None:
     activity = make_activity(capacity=1)
     one = enrol(activity)
     with writing():
-        activity.starts_on = activity.ends_on = clock.today() - timedelta(days=2)
+        activity.starts_on = activity.ends_on = clock.today("America/Santiago") - timedelta(days=2)
     (done,) = decide(activity, one)
     assert isinstance(done.refused, errors.ActivityIsOver)
 

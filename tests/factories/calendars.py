@@ -25,7 +25,9 @@ def give_place(activity: Activity, person: Person | None = None, **fields: Any) 
 
 def make_course(*walls: str, zone: str = "America/Santiago", minutes: int = 90, **fields: Any) -> Activity:
     """Add a course of the year 2032 with class sessions at these wall times."""
-    days = [datetime.fromisoformat(wall).date() for wall in walls] or [clock.today() + timedelta(days=30)]
+    days = [datetime.fromisoformat(wall).date() for wall in walls] or [
+        clock.today("America/Santiago") + timedelta(days=30)
+    ]
     fields = {"title": "Prospectiva", "starts_on": min(days), "ends_on": max(days) + timedelta(days=60)} | fields
     course = make_activity("international_open", zone=zone, **fields)
     for wall in walls:

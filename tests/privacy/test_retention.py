@@ -101,7 +101,7 @@ def test_somebody_s_own_address_that_fails_is_marked_until_it_works(context: API
 def test_of_an_application_in_vain_the_standing_stays_without_a_word(context: APIFlask) -> None:
     made, activity = application()
     facts = (made.state, made.sex, made.country)
-    with at(clock.now() + timedelta(days=(activity.ends_on - clock.today()).days + 732)):
+    with at(clock.now() + timedelta(days=(activity.ends_on - clock.today("America/Santiago")).days + 732)):
         gone("applications")
         gone("unsent_files")
     left = db.session.get_one(Enrolment, made.id, populate_existing=True)
