@@ -9,8 +9,8 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def today(zone: str = "UTC") -> date:
-    """Return the calendar day it is at a place."""
+def today(zone: str) -> date:
+    """Return the calendar day it is at a place; there is none that is the same everywhere."""
     return now().astimezone(ZoneInfo(zone)).date()
 
 

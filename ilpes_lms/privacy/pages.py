@@ -5,8 +5,7 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from ilpes_lms.core import clock
-from ilpes_lms.core.settings import settings
+from ilpes_lms.core.settings import institute_day, settings
 from ilpes_lms.desks.settings import contact_of
 from ilpes_lms.people import queries as people
 from ilpes_lms.people import rules
@@ -48,7 +47,7 @@ def my_data_of(room: str) -> ResponseReturnValue:
 @pages.get("/my/data.json")
 @access.signed_in
 def my_data_file() -> ResponseReturnValue:
-    name = f"ilpes-{clock.today().isoformat()}.json"
+    name = f"ilpes-{institute_day().isoformat()}.json"
     return Response(
         formats.as_json(exporters.export(access.principal().person_id or 0)), content_type="application/json",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},

@@ -14,8 +14,9 @@ from ilpes_lms.attendance.models import AttendanceImport, ReportedPerson
 from ilpes_lms.catalogue.models import Activity, ClassSession
 from ilpes_lms.certificates import credential, keys
 from ilpes_lms.certificates.models import Certificate, CertificateImage, CertificateTemplate, SigningCertificate
-from ilpes_lms.core import actor, clock
+from ilpes_lms.core import actor
 from ilpes_lms.core.database import db
+from ilpes_lms.core.settings import institute_day
 from ilpes_lms.demo import service as demo
 from ilpes_lms.demo.accounts import ACCOUNTS
 from ilpes_lms.enrolment.models import Enrolment, Invitation, NominationQuota, ParticipantImport
@@ -148,7 +149,7 @@ def living(make_app: Callable[[str], APIFlask], tmp_path_factory: pytest.TempPat
         demo.load_report()
         demo.publish_report()
         demo.load_programme()
-        statistics.ask_compilation(start=clock.today(), end=clock.today())
+        statistics.ask_compilation(start=institute_day(), end=institute_day())
         statistics.compile_queued()
         announcements.draft(_busiest(), people.coordinator("announcing@example.org"))
         _merge(people.person().public_id, people.person(MERGED_INTO).public_id)

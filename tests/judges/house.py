@@ -198,7 +198,7 @@ def _furnish(desk: Values) -> tuple[Values, tuple[tuple[str, Values], ...]]:
 
 def _meant(values: Values) -> Mapping[str, Any]:
     """Return by the names of fields what is seldom invented: what is there, and what is taken for what it says."""
-    day, later = clock.today(), clock.today() + timedelta(days=30)
+    day, later = clock.today("UTC"), clock.today("UTC") + timedelta(days=30)
     return {
         "activity": values["activity_ref"], "answer_by": str(later), "closes_on": str(later), "country": "CHL",
         "course": values["course_ref"], "day": str(day), "email": "someone@example.org", "ends_on": str(later),

@@ -35,14 +35,14 @@ def test_asked_again_the_command_gives_the_role_to_who_is_there(app, run):
 
 
 def test_a_role_is_given_until_a_day_and_for_a_reason_at_the_console(app, run):
-    until = f"{clock.today().year + 1}-06-30"
+    until = f"{clock.today('UTC').year + 1}-06-30"
     done = run(
         "people", "create", "--email", "ana@example.org", "--role", "auditor", "--until", until, "--reason", "Audit"
     )
     assert done.exit_code == 0, done.output
     with app.app_context():
         [grant] = queries.grants_of([queries.person_by_email("ana@example.org").id]).popitem()[1]
-        assert (grant.role, grant.reason, grant.ends_at.year) == ("auditor", "Audit", clock.today().year + 1)
+        assert (grant.role, grant.reason, grant.ends_at.year) == ("auditor", "Audit", clock.today("UTC").year + 1)
 
 
 @pytest.mark.parametrize(

@@ -395,11 +395,11 @@ def test_a_role_is_shown_with_its_last_day_and_its_reason_also_after_it_was_take
     make.sign_in(english, "admin@example.org")
     with app.app_context():
         page = f"/admin/people/{queries.person(ana).public_id}"
-    given = {"role": "auditor", "reason": "The yearly audit.", "ends_on": f"{clock.today().year + 1}-03-31"}
+    given = {"role": "auditor", "reason": "The yearly audit.", "ends_on": f"{clock.today('UTC').year + 1}-03-31"}
     assert set(field_errors(form_post(english, f"{page}/roles", {**given, "reason": ""}, page=page))) == {"reason"}
     form_post(english, f"{page}/roles", given, page=page)
     text = shown(english.get(page))
-    assert f"until 31 March {clock.today().year + 1}" in text
+    assert f"until 31 March {clock.today('UTC').year + 1}" in text
     assert "The yearly audit." in text
     revoke = re.search(r'action="([^"]+/revoke)"', english.get(page).text).group(1)
     form_post(english, revoke, page=page)

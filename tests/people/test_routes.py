@@ -272,7 +272,7 @@ def test_a_role_with_an_end_and_a_reason_is_listed_and_so_is_one_that_was_taken_
     assert set(faults(client.post(path, json={"role": "auditor"}, headers=bearer))) == {"reason"}
     late = {"role": "auditor", "reason": "The yearly audit.", "ends_on": "2020-01-31"}
     assert set(faults(client.post(path, json=late, headers=bearer))) == {"ends_on"}
-    ends_on = (clock.today() + timedelta(days=30)).isoformat()
+    ends_on = (clock.today("UTC") + timedelta(days=30)).isoformat()
     given = client.post(path, json={**late, "ends_on": ends_on}, headers=bearer)
     assert given.status_code == 201
     assert given.json["ends_at"] > ends_on

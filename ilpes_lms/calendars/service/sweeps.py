@@ -23,7 +23,7 @@ _QUIET = {"synchronize_session": False}
 
 def notice() -> None:
     """Mark the books that may be behind: those of activities with another schedule, and of who came or left."""
-    yesterday = clock.today() - rules.A_DAY
+    yesterday = clock.today("UTC") - rules.A_DAY
     for activity, seen in queries.followed(yesterday):
         edition = rules.edition(queries.slots_of(activity) if rules.is_shown("confirmed", activity.status) else [])
         if edition != seen:
@@ -89,7 +89,7 @@ def _notice_standings() -> None:
     """
     now = clock.now()
     current = select(Enrolment.id).join(Activity, Activity.id == Enrolment.activity_id)
-    current = current.where(Activity.ends_on >= clock.today() - rules.A_DAY)
+    current = current.where(Activity.ends_on >= clock.today("UTC") - rules.A_DAY)
     gone = CalendarBook.enrolment_id.in_(current.where(Enrolment.state != "confirmed"))
     back = CalendarBook.enrolment_id.in_(current.where(Enrolment.state == "confirmed"))
     leaving, returning = (CalendarBook.standing.is_(True), gone), (CalendarBook.standing.is_(False), back)
