@@ -43,11 +43,12 @@ run: $(VENV)/run.stamp  ## Start everything with demonstration data; PORT=8001 c
 test: $(VENV)/dev.stamp  ## Run all tests on SQLite and PostgreSQL (under half an hour on two cores)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not slow" -q
 
-test-slow: judges  ## Run the long fault, load and property tests, after the judges (about an hour)
-	$(BIN)/python -m pytest -m slow -q --ignore=tests/judges
+# What shares a system stays together (loadgroup): it is started once.
+test-slow: $(VENV)/dev.stamp $(JUDGES)/judges.stamp  ## Run the long fault, load and property tests, and the judges (under an hour)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m slow -q
 
 judges: $(VENV)/dev.stamp $(JUDGES)/judges.stamp  ## Let only judges that are not ours look: schemathesis, bandit, pip-audit, wapiti, sqlmap
-	$(BIN)/python -m pytest -m slow -q -n $(WORKERS) --dist loadgroup tests/judges
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m slow -q tests/judges
 
 bench: $(VENV)/dev.stamp  ## Measure speed against something run beside it; writes bench/RESULTS.md
 	$(BIN)/python bench/run.py

@@ -26,7 +26,7 @@ from tests.conftest import new_database
 from tests.factories import catalogue, people
 from tests.running.processes import until
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("standby")]
 PERIOD = ("--from", "2021-06-01", "--to", "2022-05-31")
 
 
