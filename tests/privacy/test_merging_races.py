@@ -133,9 +133,8 @@ def test_who_enrols_first_makes_the_merge_look_again(app, asked) -> None:
 def _erased_while_merged(app, asked) -> tuple[Any, int]:
     """Let somebody be erased while they are merged; return the answer, and how many are left."""
     erasing: list[Any] = []
-    thread = threading.Thread(
-        target=lambda: erasing.extend(at_once([in_context(app, privacy.forget, person_ref=asked["gone_ref"])]))
-    )
+    erase = in_context(app, privacy.forget, person_ref=asked["gone_ref"], reason="Asked for in writing")
+    thread = threading.Thread(target=lambda: erasing.extend(at_once([erase])))
     with app.app_context(), writing():
         service.merge_persons(**asked)
         thread.start()
