@@ -10,16 +10,16 @@ class DomainError(Exception):
     """Something was refused.
 
     `message` is an English gettext key with %(name)s places; `params` fills them; `field` names the input
-    that is to blame, if one is. Where that name is for programs only, `named` is what people call the input: gettext
+    that is to blame, if one is. Where that name is for programs only, `called` is what people call the input: gettext
     keys, the widest first.
     """
 
     message: ClassVar[str] = N_("This can't be done.")
 
-    def __init__(self, *, field: str | None = None, named: Sequence[str] = (), **params: Any) -> None:
+    def __init__(self, *, field: str | None = None, called: Sequence[str] = (), **params: Any) -> None:
         super().__init__(self.message % params if params else self.message)
         self.field = field
-        self.named = named
+        self.called = called
         self.params = params
 
     @property

@@ -97,8 +97,8 @@ def text_of(error: errors.DomainError) -> str:
 
 def told_in_full(error: errors.DomainError) -> str:
     """Return a refusal's message after what people call the input, for who has no form beside it."""
-    named = " \u2013 ".join(str(_(one)) for one in error.named)
-    return labelled(named, text_of(error)) if named else text_of(error)
+    called = " \u2013 ".join(str(_(one)) for one in error.called)
+    return labelled(called, text_of(error)) if called else text_of(error)
 
 
 def status_of(error: errors.DomainError) -> int:

@@ -75,4 +75,4 @@ def _numbers(by_kind: Mapping[str, Printed], totals: Printed) -> Iterator[tuple[
 
 
 def _blamed(of: str, figure: str) -> dict[str, Any]:
-    return {"field": field_of(of, figure), "named": (ROW_LABELS[of], LABELS[figure])}
+    return {"field": field_of(of, figure), "called": (ROW_LABELS[of], LABELS[figure])}
