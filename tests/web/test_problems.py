@@ -1,11 +1,14 @@
 """Whatever is wrong with a request itself is said in the caller's language, to programs and to people."""
 
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.exceptions import HTTPException, default_exceptions
 
+from ilpes_lms.core.errors import DomainError
 from ilpes_lms.web import errors, i18n
 from tests.factories import people as make
 
@@ -75,3 +78,18 @@ def test_a_change_without_anything_to_change_is_refused_and_no_fault_of_ours(app
         answer = client.patch(path, data=body, content_type="application/json", headers=headers)
         assert 400 <= answer.status_code < 500, body
         assert answer.content_type == "application/problem+json"
+
+
+def refusals(base: type[DomainError] = DomainError) -> Iterator[type[DomainError]]:
+    for refusal in base.__subclasses__():
+        yield refusal
+        yield from refusals(refusal)
+
+
+@pytest.mark.usefixtures("app")
+def test_no_refusal_says_what_every_refusal_takes_for_itself() -> None:
+    """Of `field` and `called`, which say what input is to blame, nothing would come into the words."""
+    taken = {"field", "called"}
+    found = {one.__name__ for one in refusals() if taken & set(re.findall(r"%\((\w+)\)", one.message))}
+    assert len(list(refusals())) > 100
+    assert found == set()
