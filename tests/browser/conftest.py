@@ -15,8 +15,8 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_pla
 
 from ilpes_lms.config import ROOT
 from ilpes_lms.demo.accounts import ACCOUNTS
-from ilpes_lms.supervisor import READY_SECONDS, answers, free_port
-from tests.running.processes import until
+from ilpes_lms.supervisor import answers, free_port
+from tests.running.processes import PATIENCE_SECONDS, until
 
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -67,7 +67,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     listener.start()
     address = f"http://127.0.0.1:{port}"
     try:
-        ready = until(lambda: answers(f"{address}/health/ready") or process.poll() is not None, READY_SECONDS)
+        ready = until(lambda: answers(f"{address}/health/ready") or process.poll() is not None, PATIENCE_SECONDS)
         assert ready, "".join(said)
         assert process.poll() is None, "".join(said)
         yield Site(address, var)

@@ -6,6 +6,9 @@ from collections.abc import Callable
 
 import psutil
 
+# How long a whole system may take to start: several may start at once, on a machine that has other work.
+PATIENCE_SECONDS = 400
+
 
 def until(condition: Callable[[], bool], seconds: float) -> bool:
     deadline = time.monotonic() + seconds

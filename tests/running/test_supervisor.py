@@ -13,8 +13,8 @@ import pytest
 
 from ilpes_lms import config
 from ilpes_lms.config import ROOT
-from ilpes_lms.supervisor import READY_SECONDS, CannotRun, Child, Supervisor, answers, free_port
-from tests.running.processes import family, read_until, until
+from ilpes_lms.supervisor import CannotRun, Child, Supervisor, answers, free_port
+from tests.running.processes import PATIENCE_SECONDS, family, read_until, until
 
 Start = Callable[[int], subprocess.Popen[str]]
 
@@ -75,7 +75,7 @@ def test_one_command_starts_everything_and_an_interrupt_stops_everything(start: 
 def test_a_worker_that_dies_is_started_again(start: Start) -> None:
     port = free_port()
     process = start(port)
-    assert until(lambda: answers(f"http://127.0.0.1:{port}/health/ready"), READY_SECONDS)
+    assert until(lambda: answers(f"http://127.0.0.1:{port}/health/ready"), PATIENCE_SECONDS)
     before = {p.pid for p in named(process, "--beat")}
     for child in named(process, "--beat"):
         child.kill()
@@ -84,7 +84,7 @@ def test_a_worker_that_dies_is_started_again(start: Start) -> None:
 
 def test_running_twice_in_one_folder_is_refused_with_the_way_out(start: Start) -> None:
     first = start(free_port())
-    assert until(lambda: bool(named(first, "granian")), READY_SECONDS)
+    assert until(lambda: bool(named(first, "granian")), PATIENCE_SECONDS)
     second = start(free_port())
     output, _ = second.communicate(timeout=60)
     assert second.returncode == 2
