@@ -40,7 +40,7 @@ setup: $(VENV)/dev.stamp  ## Make the virtual environment .venv, with the tools 
 run: $(VENV)/run.stamp  ## Start everything with demonstration data; PORT=8001 changes the port
 	@PORT=$(PORT) exec $(BIN)/ilpes-lms up --demo
 
-test: $(VENV)/dev.stamp  ## Run all tests on SQLite and PostgreSQL (under half an hour on two cores)
+test: $(VENV)/dev.stamp  ## Run all tests on SQLite and PostgreSQL (about half an hour on two cores)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not slow" -q
 
 # What shares a system stays together (loadgroup): it is started once.
