@@ -77,7 +77,7 @@ def _rows(domain: str) -> Iterator[tuple[str, ...]]:
 
 
 def _activity(app: Flask) -> str:
-    day = clock.today() + timedelta(days=10)
+    day = clock.today("UTC") + timedelta(days=10)
     with app.app_context():
         activity = catalogue.create_activity(
             kind="other_division", titles={"es": "Curso"}, starts_on=day, ends_on=day, division="statistics"

@@ -47,9 +47,9 @@ def figure(app: Flask, rounds: int) -> Figure:
 
 
 def _prepare() -> tuple[int, str]:
-    day = clock.today() - timedelta(days=SESSIONS)
+    day = clock.today("UTC") - timedelta(days=SESSIONS)
     activity = catalogue.create_activity(
-        kind="international_open", titles={"es": "Curso"}, starts_on=day, ends_on=clock.today(), hours=Decimal(40)
+        kind="international_open", titles={"es": "Curso"}, starts_on=day, ends_on=clock.today("UTC"), hours=Decimal(40)
     )
     activity_id, ref = activity.id, catalogue.publish(activity_ref=activity.public_id).public_id
     with writing():

@@ -37,7 +37,7 @@ def activities(app: Flask, number: int, *, capacity: int | None) -> list[str]:
 
 
 def _webinar(place: int, capacity: int | None) -> str:
-    day = clock.today() + timedelta(days=10 + place % 20)
+    day = clock.today("UTC") + timedelta(days=10 + place % 20)
     activity = catalogue.create_activity(
         kind="webinar", titles={"es": f"Seminario web {place}"}, starts_on=day, ends_on=day, capacity=capacity
     )

@@ -28,7 +28,7 @@ def fill(app: Flask) -> int:
 
 
 def _add(course: Course, place: int) -> None:
-    kind, first_day = _KINDS[place % len(_KINDS)], clock.today() + timedelta(days=7 + 3 * place)
+    kind, first_day = _KINDS[place % len(_KINDS)], clock.today("UTC") + timedelta(days=7 + 3 * place)
     given_in = _COUNTRIES[place % len(_COUNTRIES)] if kind == "national_restricted" else None
     activity = catalogue.create_activity(
         kind=kind, course_id=course.id, titles=course.titles, summaries=course.summaries, topics=course.topics,

@@ -56,7 +56,7 @@ def _timed(activity_ref: str, activity_id: int) -> tuple[float, float]:
 
 def _filled() -> tuple[str, int]:
     chance, now = Random(1), clock.now()
-    day = clock.today() + timedelta(days=30)
+    day = clock.today("UTC") + timedelta(days=30)
     with writing() as session:
         activity = catalogue.create_activity(
             kind="international_open", titles={"es": "Curso"}, starts_on=day, capacity=PLACES

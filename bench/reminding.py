@@ -82,10 +82,10 @@ def _emptied() -> None:
 
 def _prepare() -> datetime:
     """Add activities whose class sessions are on one day, and return the day before it, when it is past nine."""
-    day = clock.today() + timedelta(days=20)
+    day = clock.today("UTC") + timedelta(days=20)
     for _ in range(ACTIVITIES):
         activity = catalogue.create_activity(
-            kind="webinar", titles={"es": "Curso"}, starts_on=clock.today() + timedelta(days=5), ends_on=day
+            kind="webinar", titles={"es": "Curso"}, starts_on=clock.today("UTC") + timedelta(days=5), ends_on=day
         )
         catalogue.publish(activity_ref=activity.public_id)
         catalogue.add_class_session(activity_id=activity.id, minutes=90, starts_wall=datetime.combine(day, hour(16)))
