@@ -44,7 +44,7 @@ test: $(VENV)/dev.stamp  ## Run all tests on SQLite and PostgreSQL (about half a
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not slow" -q
 
 # What shares a system stays together (loadgroup): it is started once.
-test-slow: $(VENV)/dev.stamp $(JUDGES)/judges.stamp  ## Run the long fault, load and property tests, and the judges (under an hour)
+test-slow: $(VENV)/dev.stamp $(JUDGES)/judges.stamp  ## Run the long fault, load and property tests, and the judges
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m slow -q
 
 judges: $(VENV)/dev.stamp $(JUDGES)/judges.stamp  ## Let only judges that are not ours look: schemathesis, bandit, pip-audit, wapiti, sqlmap
