@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.request import Request, urlopen
 
 from minio import Minio
 from moto.server import ThreadedMotoServer
@@ -16,6 +17,8 @@ def buckets(*names: str) -> Iterator[str]:
     server.start()
     try:
         address = ":".join(map(str, server.get_host_and_port()))
+        # All servers of a process share what they keep: a bucket made for other tests would be found here.
+        urlopen(Request(f"http://{address}/moto-api/reset", method="POST")).close()
         client = Minio(address, access_key="key", secret_key="secret", secure=False, region="us-east-1")
         for name in names:
             client.make_bucket(name)
