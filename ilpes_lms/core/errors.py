@@ -1,6 +1,7 @@
 """The few base facts a refusal can be; rooms name their own from these, web maps them to HTTP once."""
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from ilpes_lms.core.text import N_
@@ -54,7 +55,13 @@ class Invalid(DomainError):
 
 
 class TooMany(DomainError):
-    message = N_("Too many attempts. Please wait a few minutes and try again.")
+    """Something was done too often `within` a time: once that is over, it can be done again."""
+
+    message = N_("Too many attempts. Please wait %(minutes)s minutes and try again.")
+
+    def __init__(self, *, within: timedelta, **params: Any) -> None:
+        super().__init__(minutes=round(within / timedelta(minutes=1)), **params)
+        self.within = within
 
 
 class Unavailable(DomainError):

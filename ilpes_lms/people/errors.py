@@ -111,7 +111,7 @@ class ConsentMissing(Invalid):
 
 
 class TooManyAttempts(TooMany):
-    message = N_("Too many attempts. Please wait %(minutes)s minutes and try again.")
+    """More attempts were made than `rules.LIMITS` let through."""
 
 
 class LinkNotValid(Gone):

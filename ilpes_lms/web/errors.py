@@ -143,8 +143,12 @@ def _refused(error: errors.DomainError) -> ResponseReturnValue:
     _note_refusal(status, error.code)
     if is_api():
         faults = [{"field": error.field, "code": error.code, "message": text}] if error.field else None
-        return problem(status, text, code=error.code, faults=faults)
-    return _page(status, text), status
+        response = problem(status, text, code=error.code, faults=faults)
+    else:
+        response = Response(_page(status, text), status)
+    if isinstance(error, errors.TooMany):
+        response.headers["Retry-After"] = str(round(error.within.total_seconds()))
+    return response
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:

@@ -85,7 +85,7 @@ _SAID = {
     "412": "Somebody else changed it; get it again",
     "422": "Values that need to be corrected, each named",
     "428": "If-Match is missing",
-    "default": "Any other refusal; its code names the fact",
+    "default": "Any other refusal; its code names the fact, and Retry-After (429, 503) the seconds to wait",
 }
 
 

@@ -127,7 +127,7 @@ def test_trust_27_guessing_is_answered_with_429(client, ana):
     for _ in range(10):
         client.post("/api/v1/tokens", json={**ANA, "password": "wrong password"})
     answer = client.post("/api/v1/tokens", json=ANA)
-    assert (answer.status_code, answer.json["code"]) == (429, "too_many_attempts")
+    assert (answer.status_code, answer.json["code"], answer.headers["Retry-After"]) == (429, "too_many_attempts", "900")
 
 
 def test_a_password_is_reset_by_mail_and_ends_tokens(app, client, letterbox, ana):

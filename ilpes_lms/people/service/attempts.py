@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import delete, func, select
 
@@ -36,8 +36,7 @@ def count(action: str, *, email: str, caller: str | None) -> Counted:
     exceeded = [limit for key, limit in keys.items() if _number(key, limit) > limit.attempts]
     if exceeded:
         _remove(counted.row_ids)
-        longest = max(limit.within for limit in exceeded)
-        raise TooManyAttempts(minutes=round(longest / timedelta(minutes=1)))
+        raise TooManyAttempts(within=max(limit.within for limit in exceeded))
     return counted
 
 

@@ -66,7 +66,7 @@ def send_test(*, ref: str, enrolment_ref: str | None, to_person: int) -> None:
     """Send a draft to who wrote it, as one of the chosen people would get it; raises NobodyChosen, TooManyTests."""
     found = _draft(ref)
     if queries.tests_since(ref, clock.now() - rules.HOUR) >= rules.MOST_TESTS:
-        raise TooManyTests(most=rules.MOST_TESTS)
+        raise TooManyTests(within=rules.HOUR, most=rules.MOST_TESTS)
     enrolment = queries.one_chosen(found.activity_id, found.to, enrolment_ref)
     if enrolment is None:
         raise NobodyChosen
@@ -155,7 +155,7 @@ def _check_sending(found: Announcement, ids: list[int], seen: str) -> None:
     if seen != rules.seen_digest(ids, found.said, about_activity=found.about_activity):
         raise AudienceChanged
     if queries.sent_since(found.activity_id, clock.now() - rules.DAY) >= rules.MOST_A_DAY:
-        raise TooManyAnnouncements(most=rules.MOST_A_DAY)
+        raise TooManyAnnouncements(within=rules.DAY, most=rules.MOST_A_DAY)
 
 
 @transaction
