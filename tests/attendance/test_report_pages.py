@@ -136,12 +136,12 @@ def test_a_mark_by_hand_that_a_report_disputes_is_decided_on_the_page(
     reports = f"/teach/class-sessions/{taught.session_refs[0]}/reports"
     roster, said_so = (
         f"/teach/class-sessions/{taught.session_refs[0]}",
-        "Un informe o un registro propio dice otra cosa",
+        "Un informe o un autorregistro dice otra cosa",
     )
     assert said_so in client.get(reports).text
     assert "La marca vigente: “Ausente”." in client.get(reports).text
     assert said_so in client.get(here).text
-    assert "Un informe o un registro propio contradice 1 marca" in client.get(roster).text
+    assert "Un informe o un autorregistro contradice 1 marca" in client.get(roster).text
     with app.app_context():
         (said,) = queries.disagreements(taught.sessions[0].id)
     press(client, f"/teach/class-sessions/{taught.session_refs[0]}/disagreements/{said.public_id}", take="yes")
@@ -194,7 +194,7 @@ def test_how_far_a_large_report_is_applied_is_told_without_its_people(
     press(client, f"{here}/apply")
     shown = client.get(here).text
     assert f'hx-get="{here}/progress"' in shown
-    assert "Las marcas siguen el informe" not in shown, "the worker has still to make them"
+    assert "Las marcas se ajustaron al informe" not in shown, "the worker has still to make them"
     with counted_statements(app) as statements:
         waiting = client.get(f"{here}/progress")
     assert len(statements) <= 12

@@ -249,7 +249,7 @@ def test_a_coordinator_counts_them_on_the_page_and_an_instructor_is_told_who_can
     page, _json, _ref = seen
     teacher = app.test_client()
     sign_in(teacher, "profe@example.org")
-    assert "Quien coordina puede contarlas." in teacher.get(page).text
+    assert "La coordinación puede contarlas." in teacher.get(page).text
     assert teacher.post(f"{page}/walk-ins", data={"csrf_token": csrf_token(teacher, "/my")}).status_code == 403
     sign_in(client, "coordinator@example.org")
     assert "Contar a 2 personas" in client.get(page).text
@@ -261,7 +261,7 @@ def test_a_coordinator_counts_them_on_the_page_and_an_instructor_is_told_who_can
     assert len(statements) <= 12
     assert "Se contaron 2 participaciones." in told
     assert "Solicitado por correo" in told
-    assert "consta por personas" in told
+    assert "se registra a las personas una por una" in told
 
 
 def test_programs_count_them_too(client: FlaskClient, app: APIFlask, seen: tuple[str, str, str]) -> None:

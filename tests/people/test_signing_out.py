@@ -17,10 +17,10 @@ from tests.factories.people import form_post
 
 REASON = "Her telephone was stolen, call of 24 November"
 SUBJECTS = {
-    "es": "Un administrador cerró sus sesiones",
+    "es": "La administración del sitio cerró sus sesiones",
     "en": "You were signed out by an administrator",
-    "pt": "Um administrador encerrou as suas sessões",
-    "fr": "Un administrateur a fermé vos sessions",
+    "pt": "A administração encerrou as suas sessões",
+    "fr": "L’administration a fermé vos sessions",
 }
 
 
