@@ -184,7 +184,7 @@ def _for_whom(activity: Activity) -> str:
 
 def _by_when(activity: Activity, window: rules.Window, now: datetime) -> str:
     if window.state == "closed":
-        return str(_("Closed"))
+        return str(_("No longer open"))
     if window.state == "not_yet" and window.opens_at:
         return str(_("They open: %(moment)s", moment=i18n.moment(window.opens_at)))
     return wording.applications_until(window.closes_at, activity.zone, now)

@@ -172,7 +172,7 @@ def _of_nominations(found: Planned, title: str) -> Values:
         quota.places, institution=quota.institution, title=title,
     )  # fmt: skip
     nobody = ngettext(
-        "For %(num)s of them nobody is nominated yet.", "For %(num)s of them nobody is nominated yet.", quota.open
+        "%(num)s place is still without a nominee.", "%(num)s places are still without a nominee.", quota.open
     )
     return {
         "greeting": _greeting(found),

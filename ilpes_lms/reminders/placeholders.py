@@ -45,7 +45,7 @@ _WITHDRAWING = Placeholder(
 )  # fmt: skip
 _GREETING = Placeholder("greeting", N_("Greeting, with the name where it is known"), N_("Good day,"))
 _OPEN = Placeholder(
-    "open", N_("A sentence: for how many of them nobody is nominated"), N_("For 2 of them nobody is nominated yet.")
+    "open", N_("A sentence: for how many of them nobody is nominated"), N_("2 places are still without a nominee.")
 )
 _MISSING = Placeholder(
     "missing", N_("What the profile lacks, as a list"), N_("the country where you live"), required=True, form="items"

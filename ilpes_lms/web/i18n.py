@@ -196,7 +196,7 @@ def _counting(one_or_many: Any) -> Any:
 
 def listed(texts: Iterable[object]) -> str:
     """Return texts, which may hold commas, one after the other, with the semicolon of the reader's language."""
-    semicolon = "\u202f; " if current_language() == "fr" else "; "
+    semicolon = "\u00a0; " if current_language() == "fr" else "; "
     return semicolon.join(map(str, texts))
 
 

@@ -81,4 +81,4 @@ def _revoke_one() -> None:
     own = select(EmailAddress.person_id).where(EmailAddress.address.in_([account.email for account in ACCOUNTS]))
     issued = select(Certificate.code).where(Certificate.state == "issued", Certificate.person_id.not_in(own))
     if code := db.session.scalar(issued.order_by(Certificate.id).limit(1)):
-        certificates.revoke(code=code, reason="Emitido por error (demostración).")
+        certificates.revoke(code=code, reason="Expedido por error (demostración).")

@@ -27,7 +27,7 @@ _MOTIVATION = {
     "es": "Quiero aplicar lo que aprenda en el plan que mi equipo está preparando.",
     "en": "I want to use what I learn in the plan that my team is preparing.",
     "pt": "Quero aplicar o que aprender no plano que minha equipe está preparando.",
-    "fr": "Je veux appliquer ce que j'apprendrai au plan que prépare mon équipe.",
+    "fr": "Je veux appliquer ce que j’apprendrai au plan que prépare mon équipe.",
 }
 _REASON = "Hubo más postulaciones que cupos (demostración)."
 

@@ -19,7 +19,7 @@ OUTLOOK_LABELS = {
     "expired": N_("Not answered in time"),
     "accepted": N_("Accepted"),
     "declined": N_("Declined"),
-    "withdrawn": N_("Withdrawn"),
+    "withdrawn": N_("Invitation withdrawn"),
 }
 OUTLOOK_TONES = {
     "sent": "waiting", "expired": "caution", "accepted": "good", "declined": "plain", "withdrawn": "plain",
