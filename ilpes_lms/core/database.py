@@ -15,7 +15,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Engine, Integer, MetaData, Select, Table, event
+from sqlalchemy import CTE, BigInteger, Connection, DateTime, Dialect, Engine, Integer, MetaData, Select, Table, event
 from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import JSON, TypeDecorator
@@ -194,6 +194,11 @@ def _glance_by_driver(engine: Engine, sql: str, values: dict[str, Any]) -> tuple
     finally:
         pooled.close()
     return found
+
+
+def found_once(rows: Select[*tuple[Any, ...]]) -> CTE:
+    """Return rows that PostgreSQL finds once, however often they are read and however few it expects of them."""
+    return rows.cte().prefix_with("MATERIALIZED", dialect="postgresql")
 
 
 def after_commit(effect: Callable[[], None]) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, case, exists, func, or_, select, tuple_
+from sqlalchemy import CTE, ColumnElement, Row, Select, and_, case, exists, func, or_, select, tuple_
 from sqlalchemy.orm import contains_eager, selectinload
 
 from ilpes_lms.core.database import db
@@ -198,7 +198,7 @@ def balance(activity_id: int) -> dict[str, Counter[str]]:
     return found
 
 
-def _lines(activity_id: int, scored: Subquery, key: ColumnElement[Any], reader: int | None) -> Select[Any]:
+def _lines(activity_id: int, scored: CTE, key: ColumnElement[Any], reader: int | None) -> Select[Any]:
     mine = and_(Review.enrolment_id == Enrolment.id, Review.reviewer_id == reader)
     conflicts = select(func.count()).where(ConflictOfInterest.enrolment_id == Enrolment.id)
     own = exists().where(ConflictOfInterest.enrolment_id == Enrolment.id, ConflictOfInterest.reviewer_id == reader)
@@ -211,7 +211,7 @@ def _lines(activity_id: int, scored: Subquery, key: ColumnElement[Any], reader: 
     return joined.options(contains_eager(Enrolment.person))
 
 
-def _joined(statement: Select[Any], activity_id: int, scored: Subquery) -> Select[Any]:
+def _joined(statement: Select[Any], activity_id: int, scored: CTE) -> Select[Any]:
     return (
         statement.select_from(Enrolment)
         .join(Person, Person.id == Enrolment.person_id)
@@ -221,7 +221,7 @@ def _joined(statement: Select[Any], activity_id: int, scored: Subquery) -> Selec
     )
 
 
-def _matching(statement: Select[Any], asked: BoardFilter, scored: Subquery) -> Select[Any]:
+def _matching(statement: Select[Any], asked: BoardFilter, scored: CTE) -> Select[Any]:
     exact = {Enrolment.state: asked.state, _COUNTRY: asked.country, _SEX: asked.sex, _SECTOR: asked.sector}
     statement = statement.where(*(column == value for column, value in exact.items() if value))
     statement = statement.where(*(_having(word) for word in fold(asked.text).split()))
@@ -241,7 +241,7 @@ def _having(word: str) -> ColumnElement[bool]:
     )
 
 
-def _key(order: Order, scored: Subquery) -> ColumnElement[Any]:
+def _key(order: Order, scored: CTE) -> ColumnElement[Any]:
     keys: dict[str, ColumnElement[Any]] = {
         "name": Person.name_key.expression,
         "institution": func.coalesce(Organization.name_key, func.lower(_INSTITUTION), ""),

@@ -4,13 +4,14 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, select
+from sqlalchemy import ColumnElement, Row, Select, case, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from ilpes_lms.catalogue.models import Activity
 from ilpes_lms.core.database import db
 from ilpes_lms.core.text import fold
-from ilpes_lms.enrolment.models import Enrolment, PlaceDecision, PlaceRule, Review
+from ilpes_lms.enrolment.models import Enrolment, PlaceDecision, PlaceRule
+from ilpes_lms.enrolment.queries.reviews import scores
 from ilpes_lms.enrolment.queries.standings import begins_at
 from ilpes_lms.enrolment.rules import HOLDING, Candidate, Held, Rule, Terms, counted, terms_at
 from ilpes_lms.people.models import Person
@@ -45,17 +46,11 @@ def held(activity_id: int, terms: Terms) -> Held:
 
 def contenders(activity_id: int, states: Iterable[str]) -> list[Candidate]:
     """Return the people in some states with the average of the reviewers' scores."""
-    scores = (
-        select(Review.enrolment_id, func.sum(Review.score).label("total"), func.count(Review.score).label("number"))
-        .join(Enrolment, Enrolment.id == Review.enrolment_id)
-        .where(Enrolment.activity_id == activity_id, Review.score.is_not(None))
-        .group_by(Review.enrolment_id)
-        .subquery()
-    )
+    scored = scores(activity_id)
     statement = (
         _people()
-        .add_columns(scores.c.total, scores.c.number)
-        .outerjoin(scores, scores.c.enrolment_id == Enrolment.id)
+        .add_columns(scored.c.total, scored.c.number)
+        .outerjoin(scored, scored.c.enrolment_id == Enrolment.id)
         .where(Enrolment.activity_id == activity_id, Enrolment.state.in_(states))
     )
     return [

@@ -2,26 +2,29 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, Subquery, and_, exists, func, select
+from sqlalchemy import CTE, ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import aliased, contains_eager
 
-from ilpes_lms.core.database import db
+from ilpes_lms.core.database import db, found_once
 from ilpes_lms.enrolment.models import ConflictOfInterest, Enrolment, Review
 from ilpes_lms.people.models import Person
 
 
-def scores(activity_id: int) -> Subquery:
-    """Return, to join with, each application's average score in hundredths and how many scores it has."""
-    return (
+def scores(activity_id: int) -> CTE:
+    """Return, to join with, the number of each application's scores, their sum, and their average in hundredths."""
+    total, number = func.sum(Review.score), func.count(Review.score)
+    # Found once: PostgreSQL would add them up again for each application where it expects none, as before it has
+    # looked at what a committee wrote in its first minutes.
+    return found_once(
         select(
             Review.enrolment_id.label("enrolment_id"),
-            (func.sum(Review.score) * 100 // func.count(Review.score)).label("average"),
-            func.count(Review.score).label("number"),
+            total.label("total"),
+            number.label("number"),
+            (total * 100 // number).label("average"),
         )
         .join(Enrolment, Enrolment.id == Review.enrolment_id)
         .where(Enrolment.activity_id == activity_id, Review.score.is_not(None))
         .group_by(Review.enrolment_id)
-        .subquery()
     )
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from functools import lru_cache, wraps
 from typing import Any, TypeAlias, TypeVarTuple
 
-from sqlalchemy import CTE, ColumnElement, Select, Text, and_, cast, or_, select, true
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from ilpes_lms.catalogue.models import Activity
@@ -41,11 +41,6 @@ def built_once(build: Callable[[*_Asked], Rows]) -> Callable[[*_Asked], Rows]:
         return kept(institute_day(), db.engine.dialect.name, *asked)
 
     return found
-
-
-def once(rows: Rows) -> CTE:
-    """Return rows that PostgreSQL finds once, however often they are read."""
-    return rows.cte().prefix_with("MATERIALIZED", dialect="postgresql")
 
 
 def in_scope(question: Question) -> ColumnElement[bool]:

@@ -22,10 +22,11 @@ from sqlalchemy import (
 )
 
 from ilpes_lms.catalogue.models import Activity
+from ilpes_lms.core.database import found_once
 from ilpes_lms.core.settings import institute_day
 from ilpes_lms.enrolment.models import Enrolment
 from ilpes_lms.statistics.dashboard import rules
-from ilpes_lms.statistics.dashboard.queries.facts import Rows, conditions, in_scope, once
+from ilpes_lms.statistics.dashboard.queries.facts import Rows, conditions, in_scope
 from ilpes_lms.statistics.dashboard.rules import Question
 from ilpes_lms.statistics.rollups import rules as rollups
 from ilpes_lms.statistics.rollups.models import Cell, Counted, Mark, Month
@@ -56,7 +57,7 @@ def people_each(question: Question) -> Subquery:
     """
     kept = _cells(question, None).where(Cell.activity_id.not_in(marked()))
     # Found once: PostgreSQL would count them again for each activity where it expects few.
-    fresh = once(select(_by_activity(_fresh(question, None, in_scope(question)))))
+    fresh = found_once(select(_by_activity(_fresh(question, None, in_scope(question)))))
     return union_all(kept, select(fresh)).subquery()
 
 

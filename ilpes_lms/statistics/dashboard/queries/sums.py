@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, FromClause, and_, case, cast, func, literal, or_, select, true
 
 from ilpes_lms.catalogue.models import Activity, Headcount
+from ilpes_lms.core.database import found_once
 from ilpes_lms.statistics.dashboard import rules
-from ilpes_lms.statistics.dashboard.queries.facts import Key, Rows, built_once, in_scope, once
+from ilpes_lms.statistics.dashboard.queries.facts import Key, Rows, built_once, in_scope
 from ilpes_lms.statistics.dashboard.queries.people import lines_by, people, people_each
 from ilpes_lms.statistics.dashboard.rules import Figures, Question
 from ilpes_lms.statistics.rollups.queries import HUNDREDTHS
@@ -49,10 +50,10 @@ def answered(rows: Iterable[Any], question: Question) -> dict[Any, Figures]:
 
 def _of_activities(question: Question, key: Key | None = None) -> Rows:
     # Once: hours in hundredths are asked for five times, and making them takes longer than everything else.
-    scope = once(_activities(question, key))
+    scope = found_once(_activities(question, key))
     # Once, too, for a topic: PostgreSQL expects few activities of one, and would read all cells again for each.
     each = rules.has_one_cell_each(question) and not question.topics
-    found = people_each(question) if each else once(select(people(question)))
+    found = people_each(question) if each else found_once(select(people(question)))
     sums = _few(scope, found) if question.chooses_people else _all(scope, found)
     lines = select(*sums).outerjoin_from(scope, found, found.c.activity_id == scope.c.activity_id)
     return lines if key is None else lines.add_columns(scope.c.key).group_by(scope.c.key)
