@@ -22,12 +22,26 @@ from ilpes_lms.core.database import Model, db
 from ilpes_lms.core.jobs import jobs_of
 from ilpes_lms.statistics.rollups.models import Mark
 from tests.factories.guards import unguarded
+from tests.quick import is_left_out
 
 _numbers = itertools.count()
 
 # How long an example takes says more about the machine than about what is tried.
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--quick", action="store_true", help="leave out browsers, whole systems and a second database")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("quick"):
+        return
+    among = {item.nodeid for item in items}
+    left_out = [item for item in items if is_left_out(item.nodeid, among)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in set(left_out)]
 
 
 @dataclass
