@@ -8,6 +8,7 @@ import html
 import re
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -21,7 +22,7 @@ from werkzeug.test import TestResponse
 
 from ilpes_lms.core import actor
 from ilpes_lms.core.database import db
-from ilpes_lms.core.errors import Conflict
+from ilpes_lms.core.errors import Conflict, DomainError, TooMany
 from ilpes_lms.core.text import fold
 from ilpes_lms.web import access
 from ilpes_lms.web.errors import STATUS
@@ -163,9 +164,13 @@ class _Taken(Exception):
     """What a driver says of a value that is there already."""
 
 
+def _happened(fact: type[DomainError]) -> DomainError:
+    return fact(within=timedelta(minutes=5)) if issubclass(fact, TooMany) else fact()
+
+
 # Every base fact in its own words, and faults whose own words name her; with the status of each.
 FAULTS: list[tuple[Exception, int]] = [
-    *((fact(), status) for fact, status in STATUS.items()),
+    *((_happened(fact), status) for fact, status in STATUS.items()),
     (ValueError(FULL_NAME), 500),
     (OperationalError("SELECT :name", {"name": FULL_NAME}, _Taken(FULL_NAME)), 503),
     (IntegrityError("INSERT", {"email": ADDRESS}, _Taken(f"Key (address)=({ADDRESS}) already exists.")), 500),

@@ -260,7 +260,7 @@ def test_the_screen_shows_a_code_that_a_participant_types_or_scans(app: APIFlask
     assert press(ana, "/check-in", code="NONONO").status_code == 422
     assert press(ana, "/check-in", code=token).status_code == 303
     assert 'href="/check-in"' not in ana.get("/my").text
-    assert "1 persona se ha registrado" in teacher.get(screen).text
+    assert "1 persona ha registrado su asistencia" in teacher.get(screen).text
     listed = teacher.get(f"/teach/class-sessions/{room.session_refs[0]}/check-ins").text
     assert "Ana María Soto" in listed
     assert teacher.get(f"/teach/class-sessions/{make_hidden(app)}/check-ins").status_code == 404

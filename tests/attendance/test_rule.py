@@ -38,7 +38,7 @@ def test_the_page_asks_for_grade_and_tasks_too(app, client, taught) -> None:
     )
     text = client.get(page_of(taught)).text
     assert "A grade of at least 60.5 of 100" in text
-    assert "Una nota de al menos 60,5 de 100" in client.get(page_of(taught).replace("=en", "=es")).text
+    assert "Una nota de al menos 60,5 sobre 100" in client.get(page_of(taught).replace("=en", "=es")).text
     assert "One of these is enough." in text
     assert 'value="60.5"' in text
 
