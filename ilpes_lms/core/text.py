@@ -24,6 +24,8 @@ def visible(text: str) -> str:
 
 def fold(text: str) -> str:
     """Return the search and sorting key of a text: no accents, no case, single spaces."""
+    if text.isascii():
+        return " ".join(text.casefold().split())
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     without_marks = "".join(c for c in decomposed if not unicodedata.combining(c))
     return " ".join(without_marks.split())

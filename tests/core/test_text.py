@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ilpes_lms.core.text import visible
+from ilpes_lms.core.text import fold, visible
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,16 @@ def test_nothing_unseen_is_left_and_nothing_is_added(typed: str) -> None:
 @given(st.text(st.characters(whitelist_categories=("Lu", "Ll", "Nd", "Po", "Zs")), max_size=30))
 def test_letters_digits_and_spaces_stay_as_they_are(typed: str) -> None:
     assert visible(typed) == typed
+
+
+@given(st.text(st.characters(max_codepoint=127)))
+def test_the_short_way_to_a_key_is_the_long_one(typed: str) -> None:
+    assert fold(typed) == fold(f"{typed}\u0301 \u0301").rstrip()
+
+
+@pytest.mark.parametrize(
+    ("typed", "key"),
+    [("  Ñandú\tÁvila ", "nandu avila"), ("STRASSE Straße", "strasse strasse"), ("\x1ca\x1f B", "a b")],
+)
+def test_a_key_has_no_accents_no_case_and_single_spaces(typed: str, key: str) -> None:
+    assert fold(typed) == key

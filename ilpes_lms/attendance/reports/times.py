@@ -31,6 +31,7 @@ _MONTHS = {
 }  # fmt: skip
 _UNITS = {"h": 3600, "m": 60, "s": 1}
 _PART = re.compile(r"(\d+)\s*(h|m|s)[a-z]*\.?")
+_HALF_WITH_DOTS = re.compile(r"\b([ap])\.\s?m\.?")
 _COLONS = re.compile(r"(\d+):([0-5]\d):([0-5]\d)$")
 _WHOLE = re.compile(r"(\d+)(?:[.,]\d+)?$")
 
@@ -65,6 +66,9 @@ class Written:
 
 def written(text: str) -> Written | None:
     """Return what a text says about a moment, None where it can't be read."""
+    # Half the cells of a report that may say one are empty.
+    if not text:
+        return None
     plain = _plain(text)
     for pattern, reader in ((_ISO, _iso), (_NUMBERS, _numbers), (_NAMED, _named), (_ONLY_CLOCK, _clock_only)):
         if found := pattern.match(plain):
@@ -114,9 +118,11 @@ def _is_near(day: date | None, near: date) -> bool:
 
 def _plain(text: str) -> str:
     # Excel keeps times as text by the formula ="…"; a narrow space may stand before PM; Spanish writes p. m.
-    bare = re.sub(r'^="(.*)"$', r"\1", text.strip())
+    bare = text.strip()
+    if bare.startswith('="') and bare.endswith('"'):
+        bare = bare[2:-1]
     spaced = fold(bare.replace("\u202f", " ").replace("\u00a0", " "))
-    return re.sub(r"\b([ap])\.\s?m\.?", r"\1m", spaced)
+    return _HALF_WITH_DOTS.sub(r"\1m", spaced) if "." in spaced else spaced
 
 
 def _clock(found: re.Match[str]) -> time | None:
