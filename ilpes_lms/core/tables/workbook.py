@@ -28,10 +28,10 @@ _END_BYTES = 65_557
 _ENTRY_BYTES = 400
 _ESCAPED = re.compile(r"_x00([01][0-9A-Fa-f])_")
 _BUILT_IN_DATES = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
-# Whatever is broken inside is found at opening, at the next part, or in the middle of one.
+# Whatever is broken inside is found at opening, at the next part, or in the middle of one. What is encrypted, or packed
+# in a way that zipfile does not know, is a RuntimeError there.
 _BROKEN = (
-    zipfile.BadZipFile, zlib.error, struct.error, ExpatError,
-    LookupError, EOFError, OSError, ValueError, RuntimeError, NotImplementedError,
+    zipfile.BadZipFile, zlib.error, struct.error, ExpatError, LookupError, EOFError, OSError, ValueError, RuntimeError,
 )  # fmt: skip
 _NO_LETTERS = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.')
 _LONGEST_NUMBER = 24
