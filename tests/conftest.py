@@ -39,9 +39,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not config.getoption("quick"):
         return
     among = {item.nodeid for item in items}
-    left_out = [item for item in items if is_left_out(item.nodeid, among)]
-    config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if item not in set(left_out)]
+    config.hook.pytest_deselected(items=[item for item in items if is_left_out(item.nodeid, among)])
+    items[:] = [item for item in items if not is_left_out(item.nodeid, among)]
 
 
 @dataclass
