@@ -25,6 +25,8 @@ from tests.factories.people import bearer, csrf_token, sign_in
 from tests.factories.reports import Guest, written_report
 from tests.pace import paced
 
+APPLIED = "Las marcas se ajustaron al informe."
+
 
 @pytest.fixture
 def taught(app: APIFlask) -> Taught:
@@ -76,6 +78,7 @@ def test_an_instructor_goes_from_the_report_to_the_marks_and_back(
     press(client, f"{answer.location}/people/{person}", enrolment=taught.refs[1])
     press(client, f"{answer.location}/apply")
     roster = client.get(f"/teach/class-sessions/{taught.session_refs[0]}").text
+    assert APPLIED in roster
     assert roster.count("aria-pressed=true") == 2
     press(client, f"{answer.location}/undo")
     assert "Suba de nuevo el informe para utilizarlo" in client.get(answer.location).text
@@ -194,7 +197,7 @@ def test_how_far_a_large_report_is_applied_is_told_without_its_people(
     press(client, f"{here}/apply")
     shown = client.get(here).text
     assert f'hx-get="{here}/progress"' in shown
-    assert "Las marcas se ajustaron al informe" not in shown, "the worker has still to make them"
+    assert APPLIED not in shown, "the worker has still to make them"
     with counted_statements(app) as statements:
         waiting = client.get(f"{here}/progress")
     assert len(statements) <= 12

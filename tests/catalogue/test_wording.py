@@ -80,5 +80,5 @@ def test_a_draft_tells_its_coordinator_when_applications_will_be_taken(context: 
     draft = make_activity("international_open", "draft", closes_in=5)
     with context.test_request_context(), i18n.in_language("es"):
         facts = dict(overview_of(draft, clock.now()).facts)
-    assert "Cerradas" not in facts.values()
+    assert facts["Postulaciones"].startswith("Cierra en 5 días")
     assert details.window_of(draft, clock.now()).state == "closed"
