@@ -230,11 +230,11 @@ def test_who_checked_in_although_marked_otherwise_is_no_nobody(app: APIFlask, ro
         (enrolment,) = db.session.scalars(select(Enrolment)).all()
         service.mark(class_session_ref=room.session_refs[0], enrolment_ref=enrolment.public_id, mark="excused")
         code = opened(room)
-    assert "Aún no se ha registrado nadie" in teacher.get(f"{here}/check-ins").text
+    assert "Aún nadie ha registrado su asistencia" in teacher.get(f"{here}/check-ins").text
     assert press(ana, "/check-in", code=code).status_code == 303
     listed = teacher.get(f"{here}/check-ins").text
     assert "1 persona se registró aunque tiene otra marca" in listed
-    assert "Aún no se ha registrado nadie" not in listed
+    assert "Aún nadie ha registrado su asistencia" not in listed
 
 
 def test_the_screen_shows_a_code_that_a_participant_types_or_scans(app: APIFlask, room: Taught) -> None:
